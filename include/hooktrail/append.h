@@ -1,0 +1,64 @@
+/* The trail, written: one writer appends whatever is queued in one durable transaction. */
+#ifndef HOOKTRAIL_APPEND_H
+#define HOOKTRAIL_APPEND_H
+
+#include <stdint.h>
+
+#include "hooktrail/buffer.h"
+#include "hooktrail/delivery.h"
+#include "hooktrail/store.h"
+#include "hooktrail/trail.h"
+
+#define HT_SALT_SIZE 16
+
+enum ht_append_kind { HT_APPEND_EVENT, HT_APPEND_REJECTED };
+
+/* One thing to append. The caller owns it until the appender has answered; then it is the caller's again. */
+struct ht_append {
+    struct ht_append *next;
+    void *owner; /* the caller's, untouched */
+    enum ht_append_kind kind;
+    struct ht_buffer packed; /* by ht_append_pack…; released by the caller */
+    uint8_t sha256[HT_SHA256_SIZE];
+    uint8_t duplicate_key[HT_DUPLICATE_KEY_SIZE];
+    uint32_t delivery_size;
+    uint64_t retried; /* the rejected delivery that this event was, removed in the same transaction; 0: none */
+    /* the answer */
+    enum ht_status status; /* HT_OK, or why not: HT_FULL, HT_IO …; nothing of it is stored then */
+    uint64_t seq;          /* of the event (the first one's, if a duplicate); of a rejected delivery its number */
+    uint64_t repeat;       /* its number if a duplicate, else 0 */
+    bool duplicate;
+};
+
+/* Compression state; one thread at a time. */
+struct ht_packer;
+struct ht_packer *ht_packer_new(void);
+void ht_packer_free(struct ht_packer *packer);
+
+/* Prepares all of a record that doesn't depend on its place: may run on any thread. `family` is the endpoint's, within
+   which duplicates are sought: by the payload's SHA-256, or by `duplicate_id` (a signed webhook-id) where it is not
+   absent. `salt` is random. */
+HT_MUST_CHECK enum ht_status ht_append_pack(struct ht_append *append, struct ht_packer *packer,
+                                            const struct ht_delivery *delivery, struct ht_slice payload,
+                                            uint32_t family, struct ht_slice duplicate_id,
+                                            const uint8_t salt[HT_SALT_SIZE], struct ht_error *err);
+
+/* The same for a delivery that failed validation for `reason`; `size` is what the sender announced or sent, `head` what
+   is kept of it. */
+HT_MUST_CHECK enum ht_status ht_append_pack_rejected(struct ht_append *append, const struct ht_delivery *delivery,
+                                                     struct ht_slice head, uint64_t size,
+                                                     const struct ht_error *reason, struct ht_error *err);
+
+/* The one writer of a process: one thread. */
+struct ht_appender;
+HT_MUST_CHECK enum ht_status ht_appender_new(struct ht_store *store, struct ht_appender **appender,
+                                             struct ht_error *err);
+void ht_appender_free(struct ht_appender *appender);
+
+/* Appends the whole list in one transaction, commits it with full sync, and fills each answer. HT_OK: all is durable, and
+   `end` is the trail's new end. HT_FULL: nothing of the list was stored, later calls may succeed. Anything else: the
+   environment's state is in doubt; answer 503, stop, and start anew (the sender's retry meets the duplicate check). */
+HT_MUST_CHECK enum ht_status ht_appender_commit(struct ht_appender *appender, struct ht_append *list,
+                                                struct ht_position *end, struct ht_error *err);
+
+#endif

@@ -1,0 +1,28 @@
+/* API tokens: named, revocable, with scopes; only their hash is stored. */
+#ifndef HOOKTRAIL_TOKEN_H
+#define HOOKTRAIL_TOKEN_H
+
+#include <stdint.h>
+
+#include "hooktrail/buffer.h"
+#include "hooktrail/store.h"
+
+enum ht_scope { HT_SCOPE_READ = 1, HT_SCOPE_ADMIN = 2 };
+
+struct ht_token {
+    uint32_t id;
+    uint32_t scopes; /* of enum ht_scope */
+    int64_t created_at;
+    int64_t revoked_at; /* HT_TIME_NONE while valid */
+    char name[65];
+};
+
+HT_MUST_CHECK enum ht_status ht_token_find(struct ht_reader *reader, struct ht_slice text, struct ht_token *token,
+                                           struct ht_error *err); /* HT_UNAUTHORIZED if unknown or revoked */
+HT_MUST_CHECK enum ht_status ht_token_next(struct ht_reader *reader, uint32_t from, struct ht_token *token,
+                                           struct ht_error *err);
+HT_MUST_CHECK enum ht_status ht_token_add(struct ht_store *store, const char *name, uint32_t scopes, int64_t now,
+                                          struct ht_token *token, char text[HT_SECRET_TEXT_SIZE], struct ht_error *err);
+HT_MUST_CHECK enum ht_status ht_token_revoke(struct ht_store *store, uint32_t id, int64_t now, struct ht_error *err);
+
+#endif

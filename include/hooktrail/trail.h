@@ -1,0 +1,60 @@
+/* The trail, read: the append-only sequence of events, and the log of repeated deliveries. */
+#ifndef HOOKTRAIL_TRAIL_H
+#define HOOKTRAIL_TRAIL_H
+
+#include <stdint.h>
+
+#include "hooktrail/buffer.h"
+#include "hooktrail/delivery.h"
+#include "hooktrail/store.h"
+
+#define HT_SHA256_SIZE 32
+#define HT_DUPLICATE_KEY_SIZE 16
+
+/* What a record's header says; read without unpacking the payload. */
+struct ht_record_header {
+    uint64_t seq;
+    int64_t received_at; /* of the first delivery */
+    uint32_t endpoint;
+    uint32_t size; /* payload bytes as received */
+    uint8_t sha256[HT_SHA256_SIZE];
+    uint8_t duplicate_key[HT_DUPLICATE_KEY_SIZE];
+    uint8_t commitment[HT_SHA256_SIZE]; /* SHA-256 over domain, salt, digest and delivery: see docs/format.md */
+};
+
+struct ht_record {
+    struct ht_record_header header;
+    struct ht_delivery delivery; /* of the first delivery */
+    struct ht_slice payload;     /* exactly as received */
+};
+
+/* Decompression state and the memory that records are unpacked to; one thread at a time. */
+struct ht_unpacker;
+struct ht_unpacker *ht_unpacker_new(void); /* NULL when out of memory */
+void ht_unpacker_free(struct ht_unpacker *unpacker);
+
+/* The end of the trail as the reader's snapshot sees it. */
+HT_MUST_CHECK enum ht_status ht_trail_position(struct ht_reader *reader, struct ht_position *position,
+                                               struct ht_error *err);
+
+/* HT_NOT_FOUND; HT_CORRUPT if checksum, lengths or (for ht_trail_get) the payload's digest don't fit. The record's slices
+   borrow from the unpacker until its next use, and outlive ht_reader_end. */
+HT_MUST_CHECK enum ht_status ht_trail_header(struct ht_reader *reader, uint64_t seq, struct ht_record_header *header,
+                                             struct ht_error *err);
+HT_MUST_CHECK enum ht_status ht_trail_get(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
+                                          struct ht_record *record, struct ht_error *err);
+
+/* The same without recomputing the payload's digest, for the indexer and queries: the checksum is still checked. */
+HT_MUST_CHECK enum ht_status ht_trail_peek(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
+                                           struct ht_record *record, struct ht_error *err);
+
+/* A repeated delivery: the same payload came to the same endpoint again. Numbered 1, 2, 3 … in commit order. */
+struct ht_repeat {
+    uint64_t number;
+    uint64_t seq; /* the event that it repeats */
+    struct ht_delivery delivery; /* borrows from the unpacker */
+};
+HT_MUST_CHECK enum ht_status ht_trail_repeat(struct ht_reader *reader, uint64_t number, struct ht_unpacker *unpacker,
+                                             struct ht_repeat *repeat, struct ht_error *err);
+
+#endif

@@ -1,0 +1,88 @@
+/* Private to store/: what a store, its two environments and its readers consist of. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <lmdb.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#include "hooktrail/index.h"
+#include "hooktrail/store.h"
+#include "hooktrail/trail.h"
+
+#define EMAIL_KEY_SIZE 32
+#define FORMAT_VERSION 1
+
+struct trail_env {
+    MDB_env *env;
+    MDB_dbi meta;       /* text key -> fixed values: format, trail id, counters */
+    MDB_dbi events;     /* seq -> record (record.h) */
+    MDB_dbi repeats;    /* number -> repeated delivery */
+    MDB_dbi endpoints;  /* id -> endpoint */
+    MDB_dbi secrets;    /* SHA-256 of a path secret -> endpoint id */
+    MDB_dbi tokens;     /* id -> token */
+    MDB_dbi bearers;    /* SHA-256 of a token -> token id */
+    MDB_dbi rejected;   /* number -> rejected delivery */
+    MDB_dbi watermarks; /* export's name -> watermark */
+};
+
+/* One generation of the index: replaced as a whole by a rebuild, in this process or another. Readers hold a reference;
+   the last one closes it. */
+struct index_env;
+
+struct ht_store {
+    char *dir;
+    struct ht_store_options options; /* with the defaults filled in */
+    struct trail_env trail;
+    uint8_t trail_id[HT_TRAIL_ID_SIZE];
+    uint8_t email_key[EMAIL_KEY_SIZE];
+    int lock_fd; /* -1 unless ht_store_lock */
+    pthread_mutex_t index_lock; /* guards `index` and `indexer` */
+    struct index_env *index;    /* the current generation; never NULL while open */
+    struct indexer *indexer;    /* workspace of ht_index_catch_up, made by need */
+};
+
+struct ht_reader {
+    struct ht_store *store;
+    struct index_env *index; /* the generation that index_txn belongs to; NULL before the first begin */
+    MDB_txn *trail_txn;      /* reset between spans, renewed at begin */
+    MDB_txn *index_txn;
+    bool begun;
+};
+
+/* ---- env.c: the one module that opens environments ---- */
+
+/* Opens or (create) makes DIR/name atomically: built in a temporary folder, synced, renamed. */
+HT_MUST_CHECK enum ht_status env_open(const char *path, size_t map_size, unsigned flags, MDB_dbi databases,
+                                      MDB_env **env, struct ht_error *err);
+/* An LMDB code as a status, with its text: MDB_MAP_FULL, ENOSPC and EIO on a full disk are HT_FULL, MDB_CORRUPTED and
+   the like HT_CORRUPT, MDB_NOTFOUND HT_NOT_FOUND; `what` says what was being done. */
+enum ht_status env_fail(struct ht_error *err, int code, const char *what);
+uint64_t env_bytes(MDB_env *env); /* in use: last page number and page size */
+
+/* ---- index_env.c ---- */
+
+/* Opens store->dir/index, or makes an empty one where it is missing, unusable, of another trail, format or other reading
+   rules; sets store->index. */
+HT_MUST_CHECK enum ht_status index_env_attach(struct ht_store *store, struct ht_error *err);
+/* The current generation with one more reference; and giving a reference back. */
+struct index_env *index_env_acquire(struct ht_store *store);
+void index_env_release(struct index_env *index);
+MDB_env *index_env_mdb(struct index_env *index);
+void indexer_free(struct indexer *indexer); /* NULL is fine */
+
+/* The keyed hash of a normalised e-mail address. */
+#define EMAIL_HASH_SIZE 16
+
+static inline MDB_val val_of(const void *data, size_t size)
+{
+    return (MDB_val){size, (void *)(uintptr_t)data};
+}
+
+static inline struct ht_slice val_slice(MDB_val value)
+{
+    return (struct ht_slice){value.mv_data, value.mv_size};
+}
+
+#endif
