@@ -23,7 +23,7 @@ LDFLAGS_cover  := --coverage
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
-ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -DHT_VERSION='"$(VERSION)"' -Iinclude $(WARNINGS) $(CFLAGS_$(BUILD)) $(PKG_CFLAGS) $(CFLAGS) -pthread -MMD -MP
+ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -DHOOKTRAIL_VERSION='"$(VERSION)"' -Iinclude $(WARNINGS) $(CFLAGS_$(BUILD)) $(PKG_CFLAGS) $(CFLAGS) -pthread -MMD -MP
 ALL_LIBS   := $(PKG_LIBS) -pthread
 
 LIB_SRC    := $(wildcard store/*.c) $(wildcard query/*.c) $(wildcard query/export/*.c)

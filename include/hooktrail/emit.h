@@ -12,6 +12,7 @@
 struct ht_emit {
     struct ht_buffer *out; /* borrowed */
     uint64_t filled;       /* bit per level: the container has a member already */
+    uint64_t objects;      /* bit per level: the container is an object */
     uint32_t depth;        /* at most 63 */
     bool after_key;
 };

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define HT_MUST_CHECK __attribute__((warn_unused_result))
-#define HT_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define HT_PRINTF(text, first) __attribute__((format(printf, text, first)))
 
 /* The order is that of the table in status.c, from which text, HTTP status and exit code come. */
 enum ht_status {

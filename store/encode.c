@@ -1,0 +1,137 @@
+#include "hooktrail/encode.h"
+
+#include <sodium.h>
+
+#include "utf8.h"
+
+void ht_hex_add(struct ht_buffer *out, const void *data, size_t size)
+{
+    if (size >= SIZE_MAX / 2) {
+        out->failed = true;
+        return;
+    }
+    char *to = ht_buffer_reserve(out, 2 * size + 1);
+    if (!to) return;
+    sodium_bin2hex(to, 2 * size + 1, data, size);
+    out->size += 2 * size;
+}
+
+void ht_base64url_add(struct ht_buffer *out, const void *data, size_t size)
+{
+    if (size >= SIZE_MAX / 2) {
+        out->failed = true;
+        return;
+    }
+    size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *to = ht_buffer_reserve(out, room);
+    if (!to) return;
+    sodium_bin2base64(to, room, data, size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    out->size += room - 1;
+}
+
+static enum ht_status decode_base64(struct ht_slice text, int variant, void *out, size_t capacity, size_t *size)
+{
+    if (!text.data) return HT_INVALID;
+    if (text.size / 4 * 3 > capacity + 2) return HT_TOO_LARGE;
+    if (sodium_base642bin(out, capacity, text.data, text.size, NULL, size, NULL, variant) != 0) return HT_INVALID;
+    return HT_OK;
+}
+
+enum ht_status ht_base64url_decode(struct ht_slice text, void *out, size_t capacity, size_t *size)
+{
+    return decode_base64(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING, out, capacity, size);
+}
+
+enum ht_status ht_base64_decode(struct ht_slice text, void *out, size_t capacity, size_t *size)
+{
+    return decode_base64(text, sodium_base64_VARIANT_ORIGINAL, out, capacity, size);
+}
+
+size_t ht_utf8_check(struct ht_slice text)
+{
+    if (text.size == 0) return 0;
+    const uint8_t *start = (const uint8_t *)text.data;
+    const uint8_t *end = start + text.size;
+    const uint8_t *at = start;
+    while (at < end) {
+        uint64_t word;
+        if ((size_t)(end - at) >= sizeof word) {
+            memcpy(&word, at, sizeof word);
+            if ((word & UINT64_C(0x8080808080808080)) == 0) {
+                at += sizeof word;
+                continue;
+            }
+        }
+        struct utf8_step step = utf8_step(at, end);
+        if (step.code == UTF8_MALFORMED) break;
+        at += step.size;
+    }
+    return (size_t)(at - start);
+}
+
+struct code_range {
+    uint32_t first;
+    uint32_t last;
+};
+
+/* What could move the cursor, reorder or hide text. U+200C and U+200D stay: emoji and several scripts need them. */
+static const struct code_range terminal_unsafe[] = {
+    {0x00, 0x1f},     /* C0 */
+    {0x7f, 0x9f},     /* DEL, C1 */
+    {0x61c, 0x61c},   /* Arabic letter mark */
+    {0x200b, 0x200b}, /* zero-width space */
+    {0x200e, 0x200f}, /* left-to-right and right-to-left marks */
+    {0x2028, 0x202e}, /* line and paragraph separators, bidi embeddings and overrides */
+    {0x2060, 0x2060}, /* word joiner */
+    {0x2066, 0x2069}, /* bidi isolates */
+    {0xfeff, 0xfeff}, /* zero-width no-break space, byte order mark */
+};
+
+static bool is_terminal_unsafe(uint32_t code)
+{
+    for (size_t i = 0; i < sizeof terminal_unsafe / sizeof terminal_unsafe[0]; i++) {
+        if (code < terminal_unsafe[i].first) return false;
+        if (code <= terminal_unsafe[i].last) return true;
+    }
+    return false;
+}
+
+void ht_terminal_add(struct ht_buffer *out, struct ht_slice text, bool multiline)
+{
+    if (text.size == 0) return;
+    const uint8_t *at = (const uint8_t *)text.data;
+    const uint8_t *end = at + text.size;
+    const uint8_t *run = at; /* begin of what is safe and not yet added */
+    while (at < end) {
+        struct utf8_step step = utf8_step(at, end);
+        bool malformed = step.code == UTF8_MALFORMED;
+        if (!malformed && (!is_terminal_unsafe(step.code) || (multiline && step.code == '\n'))) {
+            at += step.size;
+            continue;
+        }
+        ht_buffer_add_bytes(out, run, (size_t)(at - run));
+        if (malformed || step.code < 0x80) {
+            ht_buffer_printf(out, "\\x%02x", *at);
+            at++;
+        } else {
+            ht_buffer_printf(out, "\\u{%04x}", step.code);
+            at += step.size;
+        }
+        run = at;
+    }
+    ht_buffer_add_bytes(out, run, (size_t)(at - run));
+}
+
+enum ht_status ht_parse_u64(struct ht_slice text, uint64_t *value)
+{
+    if (text.size == 0) return HT_INVALID;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        if (c < '0' || c > '9') return HT_INVALID;
+        if (__builtin_mul_overflow(sum, 10, &sum)) return HT_INVALID;
+        if (__builtin_add_overflow(sum, (uint64_t)(c - '0'), &sum)) return HT_INVALID;
+    }
+    *value = sum;
+    return HT_OK;
+}
