@@ -42,4 +42,18 @@ static inline struct utf8_step utf8_step(const uint8_t *at, const uint8_t *end)
     return (struct utf8_step){code, size};
 }
 
+/* Writes a code point that is no surrogate and at most U+10FFFF; returns the bytes written, 1 to 4. */
+static inline size_t utf8_put(char to[4], uint32_t code)
+{
+    if (code < 0x80) {
+        to[0] = (char)code;
+        return 1;
+    }
+    size_t size = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (size_t i = size - 1; i > 0; i--, code >>= 6)
+        to[i] = (char)(0x80 | (code & 0x3f));
+    to[0] = (char)((0xf00 >> size & 0xff) | code);
+    return size;
+}
+
 #endif
