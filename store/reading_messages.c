@@ -1,0 +1,138 @@
+#include "reading_messages.h"
+
+#include <sodium.h>
+
+#include "hooktrail/encode.h"
+#include "hooktrail/time.h"
+#include "reading_rules.h"
+#include "reading_values.h"
+
+/* The member of a message that a row names; HT_JSON_NONE if it is absent, null or, counted in *faults, no use. */
+static uint32_t message_member(const struct ht_json *json, uint32_t message, const struct ht_rule *rule, size_t *faults)
+{
+    uint32_t node = ht_json_member(json, message, rule->path);
+
+    if (node == HT_JSON_NONE || ht_json_type(json, node) == HT_JSON_NULL) return HT_JSON_NONE;
+    if (ht_value_is_kind(json, node, rule->kinds)) return node;
+    (*faults)++;
+    return HT_JSON_NONE;
+}
+
+static struct ht_slice message_text(const struct ht_json *json, uint32_t message, enum ht_fact fact,
+                                    struct ht_buffer *scratch, size_t *faults)
+{
+    for (const struct ht_rule *rule = ht_rules_first(fact); rule; rule = ht_rules_next(rule)) {
+        uint32_t node = message_member(json, message, rule, faults);
+
+        if (node == HT_JSON_NONE) continue;
+        if (ht_json_type(json, node) == HT_JSON_STRING) return ht_json_string(json, node, scratch);
+        return ht_json_raw(json, node);
+    }
+    return HT_ABSENT;
+}
+
+static struct ht_slice message_id(const struct ht_json *json, uint32_t message, struct ht_buffer *scratch,
+                                  size_t *faults)
+{
+    struct ht_slice id = message_text(json, message, HT_FACT_MESSAGE_ID, scratch, faults);
+
+    if (!id.data || (id.size > 0 && id.size <= HT_MAX_ID)) return id;
+    (*faults)++;
+    return HT_ABSENT;
+}
+
+static int64_t message_time(const struct ht_json *json, uint32_t message, struct ht_buffer *scratch, size_t *faults)
+{
+    for (const struct ht_rule *rule = ht_rules_first(HT_FACT_MESSAGE_TIME); rule; rule = ht_rules_next(rule)) {
+        int64_t time = HT_TIME_NONE;
+        uint32_t node = message_member(json, message, rule, faults);
+
+        if (node == HT_JSON_NONE) continue;
+        if (ht_value_time(json, node, scratch, &time)) return time;
+        (*faults)++;
+    }
+    return HT_TIME_NONE;
+}
+
+static bool read_message(const struct ht_json *json, uint32_t node, struct ht_buffer *scratch,
+                         struct ht_message *message, struct ht_message_faults *faults)
+{
+    *message = (struct ht_message){.created_at = HT_TIME_NONE};
+    if (ht_json_type(json, node) != HT_JSON_OBJECT) {
+        faults->elements++;
+        return false;
+    }
+    /* Room for all of it first: a string must not move when the next is decoded behind it. */
+    if (!ht_buffer_reserve(scratch, ht_json_raw(json, node).size)) return true;
+    message->id = message_id(json, node, scratch, &faults->ids);
+    message->role = message_text(json, node, HT_FACT_MESSAGE_ROLE, scratch, &faults->roles);
+    message->content = message_text(json, node, HT_FACT_MESSAGE_CONTENT, scratch, &faults->elements);
+    message->created_at = message_time(json, node, scratch, &faults->times);
+    return true;
+}
+
+bool ht_reading_message(const struct ht_json *json, uint32_t node, struct ht_buffer *scratch,
+                        struct ht_message *message)
+{
+    struct ht_message_faults faults = {0};
+
+    return read_message(json, node, scratch, message, &faults);
+}
+
+static void hash_slice(crypto_generichash_state *state, struct ht_slice slice)
+{
+    uint8_t size[8];
+
+    ht_put_be64(size, slice.size);
+    crypto_generichash_update(state, size, sizeof(size));
+    if (slice.size > 0) crypto_generichash_update(state, (const unsigned char *)slice.data, slice.size);
+}
+
+static void hash_opening(struct ht_facts *facts, const struct ht_message *message)
+{
+    crypto_generichash_state state;
+    uint8_t at[8];
+
+    ht_put_be64(at, (uint64_t)message->created_at);
+    crypto_generichash_init(&state, NULL, 0, HT_OPENING_SIZE);
+    hash_slice(&state, facts->agent_id);
+    hash_slice(&state, ht_slice_of(at, sizeof(at)));
+    hash_slice(&state, message->role);
+    hash_slice(&state, message->content);
+    crypto_generichash_final(&state, facts->opening, HT_OPENING_SIZE);
+    facts->has_opening = true;
+    facts->opening_at = message->created_at;
+}
+
+/* Whether a message can be the opening, and is earlier than the one found so far. */
+static bool opens(const struct ht_message *message, uint32_t opening, int64_t opening_at)
+{
+    if (!message->role.data || !message->content.data) return false;
+    return opening == HT_JSON_NONE || message->created_at < opening_at;
+}
+
+void ht_messages_read(const struct ht_json *json, struct ht_buffer *scratch, struct ht_facts *facts, int64_t *newest,
+                      struct ht_message_faults *faults)
+{
+    const size_t mark = scratch->size;
+    const uint32_t list = facts->messages;
+    uint32_t opening = HT_JSON_NONE;
+    int64_t opening_at = HT_TIME_NONE;
+    struct ht_message message;
+
+    *newest = HT_TIME_NONE;
+    for (uint32_t node = ht_json_first(json, list); node != HT_JSON_NONE; node = ht_json_after(json, list, node)) {
+        bool is_message = read_message(json, node, scratch, &message, faults);
+
+        scratch->size = mark;
+        if (!is_message || message.created_at == HT_TIME_NONE) continue;
+        if (message.created_at > *newest) *newest = message.created_at; /* HT_TIME_NONE is the smallest */
+        if (!opens(&message, opening, opening_at)) continue;
+        opening = node;
+        opening_at = message.created_at;
+    }
+    if (opening == HT_JSON_NONE) return;
+    /* Again, since its strings may have been decoded where later ones were. */
+    if (read_message(json, opening, scratch, &message, &(struct ht_message_faults){0})) hash_opening(facts, &message);
+    scratch->size = mark;
+}
