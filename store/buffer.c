@@ -24,14 +24,13 @@ void ht_buffer_clear(struct ht_buffer *buffer)
     buffer->failed = false;
 }
 
-/* Doubles, so that a long chain of additions costs a constant number of copies a byte; 0 if no size_t holds it. */
+/* Doubles, so that a long chain of additions costs a constant number of copies a byte. `needed` is at most PTRDIFF_MAX,
+   which a doubling cannot overflow. */
 static size_t grown_capacity(size_t capacity, size_t needed)
 {
     if (capacity < SMALLEST_CAPACITY) capacity = SMALLEST_CAPACITY;
-    while (capacity < needed) {
-        if (capacity > SIZE_MAX / 2) return needed;
+    while (capacity < needed)
         capacity *= 2;
-    }
     return capacity;
 }
 
@@ -41,12 +40,9 @@ char *ht_buffer_reserve(struct ht_buffer *buffer, size_t extra)
     if (buffer->data && extra <= buffer->capacity - buffer->size) return buffer->data + buffer->size;
 
     size_t needed;
-    if (__builtin_add_overflow(buffer->size, extra, &needed) || needed > PTRDIFF_MAX) {
-        buffer->failed = true;
-        return NULL;
-    }
-    size_t capacity = grown_capacity(buffer->capacity, needed);
-    char *data = realloc(buffer->data, capacity);
+    bool fits = !__builtin_add_overflow(buffer->size, extra, &needed) && needed <= PTRDIFF_MAX;
+    size_t capacity = fits ? grown_capacity(buffer->capacity, needed) : 0;
+    char *data = fits ? realloc(buffer->data, capacity) : NULL;
     if (!data) {
         buffer->failed = true;
         return NULL;

@@ -34,75 +34,57 @@ static const struct status_row statuses[] = {
 
 _Static_assert(sizeof statuses / sizeof statuses[0] == HT_STATUS_COUNT, "every status needs its row");
 
-static void fill(struct ht_error *err, enum ht_status status, uint64_t offset, const char *pointer)
+/* The arguments may point into *err itself, when a cause is wrapped: so the new one is made aside. */
+HT_PRINTF(5, 0)
+static void fill(struct ht_error *err, enum ht_status status, uint64_t offset, const char *pointer, const char *format,
+                 va_list arguments)
 {
-    err->status = status;
-    err->offset = offset;
-    snprintf(err->pointer, sizeof err->pointer, "%s", pointer);
-}
-
-/* The arguments may point into *err itself (a cause that is wrapped), so the text is made aside. */
-HT_PRINTF(2, 0) static void describe(char detail[384], const char *format, va_list arguments)
-{
-    if (vsnprintf(detail, 384, format, arguments) < 0) detail[0] = '\0';
+    assert(status > HT_OK && status < HT_STATUS_COUNT);
+    if (!err) return;
+    struct ht_error filled = {.status = status, .offset = offset};
+    snprintf(filled.pointer, sizeof filled.pointer, "%s", pointer);
+    vsnprintf(filled.detail, sizeof filled.detail, format, arguments);
+    *err = filled;
 }
 
 enum ht_status ht_fail(struct ht_error *err, enum ht_status status, const char *format, ...)
 {
-    assert(status > HT_OK && status < HT_STATUS_COUNT);
-    if (!err) return status;
-    char detail[sizeof err->detail];
     va_list arguments;
     va_start(arguments, format);
-    describe(detail, format, arguments);
+    fill(err, status, HT_NO_OFFSET, "", format, arguments);
     va_end(arguments);
-    fill(err, status, HT_NO_OFFSET, "");
-    memcpy(err->detail, detail, sizeof detail);
     return status;
 }
 
 enum ht_status ht_fail_at(struct ht_error *err, enum ht_status status, uint64_t offset, const char *format, ...)
 {
-    assert(status > HT_OK && status < HT_STATUS_COUNT);
-    if (!err) return status;
-    char detail[sizeof err->detail];
     va_list arguments;
     va_start(arguments, format);
-    describe(detail, format, arguments);
+    fill(err, status, offset, "", format, arguments);
     va_end(arguments);
-    fill(err, status, offset, "");
-    memcpy(err->detail, detail, sizeof detail);
     return status;
 }
 
 enum ht_status ht_fail_field(struct ht_error *err, enum ht_status status, const char *pointer, const char *format, ...)
 {
-    assert(status > HT_OK && status < HT_STATUS_COUNT);
-    if (!err) return status;
-    char detail[sizeof err->detail];
     va_list arguments;
     va_start(arguments, format);
-    describe(detail, format, arguments);
+    fill(err, status, HT_NO_OFFSET, pointer, format, arguments);
     va_end(arguments);
-    if (pointer != err->pointer) fill(err, status, HT_NO_OFFSET, pointer);
-    err->status = status;
-    err->offset = HT_NO_OFFSET;
-    memcpy(err->detail, detail, sizeof detail);
     return status;
 }
 
 enum ht_status ht_fail_errno(struct ht_error *err, int error, const char *format, ...)
 {
     enum ht_status status = error == ENOSPC || error == EDQUOT ? HT_FULL : HT_IO;
-    if (!err) return status;
-    char context[sizeof err->detail];
+    struct ht_error context;
     va_list arguments;
     va_start(arguments, format);
-    describe(context, format, arguments);
+    fill(&context, status, HT_NO_OFFSET, "", format, arguments);
     va_end(arguments);
     const char *reason = strerrordesc_np(error);
-    if (reason) return ht_fail(err, status, "%s: %s", context, reason);
-    return ht_fail(err, status, "%s: error %d", context, error);
+    if (reason) return ht_fail(err, status, "%s: %s", context.detail, reason);
+    return ht_fail(err, status, "%s: error %d", context.detail, error);
 }
 
 static const struct status_row *row_of(enum ht_status status)

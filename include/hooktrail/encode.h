@@ -9,7 +9,8 @@
 /* Lower-case hex of `size` bytes, 2 * size characters, not terminated. */
 void ht_hex_add(struct ht_buffer *out, const void *data, size_t size);
 
-/* base64url without padding (RFC 4648, section 5). Decoding refuses padding, other alphabets and stray bits. */
+/* base64url without padding (RFC 4648, section 5). Decoding refuses padding, other alphabets, stray bits
+   and more bytes than `capacity`, all with HT_INVALID. */
 void ht_base64url_add(struct ht_buffer *out, const void *data, size_t size);
 HT_MUST_CHECK enum ht_status ht_base64url_decode(struct ht_slice text, void *out, size_t capacity, size_t *size);
 

@@ -45,6 +45,8 @@ void ht_json_free(struct ht_json *json);
    byte at fault. */
 HT_MUST_CHECK enum ht_status ht_json_parse(struct ht_json *json, struct ht_slice text, struct ht_error *err);
 
+/* Readers take HT_JSON_NONE, and any node after a text that failed, as a member that is absent: no node (NULL), type
+   HT_JSON_NULL, no members, no children, absent slices. */
 const struct ht_json_node *ht_json_node(const struct ht_json *json, uint32_t node);
 enum ht_json_type ht_json_type(const struct ht_json *json, uint32_t node);
 

@@ -22,7 +22,8 @@ HT_MUST_CHECK enum ht_status ht_time_parse(struct ht_slice text, int64_t *time);
    `now`. Fills err with what was expected. */
 HT_MUST_CHECK enum ht_status ht_time_parse_bound(struct ht_slice text, int64_t now, int64_t *time, struct ht_error *err);
 
-/* RFC 3339 UTC with milliseconds, or microseconds where they are not zero; NUL-terminated. Returns its length. */
+/* RFC 3339 UTC with milliseconds, or microseconds where they are not zero; NUL-terminated. Returns its length.
+   A time outside the years 0001 to 9999 (from damaged bytes) is written as the nearest within. */
 size_t ht_time_format(char text[HT_TIME_TEXT_SIZE], int64_t time);
 
 /* Day number since 1970-01-01 (floor), and its "YYYY-MM-DD" (NUL-terminated, 11 bytes). */
