@@ -51,15 +51,37 @@ struct ht_reader {
     bool begun;
 };
 
+/* A store with its options and no environments yet: what init and open begin with. */
+HT_MUST_CHECK enum ht_status store_new(const char *dir, const struct ht_store_options *options, struct ht_store **store,
+                                       struct ht_error *err);
+
 /* ---- env.c: the one module that opens environments ---- */
 
-/* Opens or (create) makes DIR/name atomically: built in a temporary folder, synced, renamed. */
+/* Opens an environment that is there (path is its folder), with MDB_NOTLS beside `flags`, and frees the reader slots of
+   the dead. */
 HT_MUST_CHECK enum ht_status env_open(const char *path, size_t map_size, unsigned flags, MDB_dbi databases,
                                       MDB_env **env, struct ht_error *err);
+/* Makes an empty one, atomically: built in a temporary folder beside, synced, renamed; then env_open it. */
+HT_MUST_CHECK enum ht_status env_make(const char *path, size_t map_size, struct ht_error *err);
 /* An LMDB code as a status, with its text: MDB_MAP_FULL, ENOSPC and EIO on a full disk are HT_FULL, MDB_CORRUPTED and
    the like HT_CORRUPT, MDB_NOTFOUND HT_NOT_FOUND; `what` says what was being done. */
 enum ht_status env_fail(struct ht_error *err, int code, const char *what);
 uint64_t env_bytes(MDB_env *env); /* in use: last page number and page size */
+
+/* ---- trail_env.c ---- */
+
+/* Opens DIR/trail and its tables, checks the format, reads the trail id; trail_env_make makes a new one. */
+HT_MUST_CHECK enum ht_status trail_env_open(struct ht_store *store, struct ht_error *err);
+HT_MUST_CHECK enum ht_status trail_env_make(struct ht_store *store, int64_t now, struct ht_error *err);
+
+/* Counters in `meta`: 0 where there is none yet. */
+HT_MUST_CHECK enum ht_status trail_counter_get(struct ht_store *store, MDB_txn *txn, const char *name, uint64_t *value,
+                                               struct ht_error *err);
+HT_MUST_CHECK enum ht_status trail_counter_set(struct ht_store *store, MDB_txn *txn, const char *name, uint64_t value,
+                                               struct ht_error *err);
+
+/* The last key of a table whose keys are be64 or be32 numbers; 0 if it is empty. */
+HT_MUST_CHECK enum ht_status trail_last(MDB_txn *txn, MDB_dbi table, uint64_t *number, struct ht_error *err);
 
 /* ---- index_env.c ---- */
 

@@ -18,10 +18,10 @@ struct ht_append {
     struct ht_append *next;
     void *owner; /* the caller's, untouched */
     enum ht_append_kind kind;
-    struct ht_buffer packed; /* by ht_append_pack…; released by the caller */
+    struct ht_buffer packed;   /* the record, by ht_append_pack…; stays as it is, so that it can be appended again */
+    struct ht_buffer delivery; /* the delivery's stored form alone, should it turn out to be a repeated one */
     uint8_t sha256[HT_SHA256_SIZE];
     uint8_t duplicate_key[HT_DUPLICATE_KEY_SIZE];
-    uint32_t delivery_size;
     uint64_t retried; /* the rejected delivery that this event was, removed in the same transaction; 0: none */
     /* the answer */
     enum ht_status status; /* HT_OK, or why not: HT_FULL, HT_IO …; nothing of it is stored then */
@@ -29,6 +29,8 @@ struct ht_append {
     uint64_t repeat;       /* its number if a duplicate, else 0 */
     bool duplicate;
 };
+
+void ht_append_release(struct ht_append *append); /* frees packed and delivery, not the struct itself */
 
 /* Compression state; one thread at a time. */
 struct ht_packer;

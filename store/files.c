@@ -1,0 +1,128 @@
+#include "files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum ht_status files_join(char path[PATH_MAX], const char *dir, const char *name, struct ht_error *err)
+{
+    int size = snprintf(path, PATH_MAX, "%s/%s", dir, name);
+    if (size < 0 || size >= PATH_MAX) return ht_fail(err, HT_INVALID, "the path %.64s… is too long", dir);
+    return HT_OK;
+}
+
+enum ht_status files_make_temporary(const char *path, char temporary[PATH_MAX], struct ht_error *err)
+{
+    int size = snprintf(temporary, PATH_MAX, "%s.new-XXXXXX", path);
+    if (size < 0 || size >= PATH_MAX) return ht_fail(err, HT_INVALID, "the path %.64s… is too long", path);
+    if (mkdtemp(temporary) == NULL) return ht_fail_errno(err, errno, "cannot make a folder beside %s", path);
+    return HT_OK;
+}
+
+enum ht_status files_sync(const char *path, struct ht_error *err)
+{
+    enum ht_status status = HT_OK;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return ht_fail_errno(err, errno, "cannot open %s", path);
+    if (fsync(fd) != 0) status = ht_fail_errno(err, errno, "cannot sync %s", path);
+    close(fd);
+    return status;
+}
+
+static bool is_dots(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static enum ht_status sync_tree(const char *path, int levels, struct ht_error *err)
+{
+    DIR *folder = opendir(path);
+    if (folder == NULL) return ht_fail_errno(err, errno, "cannot open %s", path);
+    enum ht_status status = HT_OK;
+    struct dirent *entry;
+    while (status == HT_OK && (entry = readdir(folder)) != NULL) {
+        char below[PATH_MAX];
+        if (is_dots(entry->d_name)) continue;
+        status = files_join(below, path, entry->d_name, err);
+        if (status != HT_OK) break;
+        if (entry->d_type == DT_DIR && levels > 0) {
+            status = sync_tree(below, levels - 1, err);
+        } else {
+            status = files_sync(below, err);
+        }
+    }
+    closedir(folder);
+    return status == HT_OK ? files_sync(path, err) : status;
+}
+
+enum ht_status files_sync_tree(const char *path, struct ht_error *err)
+{
+    return sync_tree(path, 1, err);
+}
+
+enum ht_status files_sync_parent(const char *path, struct ht_error *err)
+{
+    char parent[PATH_MAX];
+    int size = snprintf(parent, sizeof parent, "%s", path);
+    if (size < 0 || size >= PATH_MAX) return ht_fail(err, HT_INVALID, "the path %.64s… is too long", path);
+    char *slash = strrchr(parent, '/');
+    if (slash == NULL) return files_sync(".", err);
+    if (slash == parent) slash++;
+    *slash = '\0';
+    return files_sync(parent, err);
+}
+
+static int remove_one(const char *path, const struct stat *stat, int kind, struct FTW *ftw)
+{
+    (void)stat, (void)kind, (void)ftw;
+    remove(path);
+    return 0;
+}
+
+void files_remove_tree(const char *path)
+{
+    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static enum ht_status write_all(int fd, struct ht_slice bytes, const char *path, struct ht_error *err)
+{
+    while (bytes.size > 0) {
+        ssize_t written = write(fd, bytes.data, bytes.size);
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return ht_fail_errno(err, errno, "cannot write %s", path);
+        bytes.data += written;
+        bytes.size -= (size_t)written;
+    }
+    return HT_OK;
+}
+
+enum ht_status files_write_new(const char *path, struct ht_slice bytes, struct ht_error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST) return ht_fail(err, HT_EXISTS, "%s is there already", path);
+    if (fd < 0) return ht_fail_errno(err, errno, "cannot make %s", path);
+    enum ht_status status = write_all(fd, bytes, path, err);
+    if (status == HT_OK && fsync(fd) != 0) status = ht_fail_errno(err, errno, "cannot sync %s", path);
+    close(fd);
+    return status;
+}
+
+enum ht_status files_read_exact(const char *path, void *bytes, size_t size, struct ht_error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return ht_fail_errno(err, errno, "cannot open %s", path);
+    struct stat stat;
+    enum ht_status status = HT_OK;
+    if (fstat(fd, &stat) != 0 || (uint64_t)stat.st_size != size) {
+        status = ht_fail(err, HT_CORRUPT, "%s should have %zu bytes", path, size);
+    } else if (read(fd, bytes, size) != (ssize_t)size) {
+        status = ht_fail_errno(err, errno, "cannot read %s", path);
+    }
+    close(fd);
+    return status;
+}

@@ -1,0 +1,29 @@
+/* Private to store/: files and folders, made durable: what is renamed was synced before, and its parent after. */
+#ifndef STORE_FILES_H
+#define STORE_FILES_H
+
+#include <limits.h>
+
+#include "hooktrail/buffer.h"
+
+/* "DIR/NAME" into `path`; HT_INVALID if it is too long. */
+HT_MUST_CHECK enum ht_status files_join(char path[PATH_MAX], const char *dir, const char *name, struct ht_error *err);
+
+/* Makes a folder "PATH.new-XXXXXX" (0700) and returns its name. */
+HT_MUST_CHECK enum ht_status files_make_temporary(const char *path, char temporary[PATH_MAX], struct ht_error *err);
+
+/* fsync of a file or folder; of every file in a folder and the folder (one level down too); of the folder above. */
+HT_MUST_CHECK enum ht_status files_sync(const char *path, struct ht_error *err);
+HT_MUST_CHECK enum ht_status files_sync_tree(const char *path, struct ht_error *err);
+HT_MUST_CHECK enum ht_status files_sync_parent(const char *path, struct ht_error *err);
+
+/* Removes a folder and all below it, as far as it can: for leftovers that nobody needs. */
+void files_remove_tree(const char *path);
+
+/* Writes a new file of mode 0600 and syncs it; HT_EXISTS if it is there. */
+HT_MUST_CHECK enum ht_status files_write_new(const char *path, struct ht_slice bytes, struct ht_error *err);
+
+/* Reads a file of exactly `size` bytes. */
+HT_MUST_CHECK enum ht_status files_read_exact(const char *path, void *bytes, size_t size, struct ht_error *err);
+
+#endif

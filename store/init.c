@@ -1,0 +1,97 @@
+#include <dirent.h>
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "hooktrail/endpoint.h"
+#include "hooktrail/token.h"
+#include "store.h"
+
+static const char leftover_prefix[] = ".init-";
+
+/* Makes the directory where it is missing; else it must be ours alone and empty but for leftovers of a killed init. */
+static enum ht_status claim_directory(const char *dir, struct ht_error *err)
+{
+    if (mkdir(dir, 0700) == 0) return files_sync_parent(dir, err);
+    if (errno == ENOENT) return ht_fail(err, HT_NOT_FOUND, "cannot make %s: its parent directory is missing", dir);
+    if (errno != EEXIST) return ht_fail_errno(err, errno, "cannot make %s", dir);
+    DIR *folder = opendir(dir);
+    if (folder == NULL) return ht_fail_errno(err, errno, "cannot open %s", dir);
+    enum ht_status status = HT_OK;
+    struct dirent *entry;
+    while (status == HT_OK && (entry = readdir(folder)) != NULL) {
+        const char *name = entry->d_name;
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) continue;
+        if (strcmp(name, "trail") == 0)
+            status = ht_fail(err, HT_EXISTS, "%s holds a store already; nothing was changed", dir);
+        else if (strcmp(name, "keys") != 0 && strncmp(name, leftover_prefix, strlen(leftover_prefix)) != 0)
+            status = ht_fail(err, HT_EXISTS, "%s is not empty: choose an empty or new directory", dir);
+    }
+    closedir(folder);
+    return status;
+}
+
+static enum ht_status make_keys(struct ht_store *store, struct ht_error *err)
+{
+    char path[PATH_MAX];
+    enum ht_status status = files_join(path, store->dir, "keys", err);
+    if (status != HT_OK) return status;
+    if (mkdir(path, 0700) != 0) return ht_fail_errno(err, errno, "cannot make %s", path);
+    randombytes_buf(store->email_key, sizeof store->email_key);
+    status = files_join(path, store->dir, "keys/index.key", err);
+    if (status != HT_OK) return status;
+    return files_write_new(path, ht_slice_of(store->email_key, sizeof store->email_key), err);
+}
+
+static enum ht_status fill(struct ht_store *store, int64_t now, struct ht_store_secrets *secrets, struct ht_error *err)
+{
+    struct ht_endpoint endpoint;
+    struct ht_token token;
+    enum ht_status status = make_keys(store, err);
+    if (status == HT_OK) status = trail_env_make(store, now, err);
+    if (status == HT_OK)
+        status = ht_endpoint_add(store, "default", HT_ABSENT, now, &endpoint, secrets->endpoint, err);
+    if (status == HT_OK)
+        status = ht_token_add(store, "default", HT_SCOPE_READ | HT_SCOPE_ADMIN, now, &token, secrets->token, err);
+    return status;
+}
+
+/* Moves what was built into place, the trail last: its presence is what makes the directory a store. */
+static enum ht_status publish(const char *from, const char *dir, struct ht_error *err)
+{
+    static const char *const parts[] = {"keys", "trail"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        char source[PATH_MAX], target[PATH_MAX];
+        enum ht_status status = files_join(source, from, parts[i], err);
+        if (status == HT_OK) status = files_join(target, dir, parts[i], err);
+        if (status != HT_OK) return status;
+        if (strcmp(parts[i], "keys") == 0) files_remove_tree(target); /* of an init killed between the two */
+        if (rename(source, target) != 0) return ht_fail_errno(err, errno, "cannot move %s to %s", source, target);
+        status = files_sync(dir, err);
+        if (status != HT_OK) return status;
+    }
+    return HT_OK;
+}
+
+enum ht_status ht_store_init(const char *dir, int64_t now, struct ht_store_secrets *secrets, struct ht_error *err)
+{
+    char building[PATH_MAX], prefix[PATH_MAX];
+    struct ht_store *store = NULL;
+    enum ht_status status = claim_directory(dir, err);
+    if (status == HT_OK) status = files_join(prefix, dir, leftover_prefix, err);
+    if (status == HT_OK) status = files_make_temporary(prefix, building, err);
+    if (status != HT_OK) return status;
+    if (chmod(dir, 0700) != 0) status = ht_fail_errno(err, errno, "cannot make %s private", dir);
+    if (status == HT_OK) status = store_new(building, NULL, &store, err);
+    if (status == HT_OK) status = fill(store, now, secrets, err);
+    ht_store_close(store);
+    if (status == HT_OK) status = files_sync_tree(building, err);
+    if (status == HT_OK) status = publish(building, dir, err);
+    files_remove_tree(building);
+    if (status != HT_OK) sodium_memzero(secrets, sizeof *secrets);
+    return status;
+}

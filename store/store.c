@@ -1,0 +1,216 @@
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/magic.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "hooktrail/encode.h"
+
+#define DEFAULT_MAP_SIZE (UINT64_C(1) << 40)
+#define DEFAULT_RESERVE (UINT64_C(64) << 20)
+#define DEFAULT_REJECTED_COUNT 10000
+#define DEFAULT_REJECTED_BYTES (UINT64_C(64) << 20)
+
+/* Filesystems on which memory maps and locks of other processes or hosts can't be relied on. */
+static const struct {
+    uint32_t magic;
+    const char *name;
+} refused_filesystems[] = {
+    {NFS_SUPER_MAGIC, "NFS"},  {SMB_SUPER_MAGIC, "SMB"},         {0xff534d42, "CIFS"},      {0xfe534d42, "SMB2"},
+    {0x65735546, "FUSE"},      {OVERLAYFS_SUPER_MAGIC, "overlay"}, {V9FS_MAGIC, "9p"},      {CEPH_SUPER_MAGIC, "Ceph"},
+};
+
+static enum ht_status check_filesystem(const char *dir, struct ht_error *err)
+{
+    struct statfs fs;
+    if (statfs(dir, &fs) != 0) return ht_fail_errno(err, errno, "cannot look at the filesystem of %s", dir);
+    if (getenv("HOOKTRAIL_ANY_FILESYSTEM") != NULL) return HT_OK;
+    for (size_t i = 0; i < sizeof refused_filesystems / sizeof *refused_filesystems; i++) {
+        if ((uint32_t)fs.f_type != refused_filesystems[i].magic) continue;
+        return ht_fail(err, HT_FORBIDDEN,
+                       "%s is on a %s filesystem, which cannot keep LMDB's promises: use a local disk (or set "
+                       "HOOKTRAIL_ANY_FILESYSTEM=1 for a trial)",
+                       dir, refused_filesystems[i].name);
+    }
+    return HT_OK;
+}
+
+static enum ht_status check_directory(const char *dir, struct ht_error *err)
+{
+    char path[PATH_MAX];
+    struct stat stat_of;
+    if (stat(dir, &stat_of) != 0) {
+        if (errno != ENOENT) return ht_fail_errno(err, errno, "cannot look at the data directory %s", dir);
+        return ht_fail(err, HT_NOT_FOUND, "there is no data directory %s: make one with `hooktrail init --data %s`", dir,
+                       dir);
+    }
+    if (!S_ISDIR(stat_of.st_mode)) return ht_fail(err, HT_FORBIDDEN, "%s is not a directory", dir);
+    if (stat_of.st_uid != geteuid())
+        return ht_fail(err, HT_FORBIDDEN, "%s belongs to uid %u, not to uid %u: run as its owner, or chown it", dir,
+                       (unsigned)stat_of.st_uid, (unsigned)geteuid());
+    if ((stat_of.st_mode & 077) != 0)
+        return ht_fail(err, HT_FORBIDDEN, "%s can be read by others (mode %04o): run `chmod 700 %s`", dir,
+                       (unsigned)(stat_of.st_mode & 07777), dir);
+    enum ht_status status = files_join(path, dir, "trail", err);
+    if (status != HT_OK) return status;
+    if (access(path, F_OK) != 0)
+        return ht_fail(err, HT_NOT_FOUND, "%s holds no store: make one with `hooktrail init --data %s`", dir, dir);
+    return check_filesystem(dir, err);
+}
+
+/* The map size of the environment variable, in bytes; 0 if it is not set or not a number. */
+static size_t map_size_from_environment(void)
+{
+    uint64_t value = 0;
+    const char *text = getenv("HOOKTRAIL_MAP_SIZE");
+    if (text == NULL || ht_parse_u64(ht_slice_from(text), &value) != HT_OK) return 0;
+    return (size_t)value;
+}
+
+static void fill_defaults(struct ht_store_options *options)
+{
+    if (options->map_size == 0) options->map_size = map_size_from_environment();
+    if (options->map_size == 0) options->map_size = DEFAULT_MAP_SIZE;
+    if (options->reserve == 0) options->reserve = DEFAULT_RESERVE;
+    if (options->rejected_count == 0) options->rejected_count = DEFAULT_REJECTED_COUNT;
+    if (options->rejected_bytes == 0) options->rejected_bytes = DEFAULT_REJECTED_BYTES;
+}
+
+enum ht_status store_new(const char *dir, const struct ht_store_options *options, struct ht_store **store,
+                         struct ht_error *err)
+{
+    struct ht_store *made = calloc(1, sizeof *made);
+    if (made == NULL || sodium_init() < 0) {
+        free(made);
+        return ht_fail(err, HT_NO_MEMORY, "out of memory");
+    }
+    made->lock_fd = -1;
+    if (options != NULL) made->options = *options;
+    fill_defaults(&made->options);
+    made->dir = strdup(dir);
+    if (made->dir == NULL || pthread_mutex_init(&made->index_lock, NULL) != 0) {
+        free(made->dir);
+        free(made);
+        return ht_fail(err, HT_NO_MEMORY, "out of memory");
+    }
+    *store = made;
+    return HT_OK;
+}
+
+static enum ht_status read_keys(struct ht_store *store, struct ht_error *err)
+{
+    char path[PATH_MAX];
+    enum ht_status status = files_join(path, store->dir, "keys/index.key", err);
+    if (status == HT_OK) status = files_read_exact(path, store->email_key, sizeof store->email_key, err);
+    return status;
+}
+
+enum ht_status ht_store_open(const char *dir, const struct ht_store_options *options, struct ht_store **store,
+                             struct ht_error *err)
+{
+    *store = NULL;
+    struct ht_store *opened = NULL;
+    enum ht_status status = check_directory(dir, err);
+    if (status == HT_OK) status = store_new(dir, options, &opened, err);
+    if (status != HT_OK) return status;
+    status = trail_env_open(opened, err);
+    if (status == HT_OK) status = read_keys(opened, err);
+    if (status == HT_OK) status = index_env_attach(opened, err);
+    if (status != HT_OK) {
+        ht_store_close(opened);
+        return status;
+    }
+    *store = opened;
+    return HT_OK;
+}
+
+void ht_store_close(struct ht_store *store)
+{
+    if (store == NULL) return;
+    indexer_free(store->indexer);
+    if (store->index != NULL) index_env_release(store->index);
+    if (store->trail.env != NULL) mdb_env_close(store->trail.env);
+    if (store->lock_fd >= 0) close(store->lock_fd);
+    sodium_memzero(store->email_key, sizeof store->email_key);
+    pthread_mutex_destroy(&store->index_lock);
+    free(store->dir);
+    free(store);
+}
+
+static enum ht_status fail_locked(struct ht_store *store, int fd, struct ht_error *err)
+{
+    char text[32] = "";
+    ssize_t size = pread(fd, text, sizeof text - 1, 0);
+    if (size > 0) text[strspn(text, "0123456789")] = '\0';
+    return ht_fail(err, HT_BUSY, "hooktraild (pid %s) already serves %s: stop it first", *text ? text : "unknown",
+                   store->dir);
+}
+
+enum ht_status ht_store_lock(struct ht_store *store, struct ht_error *err)
+{
+    char path[PATH_MAX], pid[32];
+    enum ht_status status = files_join(path, store->dir, "daemon.lock", err);
+    if (status != HT_OK) return status;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return ht_fail_errno(err, errno, "cannot open %s", path);
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        status = errno == EWOULDBLOCK ? fail_locked(store, fd, err) : ht_fail_errno(err, errno, "cannot lock %s", path);
+        close(fd);
+        return status;
+    }
+    int size = snprintf(pid, sizeof pid, "%" PRIdMAX "\n", (intmax_t)getpid());
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)size, 0) != size) {
+        status = ht_fail_errno(err, errno, "cannot write %s", path);
+        close(fd);
+        return status;
+    }
+    store->lock_fd = fd;
+    return HT_OK;
+}
+
+int ht_store_sweep_readers(struct ht_store *store)
+{
+    int trail = 0, index = 0;
+    struct index_env *current = index_env_acquire(store);
+    mdb_reader_check(store->trail.env, &trail);
+    mdb_reader_check(index_env_mdb(current), &index);
+    index_env_release(current);
+    return trail + index;
+}
+
+const char *ht_store_dir(const struct ht_store *store)
+{
+    return store->dir;
+}
+
+const uint8_t *ht_store_trail_id(const struct ht_store *store)
+{
+    return store->trail_id;
+}
+
+enum ht_status ht_store_usage(struct ht_store *store, struct ht_store_usage *usage, struct ht_error *err)
+{
+    struct statvfs fs;
+    MDB_envinfo info;
+    if (statvfs(store->dir, &fs) != 0) return ht_fail_errno(err, errno, "cannot look at the filesystem of %s", store->dir);
+    int code = mdb_env_info(store->trail.env, &info);
+    if (code != 0) return env_fail(err, code, "looking at the trail");
+    struct index_env *current = index_env_acquire(store);
+    usage->index_bytes = env_bytes(index_env_mdb(current));
+    index_env_release(current);
+    usage->trail_bytes = env_bytes(store->trail.env);
+    usage->disk_free = (uint64_t)fs.f_bavail * fs.f_frsize;
+    usage->map_size = info.me_mapsize;
+    usage->readers = info.me_numreaders;
+    return HT_OK;
+}

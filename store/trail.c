@@ -1,0 +1,161 @@
+#include "hooktrail/trail.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <zstd.h>
+
+#include "codec.h"
+#include "record.h"
+#include "store.h"
+
+struct ht_unpacker {
+    ZSTD_DCtx *context;
+    struct ht_buffer body;
+};
+
+struct ht_unpacker *ht_unpacker_new(void)
+{
+    struct ht_unpacker *unpacker = calloc(1, sizeof *unpacker);
+    if (unpacker == NULL) return NULL;
+    unpacker->context = ZSTD_createDCtx();
+    if (unpacker->context == NULL) {
+        free(unpacker);
+        return NULL;
+    }
+    return unpacker;
+}
+
+void ht_unpacker_free(struct ht_unpacker *unpacker)
+{
+    if (unpacker == NULL) return;
+    ZSTD_freeDCtx(unpacker->context);
+    ht_buffer_wipe(&unpacker->body);
+    free(unpacker);
+}
+
+enum ht_status ht_trail_position(struct ht_reader *reader, struct ht_position *position, struct ht_error *err)
+{
+    assert(reader->begun);
+    enum ht_status status = trail_last(reader->trail_txn, reader->store->trail.events, &position->seq, err);
+    if (status != HT_OK) return status;
+    return trail_last(reader->trail_txn, reader->store->trail.repeats, &position->repeat, err);
+}
+
+static enum ht_status get_value(struct ht_reader *reader, MDB_dbi table, uint64_t number, const char *what,
+                                struct ht_slice *value, struct ht_error *err)
+{
+    uint8_t bytes[8];
+    MDB_val found;
+    assert(reader->begun);
+    ht_put_be64(bytes, number);
+    MDB_val key = val_of(bytes, sizeof bytes);
+    int code = mdb_get(reader->trail_txn, table, &key, &found);
+    if (code == MDB_NOTFOUND)
+        return ht_fail(err, HT_NOT_FOUND, "there is no %s %llu", what, (unsigned long long)number);
+    if (code != 0) return env_fail(err, code, "reading the trail");
+    *value = val_slice(found);
+    return HT_OK;
+}
+
+enum ht_status ht_trail_header(struct ht_reader *reader, uint64_t seq, struct ht_record_header *header,
+                               struct ht_error *err)
+{
+    struct ht_slice value;
+    struct record_parts parts;
+    enum ht_status status = get_value(reader, reader->store->trail.events, seq, "event", &value, err);
+    if (status == HT_OK) status = record_split(value, seq, &parts, err);
+    if (status == HT_OK) *header = parts.header;
+    return status;
+}
+
+static enum ht_status fail_body(const struct record_parts *parts, const char *why, struct ht_error *err)
+{
+    return ht_fail(err, HT_CORRUPT, "event %llu: %s", (unsigned long long)parts->header.seq, why);
+}
+
+static enum ht_status decompress(struct ht_unpacker *unpacker, const struct record_parts *parts, size_t whole,
+                                 struct ht_error *err)
+{
+    struct ht_slice dictionary = record_dictionary(parts->dictionary);
+    if (parts->dictionary != 0 && dictionary.data == NULL)
+        return ht_fail(err, HT_VERSION, "event %llu needs zstd dictionary %u, which this hooktrail does not have",
+                       (unsigned long long)parts->header.seq, parts->dictionary);
+    char *to = ht_buffer_reserve(&unpacker->body, whole);
+    if (to == NULL) return ht_buffer_status(&unpacker->body, err);
+    size_t size = ZSTD_decompress_usingDict(unpacker->context, to, whole, parts->body.data, parts->body.size,
+                                            dictionary.data, dictionary.size);
+    if (ZSTD_isError(size) || size != whole) return fail_body(parts, "its body does not decompress", err);
+    unpacker->body.size = whole;
+    return HT_OK;
+}
+
+static enum ht_status unpack_body(struct ht_unpacker *unpacker, const struct record_parts *parts, struct ht_error *err)
+{
+    size_t whole = (size_t)parts->delivery_size + parts->header.size;
+    if (whole > RECORD_MAX_BODY) return fail_body(parts, "its sizes are out of bounds", err);
+    ht_buffer_clear(&unpacker->body);
+    if (parts->encoding == RECORD_ZSTD) return decompress(unpacker, parts, whole, err);
+    if (parts->encoding != RECORD_PLAIN) return fail_body(parts, "its body has an unknown encoding", err);
+    if (parts->body.size != whole) return fail_body(parts, "its body has another size than its header says", err);
+    ht_buffer_add(&unpacker->body, parts->body);
+    return ht_buffer_status(&unpacker->body, err);
+}
+
+static enum ht_status read_record(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
+                                  struct record_parts *parts, struct ht_record *record, struct ht_error *err)
+{
+    struct ht_slice value;
+    enum ht_status status = get_value(reader, reader->store->trail.events, seq, "event", &value, err);
+    if (status == HT_OK) status = record_split(value, seq, parts, err);
+    if (status == HT_OK) status = unpack_body(unpacker, parts, err);
+    if (status != HT_OK) return status;
+    struct ht_slice body = ht_buffer_slice(&unpacker->body);
+    status = ht_delivery_decode(ht_slice_of(body.data, parts->delivery_size), &record->delivery, err);
+    if (status != HT_OK) return status;
+    record->header = parts->header;
+    record->payload = ht_slice_of(body.data + parts->delivery_size, parts->header.size);
+    record->delivery.endpoint = parts->header.endpoint;
+    record->delivery.received_at = parts->header.received_at;
+    record->delivery.signature_verified = parts->signature_verified;
+    return HT_OK;
+}
+
+enum ht_status ht_trail_peek(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
+                             struct ht_record *record, struct ht_error *err)
+{
+    struct record_parts parts;
+    return read_record(reader, seq, unpacker, &parts, record, err);
+}
+
+enum ht_status ht_trail_get(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
+                            struct ht_record *record, struct ht_error *err)
+{
+    struct record_parts parts;
+    uint8_t digest[HT_SHA256_SIZE], commitment[HT_SHA256_SIZE];
+    enum ht_status status = read_record(reader, seq, unpacker, &parts, record, err);
+    if (status != HT_OK) return status;
+    crypto_hash_sha256(digest, (const uint8_t *)record->payload.data, record->payload.size);
+    if (memcmp(digest, parts.header.sha256, sizeof digest) != 0)
+        return fail_body(&parts, "its payload has another SHA-256 than its header says", err);
+    record_commit((const uint8_t *)parts.salt.data, digest,
+                  ht_slice_of(unpacker->body.data, parts.delivery_size), commitment);
+    if (memcmp(commitment, parts.header.commitment, sizeof commitment) != 0)
+        return fail_body(&parts, "its commitment does not fit payload and delivery", err);
+    return HT_OK;
+}
+
+enum ht_status ht_trail_repeat(struct ht_reader *reader, uint64_t number, struct ht_unpacker *unpacker,
+                               struct ht_repeat *repeat, struct ht_error *err)
+{
+    struct ht_slice value;
+    enum ht_status status =
+        get_value(reader, reader->store->trail.repeats, number, "repeated delivery", &value, err);
+    if (status != HT_OK) return status;
+    ht_buffer_clear(&unpacker->body);
+    ht_buffer_add(&unpacker->body, value);
+    status = ht_buffer_status(&unpacker->body, err);
+    if (status != HT_OK) return status;
+    repeat->number = number;
+    return repeat_decode(ht_buffer_slice(&unpacker->body), number, &repeat->seq, &repeat->delivery, err);
+}
