@@ -9,15 +9,15 @@
 
 struct payload {
     struct ht_unpacker *unpacker;
-    struct ht_json *json;       /* holds the tape of record.payload */
+    struct ht_json *json; /* holds the tape of record.payload */
     struct ht_reading *reading;
-    struct ht_buffer scratch;   /* for decoded strings */
-    struct ht_buffer text;      /* for payload_emit */
-    struct ht_record record;    /* of the last payload_read; outlives ht_reader_end */
+    struct ht_buffer scratch; /* for decoded strings */
+    struct ht_buffer text;    /* for payload_emit */
+    struct ht_record record;  /* of the last payload_read; outlives ht_reader_end */
     struct ht_facts facts;
 };
 
-struct payload *payload_new(void); /* NULL when out of memory */
+struct payload *payload_new(void);          /* NULL when out of memory */
 void payload_free(struct payload *payload); /* NULL is fine */
 
 /* Reads the event's record and its facts. A record that is missing, or whose payload no longer reads, is HT_CORRUPT and

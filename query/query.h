@@ -11,9 +11,9 @@
 #include "hooktrail/query.h"
 
 #define QUERY_STEP_ROWS 1000
-#define QUERY_STEP_BYTES (256 * 1024)       /* of payloads read and of JSON made */
+#define QUERY_STEP_BYTES (256 * 1024)     /* of payloads read and of JSON made */
 #define QUERY_STEP_TIME INT64_C(20000000) /* ns */
-#define QUERY_POSITION_WORDS 4              /* what a cursor remembers of a place */
+#define QUERY_POSITION_WORDS 4            /* what a cursor remembers of a place */
 
 struct query_ops {
     /* Checks what is special to the kind and makes q->state; reads nothing of the store. May be NULL. */
@@ -28,8 +28,10 @@ struct query_ops {
 struct query_budget {
     uint32_t rows;
     uint64_t bytes;
-    int64_t deadline; /* ns of the monotonic clock */
+    int64_t deadline;    /* ns of the monotonic clock */
     uint32_t until_look; /* rows until the clock is looked at again */
+    size_t out_size;     /* bytes of `out` that were counted already */
+    bool begun;
 };
 
 struct ht_query {
@@ -42,25 +44,27 @@ struct ht_query {
     struct ht_buffer out;
     struct ht_emit emit; /* writes to out */
     struct query_budget budget;
-    bool begun;               /* query_list_begin was called */
-    bool resumed;             /* by a cursor: `resume` is where the page before ended */
-    bool done;                /* set by query_finish and query_list_end */
-    enum ht_status failed;    /* a step failed: later ones fail alike */
+    bool begun;            /* query_list_begin was called */
+    bool resumed;          /* by a cursor: `resume` is where the page before ended */
+    bool done;             /* set by query_finish and query_list_end */
+    enum ht_status failed; /* a step failed: later ones fail alike */
     uint64_t resume[QUERY_POSITION_WORDS];
-    uint64_t position;        /* see ht_query_position */
+    uint64_t position; /* see ht_query_position */
     char next[HT_CURSOR_SIZE];
     void *state; /* the kind's own */
 };
 
 /* True while the step may look at one more row, counting it and `bytes` (of payload read, or 0) against the step's
-   budget. The first call of each step is always granted, so that every step gets on. Call it before the row is looked at;
-   bytes are those of the row before. */
+   budget; what was added to q->out is counted too. The first call of each step is always granted, so that every step
+   gets on. Call it before the row is looked at; `bytes` are those of the row before. */
 bool query_spend(struct ht_query *q, uint64_t bytes);
 
-/* A list: {"NAME":[ … ],"next":…}. With HT_FORMAT_LINES an item is a line and there is nothing around it. query_list_begin
-   does something on the first call only. Between item_begin and item_end emit exactly one value. */
+/* Counts further rows and bytes, where one step of a walk looked at more than one. */
+void query_charge(struct ht_query *q, uint32_t rows, uint64_t bytes);
+
+/* A list: {"NAME":[ … ],"next":…}. With HT_FORMAT_LINES an item is a line and there is nothing around it.
+   query_list_begin does something on the first call only. Emit exactly one value, then call query_item_end. */
 void query_list_begin(struct ht_query *q, const char *name);
-void query_item_begin(struct ht_query *q);
 void query_item_end(struct ht_query *q);
 void query_list_end(struct ht_query *q);
 
@@ -76,6 +80,10 @@ void query_set_next(struct ht_query *q, const uint64_t position[QUERY_POSITION_W
 /* The id of a number, or absent for number 0; a number without an id is HT_CORRUPT. A view until ht_reader_end. */
 HT_MUST_CHECK enum ht_status query_name(struct ht_reader *reader, enum ht_kind kind, uint32_t number,
                                         struct ht_slice *name, struct ht_error *err);
+
+/* Emits key and name, or null for number 0. */
+HT_MUST_CHECK enum ht_status query_emit_name(struct ht_query *q, struct ht_reader *reader, const char *key,
+                                             enum ht_kind kind, uint32_t number, struct ht_error *err);
 
 static inline struct ht_slice query_id(const struct ht_filter_id *id)
 {

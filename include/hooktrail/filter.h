@@ -25,15 +25,18 @@ struct ht_filter {
     struct ht_filter_id conversation;
     struct ht_filter_id lead;
     struct ht_filter_id visitor;
-    char types[HT_FILTER_TYPES][HT_MAX_TYPE + 1]; /* folded as the reading rules fold; several are an OR */
+    char types[HT_FILTER_TYPES][HT_MAX_TYPE + 1]; /* folded as the reading rules fold, sorted, distinct; an OR */
     uint32_t type_count;
     int64_t since; /* received_at >= since; HT_TIME_NONE if open */
     int64_t until; /* received_at < until; INT64_MAX if open */
+    bool since_is_age; /* given as an age ("24h"): later pages keep the first one's time, through the cursor */
+    bool until_is_age;
     uint64_t after;  /* seq > after; 0 if open */
     uint64_t before; /* seq < before; UINT64_MAX if open */
     bool ascending;  /* order=asc; else newest first */
     uint32_t limit;  /* 1 to HT_FILTER_MAX_LIMIT; UINT32_MAX: no limit (set by the command line for LINES only) */
     char cursor[HT_CURSOR_SIZE]; /* as handed out; "" to begin */
+    uint32_t given; /* bit per row of ht_filter_names() that ht_filter_set has set */
 };
 
 void ht_filter_init(struct ht_filter *filter); /* matches everything, newest first, HT_FILTER_LIMIT */

@@ -62,6 +62,10 @@ HT_MUST_CHECK enum ht_status ht_reading_extract(struct ht_reading *reading, cons
 bool ht_reading_message(const struct ht_json *json, uint32_t node, struct ht_buffer *scratch,
                         struct ht_message *message);
 
+/* Folds a type's name as the rules do: lower case, "_" becomes "-", an old name becomes today's; NUL-terminated. False if
+   it is none: not 1 to HT_MAX_TYPE of [a-z0-9-] once folded. */
+bool ht_reading_fold_type(struct ht_slice sent, char folded[HT_MAX_TYPE + 1]);
+
 /* Changes whenever the table does: an index made by other rules is stale. */
 uint64_t ht_reading_version(void);
 
