@@ -1,0 +1,47 @@
+#include "lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_NAME 64
+
+enum ht_status export_name_check(const char *name, struct ht_error *err)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    size_t size = strlen(name);
+    if (size > 0 && size <= MAX_NAME && name[0] != '.' && strspn(name, allowed) == size) return HT_OK;
+    return ht_fail_field(err, HT_INVALID, "name",
+                         "an export's name is 1 to %d letters, digits, '.', '_' or '-' and does not begin with a dot",
+                         MAX_NAME);
+}
+
+enum ht_status export_lock_file(const char *path, const char *what, int *fd, struct ht_error *err)
+{
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (file < 0) return ht_fail_errno(err, errno, "cannot open %s", path);
+    if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        int error = errno;
+        close(file);
+        if (error == EWOULDBLOCK) return ht_fail(err, HT_BUSY, "%s is under way: %s is locked", what, path);
+        return ht_fail_errno(err, error, "cannot lock %s", path);
+    }
+    *fd = file;
+    return HT_OK;
+}
+
+enum ht_status export_lock_name(const char *dir, const char *name, int *fd, struct ht_error *err)
+{
+    char path[PATH_MAX];
+    int size = snprintf(path, sizeof path, "%s/exports", dir);
+    if (size < 0 || (size_t)size + MAX_NAME + sizeof "/.lock" > sizeof path)
+        return ht_fail(err, HT_INVALID, "the path of the data directory is too long");
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) return ht_fail_errno(err, errno, "cannot make %s", path);
+    snprintf(path + size, sizeof path - (size_t)size, "/%s.lock", name);
+    return export_lock_file(path, "an export of this name", fd, err);
+}
