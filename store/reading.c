@@ -16,7 +16,7 @@ struct ht_reading {
     struct ht_warnings warnings;
     struct ht_buffer warnings_json;
     struct ht_fields fields;
-    char type[HT_MAX_TYPE]; /* folded */
+    char type[HT_MAX_TYPE + 1]; /* folded */
 };
 
 /* What the steps of one extract share. */
@@ -92,21 +92,10 @@ static bool has_messages(const struct extract *extract)
     return ht_json_first(extract->json, extract->facts->messages) != HT_JSON_NONE;
 }
 
-/* Folds a name as it was sent; false if it is none: not 1 to 64 characters of [a-z0-9-] once folded. */
 static bool take_type(struct extract *extract, struct ht_slice sent)
 {
-    char *folded = extract->reading->type;
-
-    if (sent.size == 0 || sent.size > HT_MAX_TYPE) return false;
-    for (size_t i = 0; i < sent.size; i++) {
-        char c = sent.data[i];
-
-        if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
-        if (c == '_') c = '-';
-        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-') return false;
-        folded[i] = c;
-    }
-    extract->facts->type = ht_rules_current_type(ht_slice_of(folded, sent.size));
+    if (!ht_reading_fold_type(sent, extract->reading->type)) return false;
+    extract->facts->type = ht_slice_from(extract->reading->type);
     extract->facts->type_as_sent = sent;
     return true;
 }

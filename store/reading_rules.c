@@ -158,12 +158,29 @@ bool ht_rules_know_type(struct ht_slice type, unsigned *expected)
     return false;
 }
 
-struct ht_slice ht_rules_current_type(struct ht_slice type)
+/* The folded form of one character of a type's name, or NUL if it cannot stand in one. */
+static char fold_character(char c)
 {
-    for (size_t i = 0; i < COUNT(renamed_types); i++) {
-        if (ht_slice_is(type, renamed_types[i].old)) return ht_slice_from(renamed_types[i].current);
+    if (c == '_') return '-';
+    if (c >= 'A' && c <= 'Z') return (char)(c - 'A' + 'a');
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-') return c;
+    return '\0';
+}
+
+bool ht_reading_fold_type(struct ht_slice sent, char folded[HT_MAX_TYPE + 1])
+{
+    folded[0] = '\0';
+    if (sent.size == 0 || sent.size > HT_MAX_TYPE) return false;
+    for (size_t i = 0; i < sent.size; i++) {
+        folded[i] = fold_character(sent.data[i]);
+        if (folded[i] == '\0') return false;
     }
-    return type;
+    folded[sent.size] = '\0';
+    for (size_t i = 0; i < COUNT(renamed_types); i++) {
+        if (strcmp(folded, renamed_types[i].old) == 0)
+            memcpy(folded, renamed_types[i].current, strlen(renamed_types[i].current) + 1);
+    }
+    return true;
 }
 
 /* The version is a hash over every row, each field with its length, so that moved bytes do not cancel out. */

@@ -73,7 +73,4 @@ enum ht_expected { HT_EXPECTS_AGENT = 1, HT_EXPECTS_CONVERSATION = 2, HT_EXPECTS
 /* Whether the type is one of those documented; *expected is filled for others too. */
 bool ht_rules_know_type(struct ht_slice type, unsigned *expected);
 
-/* The name that stands for `type` today (new-lead is new-contact), or `type` itself. */
-struct ht_slice ht_rules_current_type(struct ht_slice type);
-
 #endif
