@@ -177,8 +177,11 @@ static enum ht_status append_list(struct ht_appender *appender, MDB_txn *txn, st
     enum ht_status status = ht_reader_begin(appender->reader, err);
     if (status != HT_OK) return status;
     status = prepare(appender, txn, err);
-    for (struct ht_append *append = list; append != NULL && status == HT_OK; append = append->next)
-        status = append_one(appender, txn, append, err);
+    for (struct ht_append *append = list; append != NULL && status == HT_OK; append = append->next) {
+        append->status = append_one(appender, txn, append, err);
+        /* That somebody else has retried or dropped it is this one's failure alone: nothing was written for it. */
+        if (append->status != HT_NOT_FOUND || append->retried == 0) status = append->status;
+    }
     ht_reader_end(appender->reader);
     return status;
 }
@@ -191,7 +194,7 @@ static enum ht_status fail_commit(const struct ht_store *store, int code, struct
     return env_fail(err, code, "committing to the trail");
 }
 
-static void answer_all(struct ht_append *list, enum ht_status status)
+static void fail_all(struct ht_append *list, enum ht_status status)
 {
     for (struct ht_append *append = list; append != NULL; append = append->next) append->status = status;
 }
@@ -216,7 +219,7 @@ enum ht_status ht_appender_commit(struct ht_appender *appender, struct ht_append
     if (code != 0) status = fail_commit(appender->store, code, err);
 out:
     appender->stale = status != HT_OK;
-    answer_all(list, status);
+    if (status != HT_OK) fail_all(list, status);
     *end = appender->end;
     return status;
 }

@@ -5,6 +5,7 @@
 #include "codec.h"
 #include "hooktrail/rejected.h"
 #include "record.h"
+#include "secret.h"
 
 /* Counters in the trail's meta table. */
 static const char last_number[] = "rejected.last";
@@ -100,15 +101,9 @@ enum ht_status rejected_delete(struct ht_store *store, MDB_txn *txn, uint64_t nu
 enum ht_status ht_rejected_drop(struct ht_store *store, uint64_t number, struct ht_error *err)
 {
     MDB_txn *txn = NULL;
-    int code = mdb_txn_begin(store->trail.env, NULL, 0, &txn);
-    if (code != 0) return env_fail(err, code, "dropping a rejected delivery");
-    enum ht_status status = rejected_delete(store, txn, number, err);
-    if (status != HT_OK) {
-        mdb_txn_abort(txn);
-        return status;
-    }
-    code = mdb_txn_commit(txn);
-    return code == 0 ? HT_OK : env_fail(err, code, "dropping a rejected delivery");
+    enum ht_status status = trail_change_begin(store, &txn, err);
+    if (status != HT_OK) return status;
+    return trail_change_end(txn, rejected_delete(store, txn, number, err), err);
 }
 
 static enum ht_status decode(MDB_val key, MDB_val value, struct ht_rejected *rejected, struct ht_error *err)

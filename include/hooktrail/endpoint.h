@@ -6,6 +6,7 @@
 
 #include "hooktrail/buffer.h"
 #include "hooktrail/store.h"
+#include "hooktrail/time.h"
 
 struct ht_endpoint {
     uint32_t id;

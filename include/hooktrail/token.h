@@ -6,6 +6,7 @@
 
 #include "hooktrail/buffer.h"
 #include "hooktrail/store.h"
+#include "hooktrail/time.h"
 
 enum ht_scope { HT_SCOPE_READ = 1, HT_SCOPE_ADMIN = 2 };
 
