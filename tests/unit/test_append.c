@@ -1,0 +1,300 @@
+#include "scratch.h"
+
+#include "hooktrail/rejected.h"
+#include "hooktrail/trail.h"
+
+struct bench {
+    struct scratch scratch;
+    struct ht_appender *appender;
+    struct ht_reader *reader;
+    struct ht_unpacker *unpacker;
+};
+
+static int set_up(void **state)
+{
+    struct ht_error err = {0};
+    struct bench *bench = calloc(1, sizeof *bench);
+    scratch_make(&bench->scratch);
+    assert_int_equal(ht_appender_new(bench->scratch.store, &bench->appender, &err), HT_OK);
+    assert_int_equal(ht_reader_new(bench->scratch.store, &bench->reader, &err), HT_OK);
+    bench->unpacker = ht_unpacker_new();
+    *state = bench;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct bench *bench = *state;
+    ht_unpacker_free(bench->unpacker);
+    ht_reader_free(bench->reader);
+    ht_appender_free(bench->appender);
+    scratch_drop(&bench->scratch);
+    free(bench);
+    return 0;
+}
+
+static void begin(struct bench *bench)
+{
+    struct ht_error err = {0};
+    assert_int_equal(ht_reader_begin(bench->reader, &err), HT_OK);
+}
+
+static void what_goes_in_comes_back(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_error err = {0};
+    struct ht_record record;
+    char payload[6000];
+    for (size_t size = 0; size < sizeof payload - 1; size = size * 3 + 1) {
+        memset(payload, 'a', size);
+        for (size_t i = 0; i + 8 < size; i += 8) randombytes_buf(payload + i, 3);
+        for (size_t i = 0; i < size; i++) payload[i] = payload[i] == 0 ? 'z' : payload[i];
+        payload[size] = '\0';
+        uint64_t seq = scratch_append(bench->appender, payload, SCRATCH_NOW + (int64_t)size, NULL);
+        begin(bench);
+        assert_int_equal(ht_trail_get(bench->reader, seq, bench->unpacker, &record, &err), HT_OK);
+        ht_reader_end(bench->reader);
+        assert_int_equal(record.payload.size, size);
+        assert_memory_equal(record.payload.data, payload, size);
+        assert_int_equal(record.header.received_at, SCRATCH_NOW + (int64_t)size);
+        assert_int_equal(record.header.endpoint, 1);
+        assert_true(ht_slice_is(record.delivery.sender, "192.0.2.7"));
+    }
+}
+
+static void a_repeat_gets_the_same_seq_wherever_the_first_is(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_error err = {0};
+    struct ht_repeat repeat;
+    struct ht_position end;
+    bool duplicate;
+    assert_int_equal(scratch_append(bench->appender, "{\"lead_id\":\"a\"}", SCRATCH_NOW, &duplicate), 1);
+    assert_false(duplicate);
+    assert_int_equal(scratch_append(bench->appender, "{\"lead_id\":\"b\"}", SCRATCH_NOW, &duplicate), 2);
+    assert_int_equal(scratch_append(bench->appender, "{\"lead_id\":\"a\"}", SCRATCH_NOW + 5, &duplicate), 1);
+    assert_true(duplicate);
+    assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, &scratch_error));
+    assert_int_equal(scratch_append(bench->appender, "{\"lead_id\":\"b\"}", SCRATCH_NOW + 6, &duplicate), 2);
+    assert_true(duplicate);
+    /* A new process knows nothing but trail and index. */
+    ht_appender_free(bench->appender);
+    assert_int_equal(ht_appender_new(bench->scratch.store, &bench->appender, &err), HT_OK);
+    assert_int_equal(scratch_append(bench->appender, "{\"lead_id\":\"c\"}", SCRATCH_NOW, &duplicate), 3);
+    ht_appender_free(bench->appender);
+    assert_int_equal(ht_appender_new(bench->scratch.store, &bench->appender, &err), HT_OK);
+    assert_int_equal(scratch_append(bench->appender, "{\"lead_id\":\"c\"}", SCRATCH_NOW, &duplicate), 3);
+    assert_true(duplicate);
+    begin(bench);
+    assert_int_equal(ht_trail_position(bench->reader, &end, &err), HT_OK);
+    assert_int_equal(end.seq, 3);
+    assert_int_equal(end.repeat, 3);
+    assert_int_equal(ht_trail_repeat(bench->reader, 1, bench->unpacker, &repeat, &err), HT_OK);
+    assert_int_equal(repeat.seq, 1);
+    assert_int_equal(repeat.delivery.received_at, SCRATCH_NOW + 5);
+    assert_int_equal(ht_trail_repeat(bench->reader, 4, bench->unpacker, &repeat, &err), HT_NOT_FOUND);
+    ht_reader_end(bench->reader);
+}
+
+static void a_batch_finds_duplicates_within_itself(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_error err = {0};
+    struct ht_position end;
+    struct ht_packer *packer = ht_packer_new();
+    struct ht_delivery delivery = {.received_at = SCRATCH_NOW, .endpoint = 1};
+    struct ht_append appends[6] = {0};
+    const char *payloads[6] = {"{\"a\":1}", "{\"a\":2}", "{\"a\":1}", "{\"a\":3}", "{\"a\":3}", "{\"a\":1}"};
+    const uint64_t seqs[6] = {1, 2, 1, 3, 3, 1};
+    uint8_t salt[HT_SALT_SIZE] = {0};
+    for (size_t i = 0; i < 6; i++) {
+        assert_ok(ht_append_pack(&appends[i], packer, &delivery, ht_slice_from(payloads[i]), 1, HT_ABSENT, salt,
+                                 &scratch_error));
+        appends[i].next = i < 5 ? &appends[i + 1] : NULL;
+    }
+    assert_int_equal(ht_appender_commit(bench->appender, appends, &end, &err), HT_OK);
+    for (size_t i = 0; i < 6; i++) {
+        assert_int_equal(appends[i].status, HT_OK);
+        assert_int_equal(appends[i].seq, seqs[i]);
+        ht_append_release(&appends[i]);
+    }
+    assert_int_equal(end.seq, 3);
+    assert_int_equal(end.repeat, 3);
+    ht_packer_free(packer);
+}
+
+static void families_and_signed_ids_keep_duplicates_apart(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_error err = {0};
+    struct ht_position end;
+    struct ht_packer *packer = ht_packer_new();
+    struct ht_delivery delivery = {.received_at = SCRATCH_NOW, .endpoint = 1};
+    struct ht_append appends[4] = {0};
+    uint8_t salt[HT_SALT_SIZE] = {0};
+    struct ht_slice body = HT_SLICE("{\"a\":1}");
+    assert_ok(ht_append_pack(&appends[0], packer, &delivery, body, 1, HT_ABSENT, salt, &scratch_error));
+    assert_ok(ht_append_pack(&appends[1], packer, &delivery, body, 2, HT_ABSENT, salt, &scratch_error));
+    assert_ok(ht_append_pack(&appends[2], packer, &delivery, body, 1, HT_SLICE("msg_1"), salt, &scratch_error));
+    assert_ok(ht_append_pack(&appends[3], packer, &delivery, HT_SLICE("{}"), 1, HT_SLICE("msg_1"), salt, &scratch_error));
+    for (size_t i = 0; i < 3; i++) appends[i].next = &appends[i + 1];
+    assert_int_equal(ht_appender_commit(bench->appender, appends, &end, &err), HT_OK);
+    assert_int_equal(end.seq, 3);
+    assert_true(appends[3].duplicate);
+    assert_int_equal(appends[3].seq, 3);
+    for (size_t i = 0; i < 4; i++) ht_append_release(&appends[i]);
+    ht_packer_free(packer);
+}
+
+static void reject(struct bench *bench, const char *head, uint64_t expected)
+{
+    struct ht_error err = {0}, reason = {.status = HT_INVALID, .offset = 3, .detail = "expected a value"};
+    struct ht_position end;
+    struct ht_append append = {0};
+    struct ht_delivery delivery = {.received_at = SCRATCH_NOW, .endpoint = 1, .sender = HT_SLICE("::1")};
+    assert_ok(ht_append_pack_rejected(&append, &delivery, ht_slice_from(head), 99, &reason, &scratch_error));
+    assert_int_equal(ht_appender_commit(bench->appender, &append, &end, &err), HT_OK);
+    assert_int_equal(append.seq, expected);
+    ht_append_release(&append);
+}
+
+static void rejected_deliveries_are_kept_bounded_and_dropped(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_error err = {0};
+    struct ht_rejected rejected;
+    struct ht_rejected_totals totals;
+    struct ht_store_options options = {.map_size = (size_t)1 << 30, .reserve = 1, .rejected_count = 3};
+    tear_down(state);
+    bench = calloc(1, sizeof *bench);
+    *state = bench;
+    scratch_make(&bench->scratch);
+    ht_store_close(bench->scratch.store);
+    assert_int_equal(ht_store_open(bench->scratch.dir, &options, &bench->scratch.store, &err), HT_OK);
+    assert_int_equal(ht_appender_new(bench->scratch.store, &bench->appender, &err), HT_OK);
+    assert_int_equal(ht_reader_new(bench->scratch.store, &bench->reader, &err), HT_OK);
+    bench->unpacker = ht_unpacker_new();
+    for (uint64_t i = 1; i <= 5; i++) reject(bench, "[1,", i);
+    begin(bench);
+    assert_int_equal(ht_rejected_totals(bench->reader, &totals, &err), HT_OK);
+    assert_int_equal(totals.count, 3);
+    assert_int_equal(totals.evicted, 2);
+    assert_int_equal(ht_rejected_previous(bench->reader, UINT64_MAX, &rejected, &err), HT_OK);
+    assert_int_equal(rejected.number, 5);
+    assert_int_equal(rejected.status, HT_INVALID);
+    assert_int_equal(rejected.offset, 3);
+    assert_int_equal(rejected.size, 99);
+    assert_true(ht_slice_is(rejected.body, "[1,"));
+    assert_true(ht_slice_is(rejected.detail, "expected a value"));
+    assert_true(ht_slice_is(rejected.delivery.sender, "::1"));
+    assert_int_equal(ht_rejected_previous(bench->reader, 3, &rejected, &err), HT_NOT_FOUND);
+    assert_int_equal(ht_rejected_get(bench->reader, 1, &rejected, &err), HT_NOT_FOUND);
+    ht_reader_end(bench->reader);
+    assert_int_equal(ht_rejected_drop(bench->scratch.store, 5, &err), HT_OK);
+    assert_int_equal(ht_rejected_drop(bench->scratch.store, 5, &err), HT_NOT_FOUND);
+    reject(bench, "{", 6); /* numbers are never given twice */
+}
+
+static void a_retried_delivery_leaves_the_rejected_with_its_event(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_error err = {0};
+    struct ht_position end;
+    struct ht_packer *packer = ht_packer_new();
+    struct ht_delivery delivery = {.received_at = SCRATCH_NOW, .endpoint = 1};
+    struct ht_append appends[2] = {0};
+    struct ht_rejected rejected;
+    uint8_t salt[HT_SALT_SIZE] = {0};
+    reject(bench, "{\"a\":1}", 1);
+    assert_ok(ht_append_pack(&appends[0], packer, &delivery, HT_SLICE("{\"a\":1}"), 1, HT_ABSENT, salt, &scratch_error));
+    assert_ok(ht_append_pack(&appends[1], packer, &delivery, HT_SLICE("{\"a\":2}"), 1, HT_ABSENT, salt, &scratch_error));
+    appends[0].retried = 1;
+    appends[1].retried = 77; /* gone: its own failure, not the batch's */
+    appends[0].next = &appends[1];
+    assert_int_equal(ht_appender_commit(bench->appender, appends, &end, &err), HT_OK);
+    assert_int_equal(appends[0].status, HT_OK);
+    assert_int_equal(appends[1].status, HT_NOT_FOUND);
+    assert_int_equal(end.seq, 1);
+    begin(bench);
+    assert_int_equal(ht_rejected_get(bench->reader, 1, &rejected, &err), HT_NOT_FOUND);
+    ht_reader_end(bench->reader);
+    for (size_t i = 0; i < 2; i++) ht_append_release(&appends[i]);
+    ht_packer_free(packer);
+}
+
+static void a_full_disk_refuses_and_stores_nothing(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_error err = {0};
+    struct ht_position end;
+    struct ht_store_options options = {.map_size = (size_t)1 << 30, .reserve = UINT64_MAX};
+    struct ht_packer *packer = ht_packer_new();
+    struct ht_delivery delivery = {.received_at = SCRATCH_NOW, .endpoint = 1};
+    struct ht_append append = {0};
+    uint8_t salt[HT_SALT_SIZE] = {0};
+    ht_reader_free(bench->reader);
+    ht_appender_free(bench->appender);
+    ht_store_close(bench->scratch.store);
+    assert_int_equal(ht_store_open(bench->scratch.dir, &options, &bench->scratch.store, &err), HT_OK);
+    assert_int_equal(ht_appender_new(bench->scratch.store, &bench->appender, &err), HT_OK);
+    assert_int_equal(ht_reader_new(bench->scratch.store, &bench->reader, &err), HT_OK);
+    assert_ok(ht_append_pack(&append, packer, &delivery, HT_SLICE("{}"), 1, HT_ABSENT, salt, &scratch_error));
+    assert_int_equal(ht_appender_commit(bench->appender, &append, &end, &err), HT_FULL);
+    assert_int_equal(append.status, HT_FULL);
+    begin(bench);
+    assert_int_equal(ht_trail_position(bench->reader, &end, &err), HT_OK);
+    assert_int_equal(end.seq, 0);
+    ht_reader_end(bench->reader);
+    ht_append_release(&append);
+    ht_packer_free(packer);
+}
+
+/* The map is a bound that a test can reach: what fits stays, what does not is refused whole, and reads go on. */
+static void a_full_map_refuses_the_batch_and_keeps_the_rest(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_error err = {0};
+    struct ht_position end = {0};
+    struct ht_store_options options = {.map_size = (size_t)4 << 20, .reserve = 1};
+    struct ht_packer *packer = ht_packer_new();
+    struct ht_delivery delivery = {.received_at = SCRATCH_NOW, .endpoint = 1};
+    static char payload[300000];
+    uint8_t salt[HT_SALT_SIZE] = {0};
+    uint64_t kept = 0;
+    ht_reader_free(bench->reader);
+    ht_appender_free(bench->appender);
+    ht_store_close(bench->scratch.store);
+    assert_int_equal(ht_store_open(bench->scratch.dir, &options, &bench->scratch.store, &err), HT_OK);
+    assert_int_equal(ht_appender_new(bench->scratch.store, &bench->appender, &err), HT_OK);
+    assert_int_equal(ht_reader_new(bench->scratch.store, &bench->reader, &err), HT_OK);
+    enum ht_status status = HT_OK;
+    for (int i = 0; i < 40 && status == HT_OK; i++) {
+        struct ht_append append = {0};
+        randombytes_buf(payload, sizeof payload);
+        assert_ok(ht_append_pack(&append, packer, &delivery, ht_slice_of(payload, sizeof payload), 1, HT_ABSENT, salt,
+                                 &scratch_error));
+        status = ht_appender_commit(bench->appender, &append, &end, &err);
+        if (status == HT_OK) kept = append.seq;
+        ht_append_release(&append);
+    }
+    assert_int_equal(status, HT_FULL);
+    assert_true(kept > 5);
+    bool duplicate;
+    assert_int_equal(scratch_append(bench->appender, "{}", SCRATCH_NOW, &duplicate), kept + 1);
+    ht_packer_free(packer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_goes_in_comes_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_repeat_gets_the_same_seq_wherever_the_first_is, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_batch_finds_duplicates_within_itself, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(families_and_signed_ids_keep_duplicates_apart, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rejected_deliveries_are_kept_bounded_and_dropped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_retried_delivery_leaves_the_rejected_with_its_event, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_full_disk_refuses_and_stores_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_full_map_refuses_the_batch_and_keeps_the_rest, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

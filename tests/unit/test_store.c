@@ -1,0 +1,130 @@
+#include "scratch.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static void init_makes_a_private_store_once(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct ht_store_secrets again;
+    struct ht_error err = {0};
+    struct stat stat_of;
+    scratch_make(&scratch);
+    assert_memory_equal(scratch.secrets.endpoint, "/hooks/", 7);
+    assert_int_equal(strlen(scratch.secrets.endpoint), 7 + 43);
+    assert_memory_equal(scratch.secrets.token, "ht_", 3);
+    assert_int_equal(strlen(scratch.secrets.token), 3 + 43);
+    assert_int_equal(stat(scratch.dir, &stat_of), 0);
+    assert_int_equal(stat_of.st_mode & 07777, 0700);
+    assert_int_equal(ht_store_init(scratch.dir, SCRATCH_NOW, &again, &err), HT_EXISTS);
+    scratch_drop(&scratch);
+}
+
+static void init_refuses_what_is_not_empty_and_survives_leftovers(void **state)
+{
+    (void)state;
+    struct ht_store_secrets secrets;
+    struct ht_error err = {0};
+    char dir[] = "/tmp/hooktrail-unit-XXXXXX", path[128], missing[128];
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/.init-.new-abcdef", dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/keys", dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_int_equal(ht_store_init(dir, SCRATCH_NOW, &secrets, &err), HT_OK);
+    nftw(dir, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    assert_int_equal(mkdir(dir, 0755), 0);
+    snprintf(path, sizeof path, "%s/letter.txt", dir);
+    close(open(path, O_CREAT | O_WRONLY, 0600));
+    assert_int_equal(ht_store_init(dir, SCRATCH_NOW, &secrets, &err), HT_EXISTS);
+    assert_int_equal(access(path, F_OK), 0);
+    snprintf(missing, sizeof missing, "%s/no/such", dir);
+    assert_int_equal(ht_store_init(missing, SCRATCH_NOW, &secrets, &err), HT_NOT_FOUND);
+    nftw(dir, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void open_refuses_what_is_missing_or_readable_by_others(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct ht_store *store = NULL;
+    struct ht_error err = {0};
+    scratch_make(&scratch);
+    ht_store_close(scratch.store);
+    scratch.store = NULL;
+    assert_int_equal(ht_store_open("/tmp/hooktrail-unit-none", NULL, &store, &err), HT_NOT_FOUND);
+    assert_non_null(strstr(err.detail, "hooktrail init"));
+    assert_int_equal(chmod(scratch.dir, 0755), 0);
+    assert_int_equal(ht_store_open(scratch.dir, NULL, &store, &err), HT_FORBIDDEN);
+    assert_non_null(strstr(err.detail, "chmod 700"));
+    assert_null(store);
+    assert_int_equal(chmod(scratch.dir, 0700), 0);
+    if (geteuid() == 0) {
+        assert_int_equal(chown(scratch.dir, 12345, (gid_t)-1), 0);
+        assert_int_equal(ht_store_open(scratch.dir, NULL, &store, &err), HT_FORBIDDEN);
+        assert_int_equal(chown(scratch.dir, 0, (gid_t)-1), 0);
+    }
+    scratch_open(&scratch);
+    scratch_drop(&scratch);
+}
+
+/* The lock is per open file, so a second holder must be another process, as it is in life. */
+static void lock_names_the_holder(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct ht_error err = {0};
+    char pid[32];
+    int ready[2], done[2];
+    scratch_make(&scratch);
+    assert_int_equal(pipe(ready) | pipe(done), 0);
+    ht_store_close(scratch.store);
+    pid_t child = fork();
+    if (child == 0) {
+        struct ht_store_options options = {.map_size = (size_t)1 << 30};
+        struct ht_store *store;
+        char byte = 0;
+        if (ht_store_open(scratch.dir, &options, &store, &err) != HT_OK || ht_store_lock(store, &err) != HT_OK) _exit(1);
+        if (write(ready[1], "x", 1) != 1 || read(done[0], &byte, 1) != 1) _exit(2);
+        _exit(0);
+    }
+    char byte = 0;
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    scratch_open(&scratch);
+    assert_int_equal(ht_store_lock(scratch.store, &err), HT_BUSY);
+    snprintf(pid, sizeof pid, "(pid %d)", (int)child);
+    assert_non_null(strstr(err.detail, pid));
+    assert_int_equal(write(done[1], "x", 1), 1);
+    int result;
+    assert_int_equal(waitpid(child, &result, 0), child);
+    assert_int_equal(result, 0);
+    assert_int_equal(ht_store_lock(scratch.store, &err), HT_OK);
+    scratch_drop(&scratch);
+}
+
+static void usage_tells_of_the_disk(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct ht_error err = {0};
+    struct ht_store_usage usage;
+    scratch_make(&scratch);
+    assert_int_equal(ht_store_usage(scratch.store, &usage, &err), HT_OK);
+    assert_true(usage.trail_bytes > 0 && usage.index_bytes > 0 && usage.disk_free > 0);
+    assert_true(usage.map_size == (size_t)1 << 30);
+    scratch_drop(&scratch);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(init_makes_a_private_store_once),
+        cmocka_unit_test(init_refuses_what_is_not_empty_and_survives_leftovers),
+        cmocka_unit_test(open_refuses_what_is_missing_or_readable_by_others),
+        cmocka_unit_test(lock_names_the_holder),
+        cmocka_unit_test(usage_tells_of_the_disk),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
