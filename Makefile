@@ -1,67 +1,239 @@
 # hooktrail: build, test, run. `make help` lists the targets.
+
 VERSION   := 0.1.0
+SOVERSION := 0
 BUILD     ?= release
 BUILDROOT ?= build
 OUT       := $(BUILDROOT)/$(BUILD)
-CC        ?= gcc
-PREFIX    ?= /usr/local
+CC        := $(if $(filter default,$(origin CC)),gcc,$(CC))
 
-PACKAGES := libevent_core libevent_extra libevent_pthreads lmdb libcjson libsodium libzstd inih smartcols libcurl
+PREFIX     ?= /usr/local
+DESTDIR    ?=
+BINDIR     := $(DESTDIR)$(PREFIX)/bin
+SBINDIR    := $(DESTDIR)$(PREFIX)/sbin
+LIBDIR     := $(DESTDIR)$(PREFIX)/lib
+INCLUDEDIR := $(DESTDIR)$(PREFIX)/include/hooktrail
+MANDIR     := $(DESTDIR)$(PREFIX)/share/man
+DOCDIR     := $(DESTDIR)$(PREFIX)/share/doc/hooktrail
+BASHDIR    := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+UNITDIR    := $(DESTDIR)$(PREFIX)/lib/systemd/system
+
+.DEFAULT_GOAL := all
+
+# ---- libraries, by program (all from Debian 12) ----
+
+LIB_PACKAGES    := lmdb libsodium libzstd
+CLI_PACKAGES    := smartcols libcurl
+SERVER_PACKAGES := libevent_core libevent_extra libevent_pthreads inih zlib
+PACKAGES        := $(LIB_PACKAGES) $(CLI_PACKAGES) $(SERVER_PACKAGES)
+
+# Goals that need no library at all.
+NO_LIBRARIES := help clean deps deps-test run demo test format uninstall
+ifneq ($(filter-out $(NO_LIBRARIES),$(or $(MAKECMDGOALS),all)),)
+MISSING := $(shell for p in $(PACKAGES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
+ifneq ($(strip $(MISSING)),)
+$(error missing libraries: $(strip $(MISSING)). `make deps` installs what hooktrail needs)
+endif
+endif
+
+LIB_LIBS    := $(shell pkg-config --libs $(LIB_PACKAGES) 2>/dev/null)
+CLI_LIBS    := $(shell pkg-config --libs $(CLI_PACKAGES) 2>/dev/null)
+SERVER_LIBS := $(shell pkg-config --libs $(SERVER_PACKAGES) 2>/dev/null)
+
+# ---- flags ----
 
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wcast-qual -Wvla \
             -Wswitch-enum -Wpointer-arith -Wundef -Wwrite-strings -Wredundant-decls -Wnull-dereference
-CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIC
-CFLAGS_debug   := -O0 -g3 -fPIC
-CFLAGS_asan    := -O1 -g -fPIC -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-CFLAGS_tsan    := -O1 -g -fPIC -fsanitize=thread
-CFLAGS_cover   := -O0 -g --coverage -fPIC
+WERROR   ?= $(if $(CI),-Werror)
+
+CFLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection
+CFLAGS_debug    := -O0 -g3
+CFLAGS_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_tsan     := -O1 -g -fsanitize=thread
+CFLAGS_cover    := -O0 -g --coverage
+CFLAGS_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS_release := -Wl,-z,relro,-z,now
-LDFLAGS_asan   := -fsanitize=address,undefined
-LDFLAGS_tsan   := -fsanitize=thread
-LDFLAGS_cover  := --coverage
+LDFLAGS_asan    := -fsanitize=address,undefined
+LDFLAGS_tsan    := -fsanitize=thread
+LDFLAGS_cover   := --coverage
+LDFLAGS_fuzz    := -fsanitize=address,undefined
+ifeq ($(BUILD),fuzz)
+CC := clang
+endif
 
-PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+ALL_CFLAGS  := -std=c11 -D_GNU_SOURCE -DHOOKTRAIL_VERSION='"$(VERSION)"' -Iinclude -fPIC -pthread $(WARNINGS) $(WERROR) \
+               $(CFLAGS_$(BUILD)) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(CFLAGS) -MMD -MP
+ALL_LDFLAGS := -pthread $(LDFLAGS_$(BUILD)) $(LDFLAGS)
 
-ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -DHOOKTRAIL_VERSION='"$(VERSION)"' -Iinclude $(WARNINGS) $(CFLAGS_$(BUILD)) $(PKG_CFLAGS) $(CFLAGS) -pthread -MMD -MP
-ALL_LIBS   := $(PKG_LIBS) -pthread
+# ---- what is built from what ----
 
-LIB_SRC    := $(wildcard store/*.c) $(wildcard query/*.c) $(wildcard query/export/*.c)
+LIB_SRC    := $(wildcard store/*.c query/*.c query/export/*.c)
 CLI_SRC    := $(wildcard query/cli/*.c)
 SERVER_SRC := $(wildcard server/*.c)
 TEST_SRC   := $(wildcard tests/unit/test_*.c)
+FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
+BENCH_SRC  := $(wildcard benchmarks/*.c)
 
-LIB_OBJ    := $(LIB_SRC:%.c=$(OUT)/%.o)
-CLI_OBJ    := $(CLI_SRC:%.c=$(OUT)/%.o)
-SERVER_OBJ := $(SERVER_SRC:%.c=$(OUT)/%.o)
-TESTS      := $(TEST_SRC:%.c=$(OUT)/%)
+LIB_OBJ    := $(LIB_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/dictionary.o
+CLI_OBJ    := $(CLI_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/samples.o
+SERVER_OBJ := $(SERVER_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/openapi.o
+UNIT_TESTS := $(TEST_SRC:%.c=$(OUT)/%)
+FUZZERS    := $(FUZZ_SRC:%.c=$(OUT)/%)
+BENCHES    := $(BENCH_SRC:%.c=$(OUT)/%)
 
-all: $(OUT)/hooktrail $(OUT)/hooktraild
+LIB_A  := $(OUT)/libhooktrail.a
+LIB_SO := $(OUT)/libhooktrail.so.$(SOVERSION)
+
+all: $(OUT)/hooktrail $(OUT)/hooktraild $(LIB_SO)
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c $< -o $@
 
-$(OUT)/libhooktrail.a: $(LIB_OBJ)
+$(OUT)/embed/%.o: $(OUT)/embed/%.c
+	$(CC) $(ALL_CFLAGS) -c $< -o $@
+
+# Files that the programs carry within: arrays of their bytes (scripts/embed.sh).
+$(OUT)/embed/dictionary.c: $(sort $(wildcard store/dictionaries/*.zdict)) scripts/embed.sh
+	@mkdir -p $(@D)
+	scripts/embed.sh dictionary $(filter %.zdict,$^) > $@
+$(OUT)/embed/samples.c: $(sort $(wildcard tests/fixtures/sales-day/*.json)) scripts/embed.sh
+	@mkdir -p $(@D)
+	scripts/embed.sh samples $(filter %.json,$^) > $@
+$(OUT)/embed/openapi.c: server/openapi.json scripts/embed.sh
+	@mkdir -p $(@D)
+	scripts/embed.sh openapi $(filter %.json,$^) > $@
+
+$(LIB_A): $(LIB_OBJ)
 	@rm -f $@
 	ar rcs $@ $^
 
-$(OUT)/hooktrail: $(CLI_OBJ) $(OUT)/libhooktrail.a
-	$(CC) $(LDFLAGS_$(BUILD)) $(LDFLAGS) $^ -o $@ $(ALL_LIBS)
+$(LIB_SO): $(LIB_OBJ)
+	$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(@F) $^ -o $@ $(LIB_LIBS)
 
-$(OUT)/hooktraild: $(SERVER_OBJ) $(OUT)/libhooktrail.a
-	$(CC) $(LDFLAGS_$(BUILD)) $(LDFLAGS) $^ -o $@ $(ALL_LIBS)
+$(OUT)/hooktrail: $(CLI_OBJ) $(LIB_A)
+	$(CC) $(ALL_LDFLAGS) $^ -o $@ $(CLI_LIBS) $(LIB_LIBS)
 
-$(OUT)/tests/unit/test_%: tests/unit/test_%.c $(OUT)/libhooktrail.a
+$(OUT)/hooktraild: $(SERVER_OBJ) $(LIB_A)
+	$(CC) $(ALL_LDFLAGS) $^ -o $@ $(SERVER_LIBS) $(LIB_LIBS)
+
+# Unit tests of the daemon's or the tool's own parts link those too, all but their main.
+TESTED_OBJ := $(filter-out %/main.o,$(SERVER_OBJ) $(CLI_OBJ))
+$(OUT)/libtested.a: $(TESTED_OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(OUT)/tests/unit/test_%: tests/unit/test_%.c $(OUT)/libtested.a $(LIB_A)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS_$(BUILD)) $< $(OUT)/libhooktrail.a -o $@ -lcmocka $(ALL_LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ -lcmocka -lcjson $(SERVER_LIBS) $(CLI_LIBS) $(LIB_LIBS)
 
-unit: $(TESTS)
-	@for t in $(TESTS); do $$t || exit 1; done
+$(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(OUT)/libtested.a $(LIB_A)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ $(SERVER_LIBS) $(CLI_LIBS) $(LIB_LIBS)
 
-clean:
+$(OUT)/benchmarks/%: benchmarks/%.c $(LIB_A)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ $(SERVER_LIBS) $(LIB_LIBS) -lm
+
+# ---- manual pages ----
+
+MAN_SRC := $(wildcard docs/man/*.scd)
+MAN     := $(MAN_SRC:docs/man/%.scd=$(BUILDROOT)/man/%)
+$(BUILDROOT)/man/%: docs/man/%.scd
+	@mkdir -p $(@D)
+	scdoc < $< > $@
+man: $(MAN) ## build the manual pages (needs scdoc)
+
+# ---- run, try ----
+
+deps: ## install what hooktrail needs to be built (Debian 12)
+	@scripts/deps.sh build
+deps-test: ## install what the tests need as well
+	@scripts/deps.sh build test
+
+run: deps ## install what is missing, build, set up, start on 127.0.0.1:8787
+	@$(MAKE) --no-print-directory all
+	@scripts/run.sh $(OUT)
+
+demo: deps ## a user's day on a temporary directory, in under 10 seconds
+	@$(MAKE) --no-print-directory all
+	@scripts/demo.sh $(OUT)
+
+# ---- test ----
+
+test: deps-test ## install what tests need, then everything: units, programs, sanitizers, short fuzzing and crash test
+	@scripts/test.sh
+
+unit: $(UNIT_TESTS) ## unit tests of BUILD
+	@CMOCKA_MESSAGE_OUTPUT=TAP prove --exec '' $(UNIT_TESTS)
+
+system: all npm ## whole-program tests of BUILD
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) prove --timer $(SYSTEM_TESTS)
+SYSTEM_TESTS ?= $(sort $(wildcard tests/system/*.t))
+
+npm: tests/node_modules/.package-lock.json
+tests/node_modules/.package-lock.json: tests/package-lock.json
+	npm ci --prefix tests --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
+crash: all ## 1,000 kills under load (KILLS=n)
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) KILLS=$(or $(KILLS),1000) prove -v tests/system/crash.t
+
+fuzz: ## every fuzz target for FUZZ_SECONDS (3600)
+	@$(MAKE) --no-print-directory BUILD=fuzz fuzz-run
+fuzz-run: $(FUZZERS)
+	@scripts/fuzz.sh $(OUT)/tests/fuzz $(or $(FUZZ_SECONDS),3600)
+
+cover: ## line coverage of store/ and query/ by the unit and whole-program tests
+	@$(MAKE) --no-print-directory BUILD=cover cover-run
+cover-run: all $(UNIT_TESTS) npm
+	@scripts/cover.sh $(OUT)
+
+bench: ## benchmarks beside a bare evhttp server, in one run
+	@$(MAKE) --no-print-directory all $(BENCHES)
+	@benchmarks/run.sh $(OUT)
+bench-build: $(BENCHES)
+
+lint: ## layers, banned calls, clang-format, clang-tidy, cppcheck, shellcheck, manual pages
+	@scripts/lint.sh $(BUILDROOT) '$(ALL_CFLAGS)'
+
+format: ## format every C file in place
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+# ---- install ----
+
+install: all man ## install under PREFIX (DESTDIR for packages)
+	install -d $(BINDIR) $(SBINDIR) $(LIBDIR)/pkgconfig $(INCLUDEDIR) $(DOCDIR) $(BASHDIR) $(UNITDIR) \
+	    $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man8
+	install -m 755 $(OUT)/hooktrail $(BINDIR)/
+	install -m 755 $(OUT)/hooktraild $(SBINDIR)/
+	install -m 644 $(LIB_A) $(LIBDIR)/
+	install -m 755 $(LIB_SO) $(LIBDIR)/libhooktrail.so.$(VERSION)
+	ln -sf libhooktrail.so.$(VERSION) $(LIBDIR)/libhooktrail.so.$(SOVERSION)
+	ln -sf libhooktrail.so.$(SOVERSION) $(LIBDIR)/libhooktrail.so
+	install -m 644 $(filter-out %/embedded.h,$(wildcard include/hooktrail/*.h)) $(INCLUDEDIR)/
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' packaging/hooktrail.pc.in > $(LIBDIR)/pkgconfig/hooktrail.pc
+	install -m 644 $(BUILDROOT)/man/*.1 $(MANDIR)/man1/
+	install -m 644 $(BUILDROOT)/man/*.5 $(MANDIR)/man5/
+	install -m 644 $(BUILDROOT)/man/*.8 $(MANDIR)/man8/
+	install -m 644 packaging/completion/hooktrail.bash $(BASHDIR)/hooktrail
+	sed 's|@PREFIX@|$(PREFIX)|' packaging/hooktraild.service > $(UNITDIR)/hooktraild.service
+	install -m 644 packaging/hooktrail.conf README.md LICENSE CHANGELOG.md $(wildcard docs/*.md) $(DOCDIR)/
+
+uninstall: ## remove what install put there; data stays
+	rm -f $(BINDIR)/hooktrail $(SBINDIR)/hooktraild $(LIBDIR)/libhooktrail.* $(LIBDIR)/pkgconfig/hooktrail.pc \
+	    $(MANDIR)/man1/hooktrail.1 $(MANDIR)/man5/hooktrail.conf.5 $(MANDIR)/man8/hooktraild.8 $(BASHDIR)/hooktrail \
+	    $(UNITDIR)/hooktraild.service
+	rm -rf $(INCLUDEDIR) $(DOCDIR)
+
+clean: ## remove what was built; the data of `make run` stays in run/
 	rm -rf $(BUILDROOT)
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d)
+help: ## this list
+	@echo 'make [BUILD=release|debug|asan|tsan|cover|fuzz] TARGET'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: all unit clean
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(BENCHES:=.d)
+
+.PHONY: all man deps deps-test run demo test unit system npm crash fuzz fuzz-run cover cover-run bench bench-build lint \
+        format install uninstall clean help

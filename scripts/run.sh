@@ -1,0 +1,36 @@
+#!/bin/sh
+# run.sh OUT: sets a data directory up under run/ (or $HOOKTRAIL_DATA) where there is none, and serves it.
+set -eu
+umask 077
+out=$1
+data=${HOOKTRAIL_DATA:-run/data}
+listen=${HOOKTRAIL_LISTEN:-127.0.0.1:8787}
+# Endpoint and token are shown once and kept only as hashes; this file is a convenience for trying things out.
+secrets=run/secrets.json
+
+mkdir -p run
+if [ ! -d "$data/trail" ]; then
+    "$out/hooktrail" init --data "$data" --json > "$secrets.new"
+    mv "$secrets.new" "$secrets"
+fi
+
+if [ -f "$secrets" ]; then
+    endpoint=$(sed 's/.*"endpoint":"\([^"]*\)".*/\1/' "$secrets")
+    token=$(sed 's/.*"token":"\([^"]*\)".*/\1/' "$secrets")
+    cat <<TEXT
+
+  webhook URL   http://$listen$endpoint
+  API token     $token
+  data          $data
+
+  Paste into another terminal:
+
+    $out/hooktrail send --url http://$listen$endpoint --samples
+    $out/hooktrail timeline --data $data \$($out/hooktrail conversations --data $data --json | sed 's/.*"conversations":\[{"id":"\([^"]*\)".*/\1/')
+    curl -H "Authorization: Bearer $token" http://$listen/v1/leads
+
+TEXT
+else
+    echo "run: $data was set up elsewhere; its endpoint and token were shown once, by hooktrail init" >&2
+fi
+exec "$out/hooktraild" --data "$data" --listen "$listen"
