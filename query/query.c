@@ -188,6 +188,14 @@ bool query_spend(struct ht_query *q, uint64_t bytes)
     return monotonic() < left->deadline;
 }
 
+/* No later step, and no half item in what a caller has yet to take. */
+static void fail_query(struct ht_query *q, enum ht_status status)
+{
+    q->failed = status;
+    q->done = false;
+    q->out.size = q->whole;
+}
+
 enum ht_status ht_query_step(struct ht_query *query, struct ht_reader *reader, struct ht_error *err)
 {
     if (query->done) return HT_OK;
@@ -199,10 +207,7 @@ enum ht_status ht_query_step(struct ht_query *query, struct ht_reader *reader, s
         ht_reader_end(reader);
     }
     if (status == HT_OK) status = ht_buffer_status(&query->out, err);
-    if (status != HT_OK) {
-        query->failed = status;
-        query->done = false;
-    }
+    if (status != HT_OK) fail_query(query, status);
     return status;
 }
 
@@ -228,6 +233,7 @@ struct ht_slice ht_query_document(const struct ht_query *query)
 void ht_query_drain(struct ht_query *query)
 {
     ht_buffer_clear(&query->out);
+    query->whole = 0;
 }
 
 const char *ht_query_next(const struct ht_query *query)
@@ -255,6 +261,7 @@ void query_list_begin(struct ht_query *q, const char *name)
 void query_item_end(struct ht_query *q)
 {
     if (q->format == HT_FORMAT_LINES) ht_buffer_add_byte(&q->out, '\n');
+    q->whole = q->out.size;
 }
 
 void query_list_end(struct ht_query *q)

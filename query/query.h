@@ -50,6 +50,7 @@ struct ht_query {
     enum ht_status failed; /* a step failed: later ones fail alike */
     uint64_t resume[QUERY_POSITION_WORDS];
     uint64_t position; /* see ht_query_position */
+    size_t whole;      /* bytes of `out` up to the last whole item of a list */
     char next[HT_CURSOR_SIZE];
     void *state; /* the kind's own */
 };
