@@ -41,6 +41,9 @@ HT_MUST_CHECK enum ht_status ht_index_position(struct ht_reader *reader, struct 
 /* ---- rows ---- */
 
 #define HT_ROW_DERIVED 1u /* the conversation was found by the opening message, not named by the payload */
+/* The record is damaged, or its payload does not pass the rules: type "unknown", no ids, and where even the header is
+   lost, the time of the event before. */
+#define HT_ROW_UNREADABLE 2u
 
 /* One event as lists and statistics see it; numbers are 0 where the event has none. */
 struct ht_row {

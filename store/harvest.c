@@ -1,0 +1,147 @@
+#include "harvest.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "hooktrail/reading.h"
+#include "hooktrail/time.h"
+
+struct harvest *harvest_new(struct ht_store *store, const uint8_t *hash_key)
+{
+    struct harvest *harvest = calloc(1, sizeof *harvest);
+    if (harvest == NULL) return NULL;
+    harvest->trail.store = store;
+    harvest->unpacker = ht_unpacker_new();
+    harvest->json = ht_json_new();
+    harvest->reading = ht_reading_new();
+    memcpy(harvest->hash_key, hash_key, sizeof harvest->hash_key);
+    if (harvest->unpacker == NULL || harvest->json == NULL || harvest->reading == NULL) {
+        harvest_free(harvest);
+        return NULL;
+    }
+    return harvest;
+}
+
+void harvest_free(struct harvest *harvest)
+{
+    if (harvest == NULL) return;
+    if (harvest->trail.trail_txn != NULL) mdb_txn_abort(harvest->trail.trail_txn);
+    ht_unpacker_free(harvest->unpacker);
+    ht_json_free(harvest->json);
+    ht_reading_free(harvest->reading);
+    ht_buffer_wipe(&harvest->texts);
+    sodium_memzero(harvest, sizeof *harvest);
+    free(harvest);
+}
+
+enum ht_status harvest_begin(struct harvest *harvest, struct ht_position *end, struct ht_error *err)
+{
+    struct ht_reader *trail = &harvest->trail;
+    int code = trail->trail_txn != NULL
+                   ? mdb_txn_renew(trail->trail_txn)
+                   : mdb_txn_begin(trail->store->trail.env, NULL, MDB_RDONLY, &trail->trail_txn);
+    if (code != 0) return env_fail(err, code, "reading the trail");
+    trail->begun = true;
+    enum ht_status status = ht_trail_position(trail, end, err);
+    if (status != HT_OK) harvest_end(harvest);
+    return status;
+}
+
+void harvest_end(struct harvest *harvest)
+{
+    mdb_txn_reset(harvest->trail.trail_txn);
+    harvest->trail.begun = false;
+}
+
+static void keep_text(struct harvest *harvest, struct harvest_event *event, enum ht_kind kind, struct ht_slice text)
+{
+    struct harvest_text *kept = &event->texts[kind];
+    if (text.size == 0) return;
+    kept->offset = (uint32_t)harvest->texts.size;
+    kept->size = (uint32_t)text.size;
+    ht_buffer_add(&harvest->texts, text);
+    crypto_shorthash((unsigned char *)&kept->hash, (const unsigned char *)text.data, text.size, harvest->hash_key);
+    kept->hash ^= (uint64_t)kind << 56;
+}
+
+static void keep_header(struct harvest_event *event, const struct ht_record_header *header)
+{
+    event->received_at = header->received_at;
+    event->occurred_at = header->received_at;
+    event->endpoint = header->endpoint;
+    event->size = header->size;
+    memcpy(event->sha256, header->sha256, HT_SHA256_SIZE);
+    memcpy(event->duplicate_key, header->duplicate_key, HT_DUPLICATE_KEY_SIZE);
+}
+
+static void keep_facts(struct harvest *harvest, struct harvest_event *event, const struct ht_facts *facts)
+{
+    event->occurred_at = facts->occurred_at;
+    event->has_profile = facts->lead != HT_JSON_NONE;
+    event->has_email = facts->email.data != NULL &&
+                       index_email_hash(harvest->trail.store->email_key, facts->email, event->email);
+    if (facts->has_opening) {
+        event->opening_at = facts->opening_at;
+        memcpy(event->opening, facts->opening, HT_OPENING_SIZE);
+    }
+    keep_text(harvest, event, HT_KIND_AGENT, facts->agent_id);
+    keep_text(harvest, event, HT_KIND_CONVERSATION, facts->conversation_id);
+    keep_text(harvest, event, HT_KIND_LEAD, facts->lead_id);
+    keep_text(harvest, event, HT_KIND_VISITOR, facts->visitor_id);
+    keep_text(harvest, event, HT_KIND_TYPE, facts->type);
+    keep_text(harvest, event, HT_KIND_AGENT_NAME, facts->agent_name);
+    if (facts->has_warnings) keep_text(harvest, event, HT_KIND_WARNINGS, facts->warnings);
+}
+
+/* What says nothing about this one record, so that trying again later may help. */
+static bool is_passing(enum ht_status status)
+{
+    return status == HT_NO_MEMORY || status == HT_IO || status == HT_BUSY || status == HT_FULL;
+}
+
+static enum ht_status read_event(struct harvest *harvest, struct harvest_event *event, struct ht_error *err)
+{
+    struct ht_record record;
+    struct ht_facts facts;
+    enum ht_status status = ht_trail_peek(&harvest->trail, event->seq, harvest->unpacker, &record, err);
+    if (status != HT_OK) return status;
+    keep_header(event, &record.header);
+    status = ht_json_parse(harvest->json, record.payload, err);
+    if (status == HT_OK) status = ht_reading_extract(harvest->reading, harvest->json, &record.delivery, &facts, err);
+    if (status == HT_OK) keep_facts(harvest, event, &facts);
+    return status;
+}
+
+/* One bad record never stops the index: it gets a row without facts. */
+static void keep_unreadable(struct harvest *harvest, struct harvest_event *event)
+{
+    struct ht_record_header header;
+    if (ht_trail_header(&harvest->trail, event->seq, &header, NULL) == HT_OK) keep_header(event, &header);
+    event->flags = HT_ROW_UNREADABLE;
+    keep_text(harvest, event, HT_KIND_TYPE, HT_SLICE("unknown"));
+}
+
+enum ht_status harvest_fill(struct harvest *harvest, uint64_t first, size_t count, struct ht_error *err)
+{
+    ht_buffer_clear(&harvest->texts);
+    harvest->count = 0;
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < count && bytes < HARVEST_BYTES; i++) {
+        struct harvest_event *event = &harvest->events[i];
+        *event = (struct harvest_event){.seq = first + i, .received_at = HT_TIME_NONE, .opening_at = HT_TIME_NONE};
+        enum ht_status status = read_event(harvest, event, err);
+        if (is_passing(status)) return status;
+        if (status != HT_OK) keep_unreadable(harvest, event);
+        bytes += event->size;
+        harvest->count++;
+    }
+    return ht_buffer_status(&harvest->texts, err);
+}
+
+enum ht_status harvest_repeat(struct harvest *harvest, uint64_t number, uint64_t *seq, struct ht_error *err)
+{
+    struct ht_repeat repeat;
+    enum ht_status status = ht_trail_repeat(&harvest->trail, number, harvest->unpacker, &repeat, err);
+    *seq = status == HT_OK ? repeat.seq : 0;
+    return is_passing(status) ? status : HT_OK;
+}

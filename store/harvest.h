@@ -1,0 +1,71 @@
+/* Private to store/: reads events from the trail and keeps of each what the index wants to know: the part of indexing
+   that needs no order and may therefore run ahead, on a thread of its own. */
+#ifndef STORE_HARVEST_H
+#define STORE_HARVEST_H
+
+#include "hooktrail/json.h"
+#include "index_codec.h"
+
+#define HARVEST_EVENTS 256 /* of one fill at most */
+#define HARVEST_BYTES (UINT64_C(4) << 20) /* of payloads, after which a fill ends early */
+
+/* Text in the harvest's `texts`. */
+struct harvest_text {
+    uint32_t offset;
+    uint32_t size; /* 0: absent */
+    uint64_t hash; /* of kind and text, keyed */
+};
+
+struct harvest_event {
+    uint64_t seq;
+    int64_t received_at; /* HT_TIME_NONE: the record's header is lost */
+    int64_t occurred_at;
+    int64_t opening_at; /* HT_TIME_NONE: it has no opening message */
+    uint32_t endpoint;
+    uint32_t size;
+    uint32_t flags; /* HT_ROW_UNREADABLE */
+    bool has_profile;
+    bool has_email;
+    struct harvest_text texts[HT_KIND_COUNT]; /* by kind; that of the type is never absent */
+    uint8_t sha256[HT_SHA256_SIZE];
+    uint8_t duplicate_key[HT_DUPLICATE_KEY_SIZE];
+    uint8_t email[EMAIL_HASH_SIZE];
+    uint8_t opening[HT_OPENING_SIZE];
+};
+
+/* A workspace: one thread at a time. */
+struct harvest {
+    struct ht_reader trail; /* of which only the trail's side is in use */
+    struct ht_unpacker *unpacker;
+    struct ht_json *json;
+    struct ht_reading *reading;
+    struct ht_buffer texts;
+    uint8_t hash_key[16];
+    size_t count;
+    struct harvest_event events[HARVEST_EVENTS];
+};
+
+/* `hash_key` (16 bytes, random) must be the same for all whose events go to one batch. NULL when out of memory. */
+struct harvest *harvest_new(struct ht_store *store, const uint8_t *hash_key);
+void harvest_free(struct harvest *harvest);
+
+/* Takes a new snapshot of the trail, whose end goes to `end`; and lets go of it. */
+HT_MUST_CHECK enum ht_status harvest_begin(struct harvest *harvest, struct ht_position *end, struct ht_error *err);
+void harvest_end(struct harvest *harvest);
+
+/* Reads at least one and at most `count` (from 1 to HARVEST_EVENTS) events from seq `first` on; they replace those of the
+   last fill. One that cannot be read is kept as unreadable; fails only for want of memory or when the system refuses to
+   read. */
+HT_MUST_CHECK enum ht_status harvest_fill(struct harvest *harvest, uint64_t first, size_t count,
+                                          struct ht_error *err);
+
+/* The event that a repeated delivery repeats; 0 if that cannot be read. */
+HT_MUST_CHECK enum ht_status harvest_repeat(struct harvest *harvest, uint64_t number, uint64_t *seq,
+                                            struct ht_error *err);
+
+static inline struct ht_slice harvest_slice(const struct harvest *harvest, const struct harvest_text *text)
+{
+    return text->size == 0 ? HT_ABSENT : ht_slice_of(harvest->texts.data + text->offset, text->size);
+}
+
+#endif

@@ -1,0 +1,255 @@
+#include "index_codec.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdio.h>
+
+#include "hooktrail/encode.h"
+#include "hooktrail/time.h"
+
+#define HOUR (3600 * HT_SECOND)
+#define LONG_ID 0x80u /* in the first byte of a key in `ids` */
+#define SHOWN_KEY 24  /* bytes of a key in an error */
+
+/* Writing and reading run along a value; lengths were checked before. */
+static uint8_t *put32(uint8_t *to, uint32_t value)
+{
+    ht_put_be32(to, value);
+    return to + 4;
+}
+
+static uint8_t *put64(uint8_t *to, uint64_t value)
+{
+    ht_put_be64(to, value);
+    return to + 8;
+}
+
+static uint32_t take32(const uint8_t **from)
+{
+    *from += 4;
+    return ht_get_be32(*from - 4);
+}
+
+static uint64_t take64(const uint8_t **from)
+{
+    *from += 8;
+    return ht_get_be64(*from - 8);
+}
+
+void index_key_entity(uint8_t key[INDEX_ENTITY_KEY_SIZE], enum ht_kind kind, uint32_t number)
+{
+    key[0] = (uint8_t)kind;
+    ht_put_be32(key + 1, number);
+}
+
+void index_key_recent(uint8_t key[INDEX_RECENT_KEY_SIZE], enum ht_kind kind, uint64_t last_seq)
+{
+    key[0] = (uint8_t)kind;
+    ht_put_be64(key + 1, last_seq);
+}
+
+void index_key_daily(uint8_t key[INDEX_DAILY_KEY_SIZE], int64_t day, uint32_t type, uint32_t agent)
+{
+    put32(put32(put64(key, index_order64(day)), type), agent);
+}
+
+size_t index_key_id(uint8_t key[INDEX_ID_KEY_SIZE], enum ht_kind kind, struct ht_slice text)
+{
+    key[0] = (uint8_t)kind;
+    if (text.size <= INDEX_LONGEST_ID) {
+        if (text.size > 0) memcpy(key + 1, text.data, text.size);
+        return 1 + text.size;
+    }
+    key[0] |= LONG_ID;
+    crypto_generichash(key + 1, 32, (const unsigned char *)text.data, text.size, NULL, 0);
+    return 1 + 32;
+}
+
+int64_t index_hour_of(int64_t time)
+{
+    int64_t hour = time / HOUR;
+    return time % HOUR < 0 ? hour - 1 : hour;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool index_email_hash(const uint8_t key[EMAIL_KEY_SIZE], struct ht_slice email, uint8_t hash[EMAIL_HASH_SIZE])
+{
+    while (email.size > 0 && is_space(email.data[0])) email.data++, email.size--;
+    while (email.size > 0 && is_space(email.data[email.size - 1])) email.size--;
+    if (email.size == 0) return false;
+
+    crypto_generichash_state state;
+    unsigned char lowered[256];
+    crypto_generichash_init(&state, key, EMAIL_KEY_SIZE, EMAIL_HASH_SIZE);
+    while (email.size > 0) {
+        size_t size = email.size < sizeof lowered ? email.size : sizeof lowered;
+        for (size_t i = 0; i < size; i++) {
+            unsigned char c = (unsigned char)email.data[i];
+            lowered[i] = c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
+        }
+        crypto_generichash_update(&state, lowered, size);
+        email.data += size, email.size -= size;
+    }
+    crypto_generichash_final(&state, hash, EMAIL_HASH_SIZE);
+    return true;
+}
+
+void index_write_row(uint8_t value[INDEX_ROW_SIZE], const struct ht_row *row)
+{
+    uint8_t *to = put64(value, (uint64_t)row->received_at);
+    to = put64(to, (uint64_t)row->occurred_at);
+    to = put32(to, row->type);
+    to = put32(to, row->agent);
+    to = put32(to, row->agent_name);
+    to = put32(to, row->conversation);
+    to = put32(to, row->lead);
+    to = put32(to, row->visitor);
+    to = put32(to, row->warnings);
+    to = put32(to, row->size);
+    to = put32(to, row->deliveries);
+    to = put32(to, row->endpoint);
+    to = put32(to, row->flags);
+    memcpy(to, row->sha256, HT_SHA256_SIZE);
+    assert(to + HT_SHA256_SIZE == value + INDEX_ROW_SIZE);
+}
+
+enum ht_status index_read_row(MDB_val value, uint64_t seq, struct ht_row *row, struct ht_error *err)
+{
+    if (value.mv_size != INDEX_ROW_SIZE) {
+        uint8_t key[8];
+        ht_put_be64(key, seq);
+        return index_corrupt(INDEX_ROWS, val_of(key, sizeof key), err);
+    }
+    const uint8_t *from = value.mv_data;
+    row->seq = seq;
+    row->received_at = (int64_t)take64(&from);
+    row->occurred_at = (int64_t)take64(&from);
+    row->type = take32(&from);
+    row->agent = take32(&from);
+    row->agent_name = take32(&from);
+    row->conversation = take32(&from);
+    row->lead = take32(&from);
+    row->visitor = take32(&from);
+    row->warnings = take32(&from);
+    row->size = take32(&from);
+    row->deliveries = take32(&from);
+    row->endpoint = take32(&from);
+    row->flags = take32(&from);
+    memcpy(row->sha256, from, HT_SHA256_SIZE);
+    return HT_OK;
+}
+
+void index_write_summary(uint8_t value[INDEX_SUMMARY_SIZE], const struct index_summary *summary)
+{
+    const struct ht_summary *entity = &summary->entity;
+    uint8_t *to = put64(value, (uint64_t)entity->first_at);
+    to = put64(to, (uint64_t)entity->last_at);
+    to = put64(to, entity->first_seq);
+    to = put64(to, entity->last_seq);
+    to = put64(to, entity->events);
+    to = put32(to, entity->agent);
+    to = put32(to, entity->agent_name);
+    to = put32(to, entity->visitor);
+    to = put64(to, entity->profile_seq);
+    to = put64(to, (uint64_t)summary->opening_at);
+    memcpy(to, summary->opening, HT_OPENING_SIZE);
+    assert(to + HT_OPENING_SIZE == value + INDEX_SUMMARY_SIZE);
+}
+
+enum ht_status index_read_summary(MDB_val key, MDB_val value, struct index_summary *summary, struct ht_error *err)
+{
+    if (key.mv_size != INDEX_ENTITY_KEY_SIZE || value.mv_size != INDEX_SUMMARY_SIZE) {
+        return index_corrupt(INDEX_SUMMARIES, key, err);
+    }
+    const uint8_t *from = value.mv_data;
+    struct ht_summary *entity = &summary->entity;
+    entity->number = ht_get_be32((const uint8_t *)key.mv_data + 1);
+    entity->first_at = (int64_t)take64(&from);
+    entity->last_at = (int64_t)take64(&from);
+    entity->first_seq = take64(&from);
+    entity->last_seq = take64(&from);
+    entity->events = take64(&from);
+    entity->agent = take32(&from);
+    entity->agent_name = take32(&from);
+    entity->visitor = take32(&from);
+    entity->profile_seq = take64(&from);
+    summary->opening_at = (int64_t)take64(&from);
+    memcpy(summary->opening, from, HT_OPENING_SIZE);
+    return HT_OK;
+}
+
+void index_write_daily(uint8_t value[INDEX_DAILY_SIZE], const struct ht_daily *daily)
+{
+    uint8_t *to = put64(value, daily->events);
+    to = put64(to, daily->bytes);
+    to = put64(to, daily->deliveries);
+    put64(to, (uint64_t)daily->last_at);
+}
+
+enum ht_status index_read_daily(MDB_val key, MDB_val value, struct ht_daily *daily, struct ht_error *err)
+{
+    if (key.mv_size != INDEX_DAILY_KEY_SIZE || value.mv_size != INDEX_DAILY_SIZE) {
+        return index_corrupt(INDEX_DAILY, key, err);
+    }
+    const uint8_t *from = key.mv_data;
+    daily->day = index_of_order64(take64(&from));
+    daily->type = take32(&from);
+    daily->agent = take32(&from);
+    from = value.mv_data;
+    daily->events = take64(&from);
+    daily->bytes = take64(&from);
+    daily->deliveries = take64(&from);
+    daily->last_at = (int64_t)take64(&from);
+    return HT_OK;
+}
+
+void index_write_hour(uint8_t value[INDEX_HOUR_SIZE], const struct index_hour *hour)
+{
+    put64(put64(value, hour->least), hour->greatest);
+}
+
+enum ht_status index_read_hour(MDB_val key, MDB_val value, struct index_hour *hour, struct ht_error *err)
+{
+    if (key.mv_size != 8 || value.mv_size != INDEX_HOUR_SIZE) return index_corrupt(INDEX_HOURS, key, err);
+    const uint8_t *from = value.mv_data;
+    hour->least = take64(&from);
+    hour->greatest = take64(&from);
+    return HT_OK;
+}
+
+enum ht_status index_read_u32(enum index_table table, MDB_val key, MDB_val value, uint32_t *number,
+                              struct ht_error *err)
+{
+    if (value.mv_size != 4) return index_corrupt(table, key, err);
+    *number = ht_get_be32(value.mv_data);
+    return HT_OK;
+}
+
+enum ht_status index_read_u64(enum index_table table, MDB_val key, MDB_val value, uint64_t *number,
+                              struct ht_error *err)
+{
+    if (value.mv_size != 8) return index_corrupt(table, key, err);
+    *number = ht_get_be64(value.mv_data);
+    return HT_OK;
+}
+
+enum ht_status index_corrupt(enum index_table table, MDB_val key, struct ht_error *err)
+{
+    char hex[2 * SHOWN_KEY + 1];
+    size_t shown = key.mv_size < SHOWN_KEY ? key.mv_size : SHOWN_KEY;
+    sodium_bin2hex(hex, sizeof hex, key.mv_data, shown);
+    return ht_fail(err, HT_CORRUPT, "the index is damaged (table %s, key %s%s): run hooktrail reindex",
+                   index_table_name(table), hex, shown < key.mv_size ? "…" : "");
+}
+
+enum ht_status index_fail(enum index_table table, int code, struct ht_error *err)
+{
+    char what[64];
+    if (code == MDB_NOTFOUND && err == NULL) return HT_NOT_FOUND; /* on the way of every new event */
+    snprintf(what, sizeof what, "index table %s", index_table_name(table));
+    return env_fail(err, code, what);
+}

@@ -1,0 +1,113 @@
+/* Private to store/: the index's environment, and what lies in it.
+
+   DIR/index is an LMDB environment (MDB_NOTLS, MDB_NOMETASYNC) with the tables below. Nothing in it is original: all is a
+   function of the trail and of the reading rules, the same whatever the batches were, so that two indexes of one trail
+   hold the same keys and values. Integers are unsigned, big-endian and of fixed width, so that LMDB's order of bytes is
+   the order of numbers; "i64" is an int64_t in two's complement; "order64" an int64_t with its sign bit turned, which
+   sorts. Times are microseconds since 1970 (UTC). "number" is the dense number of an entity, u32, 1, 2, 3 … by first
+   sight within its kind (enum ht_kind, one byte); 0 is none. "seq" is u64. DUP: MDB_DUPSORT|MDB_DUPFIXED.
+
+   table       key                          value
+   meta        "format"                     u32: INDEX_FORMAT
+               "trail"                      16 bytes: the id of the trail it was made from
+               "rules"                      u64: ht_reading_version() of what read the payloads
+               "position"                   u64 seq, u64 repeat: the last event and repeated delivery that are in it
+               "counts"                     7 times u32: numbers given out, of kinds 1 to 7
+   rows        u64 seq                      INDEX_ROW_SIZE bytes, an ht_row: i64 received_at, i64 occurred_at, u32 type,
+                                            agent, agent_name, conversation, lead, visitor, warnings, size, deliveries,
+                                            endpoint, flags, 32 bytes SHA-256. One for each seq from 1 to position's.
+   ids         kind, text                   u32 number. A text of more than INDEX_LONGEST_ID bytes is instead:
+               kind | 0x80, 32 bytes        BLAKE2b-256 of the text
+   names       kind, number                 the text: an id, a type, an agent's name, a JSON array of warnings
+   postings    kind, number            DUP  u64 seq: the events of an agent, conversation, lead, visitor or type
+   summaries   kind, number                 INDEX_SUMMARY_SIZE bytes, of the same kinds: i64 first_at, i64 last_at,
+                                            u64 first_seq, u64 last_seq, u64 events, u32 agent, u32 agent_name,
+                                            u32 visitor, u64 profile_seq, i64 opening_at, 16 bytes opening. The last two
+                                            are a conversation's earliest opening message (INT64_MIN and zeros if none).
+   recent      kind, u64 last_seq           u32 number: agents, conversations, leads and visitors by their last event
+   links       kind, number            DUP  u32 number: of a conversation its leads, of a lead its conversations
+   emails      16 bytes                DUP  u32 lead: BLAKE2b-128, keyed with keys/index.key, of the address without outer
+                                            white space and in lower case (ASCII)
+   duplicates  8 bytes                 DUP  u64 seq: the first bytes of the events' duplicate keys
+   repeats     u64 seq                 DUP  u64 number of a repeated delivery of this event
+   daily       order64 day, u32 type,       INDEX_DAILY_SIZE bytes: u64 events, u64 payload bytes, u64 deliveries,
+               u32 agent                    i64 newest received_at; of the events received on that day (UTC, since 1970)
+   hours       order64 hour                 u64 least, u64 greatest seq of the events received in that hour since 1970
+   openings    16 bytes                     u32 conversation: the first that had this opening message (ht_facts.opening)
+   orphans     16 bytes                DUP  u64 seq: events with this opening message that named no conversation when no
+                                            conversation was known to have it; they stay when one claims them
+
+   Derived links. A conversation takes the opening messages of its events, each at least as early as those before it;
+   the first conversation keeps an opening for good. An event that names none is given the conversation of its opening,
+   or waits in `orphans` until one comes; row, postings, summary and links are then those of an event that had named it,
+   save for HT_ROW_DERIVED. What an older event brings late into a summary fills gaps there, and replaces nothing. */
+#ifndef STORE_INDEX_ENV_H
+#define STORE_INDEX_ENV_H
+
+#include "store.h"
+
+#define INDEX_FORMAT 1
+#define INDEX_FLAGS MDB_NOMETASYNC
+
+enum index_table {
+    INDEX_META,
+    INDEX_ROWS,
+    INDEX_IDS,
+    INDEX_NAMES,
+    INDEX_POSTINGS,
+    INDEX_SUMMARIES,
+    INDEX_RECENT,
+    INDEX_LINKS,
+    INDEX_EMAILS,
+    INDEX_DUPLICATES,
+    INDEX_REPEATS,
+    INDEX_DAILY,
+    INDEX_HOURS,
+    INDEX_OPENINGS,
+    INDEX_ORPHANS,
+    INDEX_TABLES
+};
+
+struct index_env {
+    MDB_env *env;
+    MDB_dbi tables[INDEX_TABLES];
+    uint8_t email_key[EMAIL_KEY_SIZE];
+    dev_t device; /* of its data file, by which a replacement is noticed */
+    ino_t inode;
+    atomic_uint references;
+};
+
+const char *index_table_name(enum index_table table);
+
+/* Makes an empty index in the folder `path`, which must not be there. */
+HT_MUST_CHECK enum ht_status index_env_make(struct ht_store *store, const char *path, struct ht_error *err);
+
+/* Opens the index in the folder `path` with one reference. HT_NOT_FOUND if none is there; HT_VERSION if it has another
+   format, trail or reading rules; HT_CORRUPT if it is damaged or ahead of the trail. */
+HT_MUST_CHECK enum ht_status index_env_open(struct ht_store *store, const char *path, unsigned flags,
+                                            struct index_env **index, struct ht_error *err);
+
+/* Opens DIR/index if it is not `current` any more, else yields NULL. A missing or damaged one is made anew; one of
+   another format or other rules is left to the newer program that made it: HT_VERSION. */
+HT_MUST_CHECK enum ht_status index_env_follow(struct ht_store *store, const struct index_env *current,
+                                              struct index_env **replacement, struct ht_error *err);
+
+/* Makes `index` (takes the reference) the store's current generation. */
+void index_env_publish(struct ht_store *store, struct index_env *index);
+
+/* Puts the closed index in the folder `path` in the place of DIR/index, whose files are removed. */
+HT_MUST_CHECK enum ht_status index_env_swap(struct ht_store *store, const char *path, struct ht_error *err);
+
+/* Removes what killed programs left in DIR under names that begin so. */
+void index_env_sweep(const struct ht_store *store, const char *prefix);
+
+/* How far a snapshot has come; and the same of the environment's newest. */
+HT_MUST_CHECK enum ht_status index_env_position(const struct index_env *index, MDB_txn *txn,
+                                                struct ht_position *position, struct ht_error *err);
+HT_MUST_CHECK enum ht_status index_env_newest(const struct index_env *index, struct ht_position *position,
+                                              struct ht_error *err);
+
+/* The end of the trail, in a snapshot of its own. */
+HT_MUST_CHECK enum ht_status index_trail_end(struct ht_store *store, struct ht_position *end, struct ht_error *err);
+
+#endif
