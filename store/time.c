@@ -150,7 +150,7 @@ enum ht_status ht_time_parse(struct ht_slice text, int64_t *time)
         if ((utc_minute + 1) % 1440 != 0) return HT_INVALID;
         second = 59;
     }
-    int64_t result = day * HT_DAY + utc_minute * 60 * HT_SECOND + second * HT_SECOND + micros;
+    int64_t result = day * HT_DAY + (utc_minute * INT64_C(60) + second) * HT_SECOND + micros;
     if (result < FIRST_TIME || result > LAST_TIME) return HT_INVALID;
     *time = result;
     return HT_OK;
