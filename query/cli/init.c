@@ -1,0 +1,61 @@
+/* hooktrail init: makes the store and shows its two secrets. */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "hooktrail/store.h"
+#include "secret.h"
+#include "session.h"
+
+/* Makes what is missing above the default directory, as the XDG Base Directory Specification wants it. A directory that
+   the user names is another matter: a typing error there must not make folders. */
+static enum ht_status make_parents(struct ht_buffer *dir, struct ht_error *err)
+{
+    char *path = ht_buffer_reserve(dir, 1);
+    if (!path) return ht_buffer_status(dir, err);
+    path[dir->size] = '\0';
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        bool failed = mkdir(path, 0700) != 0 && errno != EEXIST;
+        int error = errno;
+        if (failed) ht_fail_errno(err, error, "can't make %s", path);
+        *slash = '/';
+        if (failed) return err->status;
+    }
+    return HT_OK;
+}
+
+static void print_next(const struct ht_call *call, const struct ht_buffer *dir)
+{
+    const char *option = call->values[HT_OPTION_DATA];
+    struct ht_buffer more = {0};
+    if (option) ht_buffer_printf(&more, " --data %s", option);
+    fprintf(stderr,
+            "\nMade %.*s. Both are secrets and shown this once.\n\n"
+            "  hooktraild%s\n"
+            "      serves on http://127.0.0.1:8787; put an HTTPS proxy before it, or give it a certificate\n"
+            "  https://YOUR-HOST and the endpoint's path behind it\n"
+            "      is the webhook URL to enter at Aimdoc\n"
+            "  HOOKTRAIL_URL=http://127.0.0.1:8787/hooks/… hooktrail send --samples\n"
+            "      tries it out; then: hooktrail events%s\n",
+            HT_SLICE_ARGS(ht_buffer_slice(dir)), ht_buffer_text(&more), ht_buffer_text(&more));
+    ht_buffer_release(&more);
+}
+
+enum ht_status ht_run_init(const struct ht_call *call, struct ht_error *err)
+{
+    struct ht_store_secrets secrets = {0};
+    struct ht_buffer dir = {0};
+    enum ht_status status = ht_session_dir(call, &dir, err);
+    if (status != HT_OK) goto out;
+    if (!ht_call_has(call, HT_OPTION_DATA)) status = make_parents(&dir, err);
+    if (status == HT_OK) status = ht_store_init(ht_buffer_text(&dir), call->now, &secrets, err);
+    if (status != HT_OK) goto out;
+    struct ht_shown shown[] = {{"endpoint", secrets.endpoint, false}, {"token", secrets.token, false}};
+    status = ht_secret_print(&call->output, shown, sizeof shown / sizeof *shown, err);
+    if (status == HT_OK && call->output.terminal && !call->output.json) print_next(call, &dir);
+out:
+    explicit_bzero(&secrets, sizeof secrets);
+    ht_buffer_release(&dir);
+    return status;
+}

@@ -1,0 +1,167 @@
+/* hooktrail export, reindex, backup, compact: long work on the whole store, with a bar and one line at the end. */
+#include "hooktrail/keeping.h"
+
+#include <inttypes.h>
+
+#include "bar.h"
+#include "hooktrail/emit.h"
+#include "hooktrail/export.h"
+#include "local.h"
+#include "session.h"
+
+/* One number of a summary. */
+struct fact {
+    const char *name;
+    uint64_t value;
+};
+
+static enum ht_status print_facts(const struct ht_call *call, struct ht_buffer *text, const struct fact *facts,
+                                  size_t count, struct ht_error *err)
+{
+    if (call->output.json) {
+        struct ht_emit emit;
+        ht_buffer_clear(text);
+        ht_emit_init(&emit, text);
+        ht_emit_object(&emit);
+        for (size_t i = 0; i < count; i++) {
+            ht_emit_key(&emit, facts[i].name);
+            ht_emit_uint(&emit, facts[i].value);
+        }
+        ht_emit_end_object(&emit);
+    }
+    ht_buffer_add_byte(text, '\n');
+    enum ht_status status = ht_buffer_status(text, err);
+    if (status == HT_OK) ht_output_write(ht_buffer_slice(text));
+    return status;
+}
+
+static enum ht_status print_exported(const struct ht_call *call, const struct ht_export_result *result,
+                                     struct ht_error *err)
+{
+    struct ht_buffer text = {0};
+    const struct fact facts[] = {{"first", result->first}, {"last", result->last}, {"events", result->events},
+                                 {"files", result->files}, {"bytes", result->bytes}};
+    if (result->last < result->first) {
+        ht_buffer_add_text(&text, "nothing new");
+    } else {
+        ht_local_count(&text, result->events);
+        ht_buffer_printf(&text, " events (seq %" PRIu64 " to %" PRIu64 ") in %u %s, ", result->first, result->last, result->files,
+                         result->files == 1 ? "file" : "files");
+        ht_local_size(&text, result->bytes);
+    }
+    enum ht_status status = print_facts(call, &text, facts, sizeof facts / sizeof *facts, err);
+    ht_buffer_release(&text);
+    return status;
+}
+
+enum ht_status ht_run_export(const struct ht_call *call, struct ht_error *err)
+{
+    const struct ht_export_options options = {
+        .to = call->values[HT_OPTION_TO],
+        .format = call->values[HT_OPTION_FORMAT] ? call->values[HT_OPTION_FORMAT] : "ndjson",
+        .name = call->values[HT_OPTION_NAME],
+    };
+    if (!options.to) return ht_fail(err, HT_INVALID, "--to is missing");
+    struct ht_session session;
+    struct ht_export_result result = {0};
+    struct ht_bar bar;
+    enum ht_status status = ht_session_open_store(&session, call, err);
+    if (status == HT_OK) status = ht_session_catch_up(&session, err);
+    ht_bar_init(&bar, "exporting");
+    if (status == HT_OK) status = ht_export_run(session.store, &options, call->now, ht_bar_step, &bar, &result, err);
+    ht_bar_clear(&bar);
+    if (status == HT_OK) status = print_exported(call, &result, err);
+    ht_session_close(&session);
+    return status;
+}
+
+static enum ht_status trail_end(struct ht_session *session, struct ht_position *end, struct ht_error *err)
+{
+    enum ht_status status = ht_reader_begin(session->reader, err);
+    if (status != HT_OK) return status;
+    status = ht_index_position(session->reader, end, err);
+    ht_reader_end(session->reader);
+    return status;
+}
+
+static enum ht_status print_reindexed(const struct ht_call *call, struct ht_position end, struct ht_error *err)
+{
+    struct ht_buffer text = {0};
+    const struct fact facts[] = {{"events", end.seq}, {"repeats", end.repeat}};
+    ht_buffer_add_text(&text, "indexed ");
+    ht_local_count(&text, end.seq);
+    ht_buffer_add_text(&text, " events and ");
+    ht_local_count(&text, end.repeat);
+    ht_buffer_add_text(&text, " repeated deliveries");
+    enum ht_status status = print_facts(call, &text, facts, sizeof facts / sizeof *facts, err);
+    ht_buffer_release(&text);
+    return status;
+}
+
+enum ht_status ht_run_reindex(const struct ht_call *call, struct ht_error *err)
+{
+    struct ht_session session;
+    struct ht_position end = {0};
+    struct ht_bar bar;
+    enum ht_status status = ht_session_open_plain(&session, call, err);
+    ht_bar_init(&bar, "reindexing");
+    if (status == HT_OK) status = ht_index_rebuild(session.store, ht_bar_step, &bar, err);
+    ht_bar_clear(&bar);
+    if (status == HT_OK) status = trail_end(&session, &end, err);
+    if (status == HT_OK) status = print_reindexed(call, end, err);
+    ht_session_close(&session);
+    return status;
+}
+
+
+static enum ht_status print_backed_up(const struct ht_call *call, const struct ht_verified *verified,
+                                      struct ht_error *err)
+{
+    struct ht_buffer text = {0};
+    const struct fact facts[] = {
+        {"events", verified->events}, {"repeats", verified->repeats}, {"bytes", verified->bytes}};
+    ht_buffer_add_text(&text, "copied and verified ");
+    ht_local_count(&text, verified->events);
+    ht_buffer_add_text(&text, " events, ");
+    ht_local_size(&text, verified->bytes);
+    ht_buffer_add_text(&text, " of payloads");
+    enum ht_status status = print_facts(call, &text, facts, sizeof facts / sizeof *facts, err);
+    ht_buffer_release(&text);
+    return status;
+}
+
+enum ht_status ht_run_backup(const struct ht_call *call, struct ht_error *err)
+{
+    struct ht_session session;
+    struct ht_verified verified = {0};
+    struct ht_bar bar;
+    enum ht_status status = ht_session_open_store(&session, call, err);
+    ht_bar_init(&bar, "copying");
+    if (status == HT_OK)
+        status = ht_backup(session.store, call->arguments[0], ht_bar_step, &bar, &verified, err);
+    ht_bar_clear(&bar);
+    if (status == HT_OK) status = print_backed_up(call, &verified, err);
+    ht_session_close(&session);
+    return status;
+}
+
+enum ht_status ht_run_compact(const struct ht_call *call, struct ht_error *err)
+{
+    struct ht_session session;
+    struct ht_compacted compacted = {0};
+    struct ht_buffer text = {0};
+    enum ht_status status = ht_session_open_store(&session, call, err);
+    if (status != HT_OK) goto out;
+    status = ht_compact(session.store, &compacted, err);
+    session.store = NULL; /* closed by it */
+    if (status != HT_OK) goto out;
+    const struct fact facts[] = {{"before", compacted.before}, {"after", compacted.after}};
+    ht_local_size(&text, compacted.before);
+    ht_buffer_add_text(&text, " became ");
+    ht_local_size(&text, compacted.after);
+    status = print_facts(call, &text, facts, sizeof facts / sizeof *facts, err);
+out:
+    ht_buffer_release(&text);
+    ht_session_close(&session);
+    return status;
+}

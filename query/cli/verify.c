@@ -1,0 +1,125 @@
+/* hooktrail verify: what is wrong with the store, as it is found. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "child.h"
+#include "hooktrail/emit.h"
+#include "hooktrail/encode.h"
+#include "local.h"
+#include "session.h"
+
+struct verifying {
+    const struct ht_output *output;
+    struct ht_buffer findings; /* JSON, comma between, for --json */
+    uint64_t count;
+};
+
+static void emit_finding(struct ht_buffer *out, const struct ht_finding *finding)
+{
+    struct ht_emit emit;
+    ht_emit_init(&emit, out);
+    ht_emit_object(&emit);
+    ht_emit_key(&emit, "table");
+    ht_emit_text(&emit, finding->table);
+    ht_emit_key(&emit, "seq");
+    if (finding->seq > 0) ht_emit_uint(&emit, finding->seq);
+    else ht_emit_null(&emit);
+    ht_emit_key(&emit, "detail");
+    ht_emit_text(&emit, finding->detail);
+    ht_emit_end_object(&emit);
+}
+
+static void add_row(const struct ht_output *output, struct ht_buffer *out, const struct ht_finding *finding)
+{
+    char seq[32] = "";
+    if (finding->seq > 0) snprintf(seq, sizeof seq, "%" PRIu64, finding->seq);
+    ht_output_add(output, out, HT_STYLE_RED, ht_slice_from(finding->table));
+    ht_buffer_printf(out, "%*s %10s  ", (int)(strlen(finding->table) < 20 ? 20 - strlen(finding->table) : 0), "", seq);
+    ht_terminal_add(out, ht_slice_from(finding->detail), false);
+}
+
+static void take_finding(void *context, const struct ht_finding *finding)
+{
+    struct verifying *verifying = context;
+    struct ht_buffer line = {0};
+    verifying->count++;
+    if (verifying->output->json) {
+        if (verifying->count > 1) ht_buffer_add_byte(&verifying->findings, ',');
+        emit_finding(&verifying->findings, finding);
+        return;
+    }
+    if (verifying->output->terminal) add_row(verifying->output, &line, finding);
+    else emit_finding(&line, finding);
+    ht_buffer_add_byte(&line, '\n');
+    ht_output_write(ht_buffer_slice(&line));
+    fflush(stdout);
+    ht_buffer_release(&line);
+}
+
+static void emit_count(struct ht_emit *emit, const char *key, uint64_t value)
+{
+    ht_emit_key(emit, key);
+    ht_emit_uint(emit, value);
+}
+
+static void add_document(struct ht_buffer *out, const struct verifying *verifying, const struct ht_verified *verified)
+{
+    struct ht_emit emit;
+    ht_emit_init(&emit, out);
+    ht_emit_object(&emit);
+    emit_count(&emit, "events", verified->events);
+    emit_count(&emit, "repeats", verified->repeats);
+    emit_count(&emit, "bytes", verified->bytes);
+    emit_count(&emit, "index_rows", verified->index_rows);
+    ht_emit_key(&emit, "findings");
+    ht_emit_array(&emit);
+    if (verifying->findings.size > 0) ht_emit_raw(&emit, ht_buffer_slice(&verifying->findings));
+    ht_emit_end_array(&emit);
+    ht_emit_end_object(&emit);
+    ht_buffer_add_byte(out, '\n');
+}
+
+static void add_summary(struct ht_buffer *out, const struct ht_verified *verified)
+{
+    ht_buffer_add_text(out, "verified ");
+    ht_local_count(out, verified->events);
+    ht_buffer_add_text(out, " events, ");
+    ht_local_count(out, verified->repeats);
+    ht_buffer_add_text(out, " repeated deliveries, ");
+    ht_local_size(out, verified->bytes);
+    ht_buffer_add_text(out, " of payloads, ");
+    ht_local_count(out, verified->index_rows);
+    ht_buffer_add_text(out, " index rows: all is well\n");
+}
+
+/* In a pipe standard output holds findings only, so the good word goes to standard error there. */
+static enum ht_status print_end(const struct verifying *verifying, const struct ht_verified *verified,
+                                struct ht_error *err)
+{
+    struct ht_buffer text = {0};
+    if (verifying->output->json) add_document(&text, verifying, verified);
+    else if (verifying->count == 0) add_summary(&text, verified);
+    enum ht_status status = ht_buffer_status(&text, err);
+    if (ht_output_lines(verifying->output)) fputs(ht_buffer_text(&text), stderr);
+    else ht_output_write(ht_buffer_slice(&text));
+    ht_buffer_release(&text);
+    return status;
+}
+
+enum ht_status ht_run_verify(const struct ht_call *call, struct ht_error *err)
+{
+    struct verifying verifying = {.output = &call->output};
+    struct ht_verified verified;
+    struct ht_buffer dir = {0};
+    enum ht_status status = ht_session_dir(call, &dir, err);
+    if (status == HT_OK) status = ht_child_verify(ht_buffer_text(&dir), take_finding, &verifying, &verified, err);
+    if (status == HT_OK || (status == HT_CORRUPT && verifying.count > 0)) {
+        enum ht_status printed = print_end(&verifying, &verified, err);
+        if (status == HT_OK) status = printed;
+    }
+    if (status == HT_CORRUPT && verifying.count > 0)
+        ht_fail(err, HT_CORRUPT, "%" PRIu64 " %s", verifying.count, verifying.count == 1 ? "thing is wrong" : "things are wrong");
+    ht_buffer_release(&verifying.findings);
+    ht_buffer_release(&dir);
+    return status;
+}
