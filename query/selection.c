@@ -42,7 +42,7 @@ enum ht_status wanted_resolve(struct wanted *wanted, const struct ht_filter *fil
     return status;
 }
 
-static bool wanted_type(const struct wanted *wanted, uint32_t type)
+bool wanted_type(const struct wanted *wanted, uint32_t type)
 {
     if (wanted->type_count == 0) return true;
     for (uint32_t i = 0; i < wanted->type_count; i++) {

@@ -25,6 +25,9 @@ HT_MUST_CHECK enum ht_status wanted_resolve(struct wanted *wanted, const struct 
 /* Whether a row has all that is wanted, and was received within the filter's bounds. */
 bool wanted_row(const struct wanted *wanted, const struct ht_filter *filter, const struct ht_row *row);
 
+/* Whether a type's number is one of those wanted; any is, where the filter names none. */
+bool wanted_type(const struct wanted *wanted, uint32_t type);
+
 /* Several postings, walked as one; no seq is in two of them. */
 struct merged_postings {
     struct ht_postings *lists[HT_FILTER_TYPES];
