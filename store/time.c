@@ -55,12 +55,9 @@ static int64_t day_of(struct civil_date date)
 /* `day` must lie within FIRST_DAY and LAST_DAY. */
 static struct civil_date date_of(int64_t day)
 {
-    /* 400 years have 146,097 days; the guess is right or one too small at a year's end. */
+    /* 400 years have 146,097 days; the guess is right or one too small. */
     int year = (int)((day - FIRST_DAY) * 400 / 146097) + 1;
-    while (year_start(year) > day)
-        year--;
-    while (year_start(year + 1) <= day)
-        year++;
+    if (year_start(year + 1) <= day) year++;
     int rest = (int)(day - year_start(year));
     int month = 1;
     while (month_start(year, month + 1) <= rest)

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -142,6 +143,19 @@ static void test_a_failure_sticks_until_cleared(void **state)
     }
 }
 
+/* More than an int can count is what vsnprintf itself refuses. */
+static void test_an_impossible_format_fails(void **state)
+{
+    (void)state;
+    struct ht_buffer buffer = {0};
+    int width = INT_MAX;
+    ht_buffer_add_text(&buffer, "kept");
+    ht_buffer_printf(&buffer, "%*s%*s", width, "", width, "");
+    assert_int_equal(buffer.size, 4);
+    check_failed(&buffer);
+    ht_buffer_release(&buffer);
+}
+
 static void test_clear_keeps_memory(void **state)
 {
     (void)state;
@@ -177,6 +191,7 @@ int main(void)
         cmocka_unit_test(test_text_is_terminated_and_not_counted),
         cmocka_unit_test(test_reserved_bytes_can_be_written),
         cmocka_unit_test(test_a_failure_sticks_until_cleared),
+        cmocka_unit_test(test_an_impossible_format_fails),
         cmocka_unit_test(test_clear_keeps_memory),
         cmocka_unit_test(test_wipe_leaves_an_empty_buffer),
     };

@@ -86,6 +86,8 @@ static void test_base64url_round_trips_within_capacity(void **state)
         assert_true(ht_slice_equal(ht_slice_of(bytes, length), ht_slice_of(back, size)));
         assert_int_equal(ht_base64url_decode(ht_buffer_slice(&out), back, length - 1, &size), HT_INVALID);
     }
+    ht_base64url_add(&out, "", SIZE_MAX / 2);
+    assert_int_equal(ht_buffer_status(&out, NULL), HT_NO_MEMORY);
     ht_buffer_release(&out);
 }
 

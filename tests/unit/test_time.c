@@ -146,6 +146,22 @@ static void test_every_day_of_800_years(void **state)
     }
 }
 
+static void test_both_ends_of_every_year(void **state)
+{
+    (void)state;
+    for (int year = 1; year <= 9999; year++) {
+        char first[32], last[32], text[HT_TIME_TEXT_SIZE];
+        snprintf(first, sizeof first, "%04d-01-01T00:00:00.000Z", year);
+        snprintf(last, sizeof last, "%04d-12-31T23:59:59.999Z", year);
+        ht_time_format(text, parsed(first));
+        assert_string_equal(text, first);
+        ht_time_format(text, parsed(last));
+        assert_string_equal(text, last);
+        if (year < 9999) ht_time_format_day(text, ht_time_day(parsed(last)) + 1);
+        if (year < 9999) assert_int_equal(strtol(text, NULL, 10), year + 1);
+    }
+}
+
 static void test_damaged_times_stay_within_the_years(void **state)
 {
     (void)state;
@@ -241,6 +257,7 @@ int main(void)
         cmocka_unit_test(test_what_is_no_time),
         cmocka_unit_test(test_format_agrees_with_the_c_library),
         cmocka_unit_test(test_every_day_of_800_years),
+        cmocka_unit_test(test_both_ends_of_every_year),
         cmocka_unit_test(test_damaged_times_stay_within_the_years),
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_what_is_no_bound),
