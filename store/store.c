@@ -15,6 +15,7 @@
 
 #include "files.h"
 #include "hooktrail/encode.h"
+#include "presence.h"
 
 #define DEFAULT_MAP_SIZE (UINT64_C(1) << 40)
 #define DEFAULT_RESERVE (UINT64_C(64) << 20)
@@ -95,6 +96,7 @@ enum ht_status store_new(const char *dir, const struct ht_store_options *options
         return ht_fail(err, HT_NO_MEMORY, "out of memory");
     }
     made->lock_fd = -1;
+    made->presence_fd = -1;
     if (options != NULL) made->options = *options;
     fill_defaults(&made->options);
     made->dir = strdup(dir);
@@ -123,7 +125,8 @@ enum ht_status ht_store_open(const char *dir, const struct ht_store_options *opt
     enum ht_status status = check_directory(dir, err);
     if (status == HT_OK) status = store_new(dir, options, &opened, err);
     if (status != HT_OK) return status;
-    status = trail_env_open(opened, err);
+    status = presence_share(opened, err);
+    if (status == HT_OK) status = trail_env_open(opened, err);
     if (status == HT_OK) status = read_keys(opened, err);
     if (status == HT_OK) status = index_env_attach(opened, err);
     if (status != HT_OK) {
@@ -141,6 +144,7 @@ void ht_store_close(struct ht_store *store)
     if (store->index != NULL) index_env_release(store->index);
     if (store->trail.env != NULL) mdb_env_close(store->trail.env);
     if (store->lock_fd >= 0) close(store->lock_fd);
+    if (store->presence_fd >= 0) close(store->presence_fd);
     sodium_memzero(store->email_key, sizeof store->email_key);
     pthread_mutex_destroy(&store->index_lock);
     free(store->dir);

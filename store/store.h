@@ -37,7 +37,8 @@ struct ht_store {
     struct trail_env trail;
     uint8_t trail_id[HT_TRAIL_ID_SIZE];
     uint8_t email_key[EMAIL_KEY_SIZE];
-    int lock_fd; /* -1 unless ht_store_lock */
+    int lock_fd;     /* -1 unless ht_store_lock */
+    int presence_fd; /* of presence.h; -1 while it is being made */
     pthread_mutex_t index_lock; /* guards `index` and `indexer` */
     struct index_env *index;    /* the current generation; never NULL while open */
     struct indexer *indexer;    /* workspace of ht_index_catch_up, made by need */

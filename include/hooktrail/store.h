@@ -5,6 +5,8 @@
      index/        LMDB environment, derived; may be missing, stale or replaced while open
      keys/         index.key (32 bytes, 0600): keys the hash of e-mail addresses in the index
      daemon.lock   flock'ed by the running hooktraild, holds its pid
+     open.lock     flock'ed, shared, by whoever has the store open; for itself alone by compact
+     exports/      locks of named exports
 
    A store may be open in several processes at once (the daemon and any number of command-line tools), once in each. */
 #ifndef HOOKTRAIL_STORE_H

@@ -15,9 +15,11 @@ enum ht_status export_name_check(const char *name, struct ht_error *err)
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
     size_t size = strlen(name);
-    if (size > 0 && size <= MAX_NAME && name[0] != '.' && strspn(name, allowed) == size) return HT_OK;
+    bool sound = size > 0 && size <= MAX_NAME && strspn(name, allowed) == size && name[0] != '.' && name[0] != '-';
+    if (sound) return HT_OK;
     return ht_fail_field(err, HT_INVALID, "name",
-                         "an export's name is 1 to %d letters, digits, '.', '_' or '-' and does not begin with a dot",
+                         "an export's name is 1 to %d letters, digits, dots, underscores or dashes, and begins with "
+                         "neither dot nor dash",
                          MAX_NAME);
 }
 

@@ -4,7 +4,7 @@
 
 #include "hooktrail/status.h"
 
-/* HT_INVALID unless `name` is 1 to 64 of [A-Za-z0-9._-] and doesn't begin with a dot. */
+/* HT_INVALID unless `name` is 1 to 64 of [A-Za-z0-9._-] and begins with neither dot nor dash. */
 HT_MUST_CHECK enum ht_status export_name_check(const char *name, struct ht_error *err);
 
 /* Takes DIR/exports/NAME.lock of the data directory DIR, making it by need. *fd is closed to give it back. HT_BUSY if

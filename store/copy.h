@@ -1,0 +1,15 @@
+/* Private to store/: copies of a whole environment, made durable. */
+#ifndef STORE_COPY_H
+#define STORE_COPY_H
+
+#include "store.h"
+
+/* Copies the newest snapshot of an open environment to the new folder `path` (0700, its file 0600) and syncs both.
+   `flags`: 0, or MDB_CP_COMPACT to leave out free pages. Holds a reader of `env` for as long as it writes, so that
+   pages freed meanwhile are not reused. What was made before a failure stays. */
+HT_MUST_CHECK enum ht_status copy_env(MDB_env *env, const char *path, unsigned flags, struct ht_error *err);
+
+/* HT_CORRUPT unless the environments have the same tables with the same number of entries in each. */
+HT_MUST_CHECK enum ht_status copy_compare(MDB_env *original, MDB_env *copy, struct ht_error *err);
+
+#endif

@@ -1,0 +1,16 @@
+/* Private to store/: the trail verified: each record by itself, and what refers to what. */
+#ifndef STORE_VERIFY_TRAIL_H
+#define STORE_VERIFY_TRAIL_H
+
+#include "verify_walk.h"
+
+/* Every event: checksum, digest and commitment, seqs without a gap, and an endpoint that is there. Every repeat:
+   checksum, numbers without a gap, and an event before it that it repeats. Up to verify->end; moves verify->done by its
+   seqs. */
+HT_MUST_CHECK enum ht_status verify_trail(struct verify *verify, struct ht_error *err);
+
+/* The small tables of the trail: they decode, and endpoints and secrets, tokens and bearers lead to each other;
+   counters agree with what they count; watermarks lie within the trail. */
+HT_MUST_CHECK enum ht_status verify_tables(struct verify *verify, struct ht_error *err);
+
+#endif
