@@ -1,4 +1,3 @@
-#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -143,14 +142,13 @@ static void test_a_failure_sticks_until_cleared(void **state)
     }
 }
 
-/* More than an int can count is what vsnprintf itself refuses. */
+/* In the C locale, which is never left, a character beyond ASCII is what vsnprintf itself refuses. */
 static void test_an_impossible_format_fails(void **state)
 {
     (void)state;
     struct ht_buffer buffer = {0};
-    int width = INT_MAX;
     ht_buffer_add_text(&buffer, "kept");
-    ht_buffer_printf(&buffer, "%*s%*s", width, "", width, "");
+    ht_buffer_printf(&buffer, "%ls", L"\u20ac");
     assert_int_equal(buffer.size, 4);
     check_failed(&buffer);
     ht_buffer_release(&buffer);
