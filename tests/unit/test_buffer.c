@@ -142,7 +142,7 @@ static void test_a_failure_sticks_until_cleared(void **state)
     }
 }
 
-/* In the C locale, which is never left, a character beyond ASCII is what vsnprintf itself refuses. */
+/* In the C locale, where tests run, a character beyond ASCII is what vsnprintf itself refuses. */
 static void test_an_impossible_format_fails(void **state)
 {
     (void)state;
