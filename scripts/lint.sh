@@ -1,0 +1,67 @@
+#!/bin/bash
+# lint.sh BUILDROOT CFLAGS: what must hold for every file. Prints each finding, exits 1 if there was one.
+set -u
+buildroot=$1
+cflags=$2
+failed=0
+
+section() { printf '== %s\n' "$1"; }
+fail() { failed=1; }
+
+c_files=$(git ls-files '*.c' '*.h')
+
+section 'layers: include <- store <- query <- server'
+# A quoted include names a header of the same folder or hooktrail/x.h (tests may look inside what they test).
+for file in $(git ls-files 'include/*' 'store/*' 'query/*' 'server/*' | grep '\.[ch]$'); do
+    dir=$(dirname "$file")
+    grep -oE '^#include "[^"]+"' "$file" | sed 's/#include "\(.*\)"/\1/' | while read -r header; do
+        case $header in
+        hooktrail/*) [ -f "include/$header" ] || echo "$file: no public header $header" ;;
+        */*) echo "$file: includes $header of another folder" ;;
+        *) [ -f "$dir/$header" ] || echo "$file: includes $header, which is not in its folder" ;;
+        esac
+    done
+done | { ! grep . ; } || fail
+# Libraries stay behind their layer.
+for rule in 'lmdb.h:store/' 'event2/:server/' 'ini.h:server/' 'libsmartcols:query/cli/' 'curl/:query/cli/' 'cJSON:tests/ benchmarks/'; do
+    header=${rule%%:*} allowed=${rule#*:}
+    for file in $c_files; do
+        for folder in $allowed tests/ benchmarks/; do [[ $file == "$folder"* ]] && continue 2; done
+        grep -lE "^#include <[^>]*$header" "$file" | sed "s|\$|: $header belongs to $allowed|"
+    done
+done | { ! grep . ; } || fail
+# A lower layer must not call a higher one: public headers of query in store/, of nothing in server/.
+grep -nE '^#include "hooktrail/(query|filter|export)\.h"' $(git ls-files 'store/*') && fail
+
+section 'banned calls'
+# Unbounded copies, silent conversions, static buffers, the locale; `system` and `popen` run a shell.
+banned='strcpy|strcat|strncpy|strncat|sprintf|vsprintf|gets|strtok|atoi|atol|atoll|atof|gmtime|localtime|ctime|asctime|setlocale|rand|random|alloca|system|popen|tmpnam|mktemp'
+grep -nE "(^|[^a-zA-Z0-9_])($banned)\(" $(git ls-files 'include/*' 'store/*' 'query/*' 'server/*' | grep '\.[ch]$') |
+    grep -vE ':\s*(/?\*|//)|setlocale\(LC_CTYPE' && fail
+
+section 'marks of unfinished work'
+grep -nE 'TODO|FIXME|XXX' $c_files $(git ls-files '*.sh' '*.t' Makefile | grep -v scripts/lint.sh) && fail
+
+section 'clang-format'
+clang-format --dry-run -Werror $c_files || fail
+
+section 'cppcheck'
+cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -j2 \
+    --suppress=missingIncludeSystem --suppress=unusedStructMember -D_GNU_SOURCE -Iinclude \
+    --cppcheck-build-dir="$(mkdir -p "$buildroot/cppcheck" && echo "$buildroot/cppcheck")" store query server || fail
+
+section 'clang-tidy'
+# shellcheck disable=SC2086
+git ls-files 'store/*.c' 'query/*.c' 'server/*.c' |
+    xargs -P2 -n8 sh -c 'clang-tidy --quiet "$@" -- '"$(echo "$cflags" | sed 's/-MMD -MP//; s/-fcf-protection//; s/"/\\"/g')"' 2>/dev/null' sh || fail
+
+section 'shellcheck'
+shellcheck -x $(git ls-files '*.sh' .ci/run 'tests/system/*.t' packaging/completion/hooktrail.bash) || fail
+
+section 'manual pages'
+for page in docs/man/*.scd; do
+    scdoc < "$page" | mandoc -Tlint -W warning || fail
+done
+
+[ "$failed" = 0 ] && echo 'lint: clean'
+exit "$failed"

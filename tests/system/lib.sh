@@ -1,0 +1,148 @@
+# For whole-program tests: TAP output, a data directory, a daemon. Source it first: . tests/system/lib.sh
+# Programs come from $HOOKTRAIL_OUT (default build/release). Every test ends with done_testing.
+# shellcheck shell=bash
+set -u
+umask 077
+
+OUT=${HOOKTRAIL_OUT:-build/release}
+HOOKTRAIL=$OUT/hooktrail
+HOOKTRAILD=$OUT/hooktraild
+FIXTURES=tests/fixtures
+TESTS=0
+FAILED=0
+DAEMON=
+SCRATCH=$(mktemp -d /tmp/hooktrail-test-XXXXXX)
+DATA=$SCRATCH/data
+# Sanitizers map much themselves: a small map leaves them room. Their findings end the program with another status.
+export HOOKTRAIL_MAP_SIZE=${HOOKTRAIL_MAP_SIZE:-4294967296}
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=exitcode=98
+export TZ=UTC
+unset HOOKTRAIL_DATA HOOKTRAIL_URL HOOKTRAIL_CONFIG
+
+clean_up() {
+    [ -z "$DAEMON" ] || kill -9 "$DAEMON" 2>/dev/null
+    rm -rf "$SCRATCH"
+}
+trap clean_up EXIT
+
+diag() { printf '%s\n' "$*" | sed 's/^/# /'; }
+
+# ok STATUS NAME: STATUS 0 passes.
+ok() {
+    TESTS=$((TESTS + 1))
+    if [ "$1" = 0 ]; then
+        printf 'ok %d - %s\n' "$TESTS" "$2"
+    else
+        printf 'not ok %d - %s\n' "$TESTS" "$2"
+        FAILED=$((FAILED + 1))
+    fi
+}
+
+is() { # is GOT WANTED NAME
+    if [ "$1" = "$2" ]; then ok 0 "$3"; else
+        ok 1 "$3"
+        diag "got:    $(printf '%s' "$1" | head -c 600)"
+        diag "wanted: $(printf '%s' "$2" | head -c 600)"
+    fi
+}
+
+like() { # like GOT REGEX NAME
+    if [[ $1 =~ $2 ]]; then ok 0 "$3"; else
+        ok 1 "$3"
+        diag "got:    $(printf '%s' "$1" | head -c 600)"
+        diag "wanted: /$2/"
+    fi
+}
+
+# passes NAME COMMAND…: exit status 0; exits STATUS NAME COMMAND…: that exit status.
+passes() {
+    local name=$1
+    shift
+    exits 0 "$name" "$@"
+}
+exits() {
+    local wanted=$1 name=$2 got=0
+    shift 2
+    "$@" > "$SCRATCH/stdout" 2> "$SCRATCH/stderr" || got=$?
+    if [ "$got" = "$wanted" ]; then ok 0 "$name"; else
+        ok 1 "$name"
+        diag "exit $got, wanted $wanted"
+        diag "$(tail -5 "$SCRATCH/stderr")"
+    fi
+}
+
+# Makes $DATA; sets ENDPOINT ("/hooks/…") and TOKEN.
+init_store() {
+    local secrets
+    secrets=$("$HOOKTRAIL" init --data "$DATA" --json) || { echo "Bail out! init failed"; exit 1; }
+    ENDPOINT=$(jq -r .endpoint <<< "$secrets")
+    TOKEN=$(jq -r .token <<< "$secrets")
+}
+
+# start_daemon [OPTIONS…]: serves $DATA on a free port; sets URL, HOOK and DAEMON (pid). Fails if it is not ready in 20 s.
+start_daemon() {
+    : > "$SCRATCH/daemon.log"
+    "$HOOKTRAILD" --data "$DATA" --listen 127.0.0.1:0 "$@" 2>> "$SCRATCH/daemon.log" &
+    DAEMON=$!
+    for _ in $(seq 400); do
+        URL=$(sed -n 's/.*listening on \(http[^ ]*\).*/\1/p' "$SCRATCH/daemon.log" | head -1)
+        [ -n "$URL" ] && break
+        kill -0 "$DAEMON" 2>/dev/null || break
+        sleep 0.05
+    done
+    if [ -z "${URL:-}" ]; then
+        diag "$(tail -20 "$SCRATCH/daemon.log")"
+        DAEMON=
+        return 1
+    fi
+    HOOK=$URL${ENDPOINT:-}
+}
+
+# Ends the daemon with SIGTERM; its exit status is in DAEMON_STATUS (sanitizer findings show there).
+stop_daemon() {
+    [ -n "$DAEMON" ] || return 0
+    kill -TERM "$DAEMON" 2>/dev/null
+    DAEMON_STATUS=0
+    wait "$DAEMON" || DAEMON_STATUS=$?
+    DAEMON=
+}
+
+# stop_daemon, and a test that it ended well and that no sanitizer has spoken.
+stop_daemon_well() {
+    stop_daemon
+    is "$DAEMON_STATUS" 0 'hooktraild ends with 0 on SIGTERM'
+    if grep -qE 'ERROR: (Address|Leak|Undefined)|runtime error:|WARNING: ThreadSanitizer' "$SCRATCH/daemon.log"; then
+        ok 1 'sanitizers are silent'
+        diag "$(grep -m1 -A30 -E 'ERROR: (Address|Leak)|runtime error:|WARNING: ThreadSanitizer' "$SCRATCH/daemon.log")"
+    else
+        ok 0 'sanitizers are silent'
+    fi
+}
+
+# post FILE [PATH-SUFFIX] [CURL OPTIONS…]: delivers; prints the answer's body; STATUS-CODE is in $SCRATCH/code.
+post() {
+    local file=$1 suffix=${2:-}
+    shift
+    [ $# -gt 0 ] && shift
+    curl -sS -m 20 -o "$SCRATCH/answer" -w '%{http_code}' -X POST -H 'Content-Type: application/json' "$@" \
+        --data-binary "@$file" "$HOOK$suffix" > "$SCRATCH/code"
+    cat "$SCRATCH/answer"
+}
+code() { cat "$SCRATCH/code"; }
+
+# api PATH [CURL OPTIONS…]: GET with the token; body on stdout, status in $SCRATCH/code, headers in $SCRATCH/headers.
+api() {
+    local path=$1
+    shift
+    curl -sS -m 20 -o "$SCRATCH/answer" -D "$SCRATCH/headers" -w '%{http_code}' -H "Authorization: Bearer $TOKEN" "$@" \
+        "$URL$path" > "$SCRATCH/code"
+    cat "$SCRATCH/answer"
+}
+
+cli() { "$HOOKTRAIL" "$@" --data "$DATA"; }
+
+done_testing() {
+    printf '1..%d\n' "$TESTS"
+    [ "$FAILED" = 0 ]
+    exit $?
+}
