@@ -7,6 +7,7 @@
 
 void ht_json_pieces_begin(struct ht_json_pieces *pieces, struct ht_json_text text)
 {
+    assert(text.raw.data);
     pieces->at = text.raw.data;
     pieces->end = text.raw.data + text.raw.size;
     pieces->escaped = text.escaped;
