@@ -1,0 +1,463 @@
+#include "timeline_union.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "hooktrail/encode.h"
+#include "hooktrail/time.h"
+
+_Static_assert(HT_JSON_MAX_NODES < 1 << 20, "a position must fit into its bits");
+_Static_assert(sizeof(struct timeline_message) == 80, "what the header says of memory");
+
+/* The payload under way. */
+struct payload_pass {
+    struct timeline_union *all;
+    uint32_t event;
+    int64_t occurred_at;
+};
+
+void timeline_union_init(struct timeline_union *all, uint32_t limit)
+{
+    *all = (struct timeline_union){.limit = limit};
+}
+
+void timeline_union_release(struct timeline_union *all)
+{
+    free(all->messages);
+    free(all->listed);
+    free(all->rivals);
+    timeline_table_release(&all->by_identity);
+    timeline_table_release(&all->by_place);
+    ht_buffer_release(&all->scratch);
+    timeline_union_init(all, all->limit);
+}
+
+/* An array with room for one more element, moved if need be; NULL when out of memory. */
+static void *with_room(void *array, uint32_t count, uint32_t *capacity, size_t size)
+{
+    if (count < *capacity) return array;
+    uint32_t larger = *capacity > 0 ? *capacity * 2 : 16;
+    void *moved = realloc(array, larger * size);
+    if (moved) *capacity = larger;
+    return moved;
+}
+
+/* ---- hashes ---- */
+
+static void hash_begin(crypto_generichash_state *state, char domain)
+{
+    crypto_generichash_init(state, NULL, 0, TIMELINE_HASH_SIZE);
+    crypto_generichash_update(state, (const unsigned char *)&domain, 1);
+}
+
+static void hash_number(crypto_generichash_state *state, uint64_t number)
+{
+    uint8_t bytes[8];
+    ht_put_be64(bytes, number);
+    crypto_generichash_update(state, bytes, sizeof bytes);
+}
+
+/* Absent and empty differ, and no two sequences of slices hash the same bytes. */
+static void hash_slice(crypto_generichash_state *state, struct ht_slice slice)
+{
+    hash_number(state, slice.data ? slice.size : UINT64_MAX);
+    if (slice.size > 0) crypto_generichash_update(state, (const unsigned char *)slice.data, slice.size);
+}
+
+static void hash_end(crypto_generichash_state *state, uint8_t hash[TIMELINE_HASH_SIZE])
+{
+    crypto_generichash_final(state, hash, TIMELINE_HASH_SIZE);
+}
+
+static void identity_of(const struct ht_message *message, uint8_t hash[TIMELINE_HASH_SIZE])
+{
+    crypto_generichash_state state;
+    hash_begin(&state, message->id.data ? 'i' : 'm');
+    if (message->id.data) {
+        hash_slice(&state, message->id);
+    } else {
+        hash_number(&state, (uint64_t)message->created_at);
+        hash_slice(&state, message->role);
+        hash_slice(&state, message->content);
+    }
+    hash_end(&state, hash);
+}
+
+/* The identity of the n-th equal message of a payload, n > 0. */
+static void identity_of_equal(const uint8_t identity[TIMELINE_HASH_SIZE], uint32_t n, uint8_t hash[TIMELINE_HASH_SIZE])
+{
+    crypto_generichash_state state;
+    hash_begin(&state, 'n');
+    hash_slice(&state, ht_slice_of(identity, TIMELINE_HASH_SIZE));
+    hash_number(&state, n);
+    hash_end(&state, hash);
+}
+
+static void mark_of(const struct ht_message *message, uint8_t hash[TIMELINE_HASH_SIZE])
+{
+    crypto_generichash_state state;
+    hash_begin(&state, message->id.data ? 'c' : 'p');
+    if (message->id.data) {
+        hash_slice(&state, message->content);
+    } else {
+        hash_number(&state, (uint64_t)message->created_at);
+        hash_slice(&state, message->role);
+    }
+    hash_end(&state, hash);
+}
+
+static struct timeline_keys identities(const struct timeline_union *all)
+{
+    return (struct timeline_keys){all->messages ? all->messages->identity : NULL, sizeof *all->messages};
+}
+
+static struct timeline_keys marks(const struct timeline_union *all)
+{
+    return (struct timeline_keys){all->messages ? all->messages->mark : NULL, sizeof *all->messages};
+}
+
+/* ---- which messages a payload lists ---- */
+
+static struct timeline_message *first_of(const struct timeline_union *all, uint32_t message)
+{
+    return &all->messages[timeline_first(all, message)];
+}
+
+/* Whether the payload under way has listed exactly this version already. */
+static bool is_listed(const struct payload_pass *pass, uint32_t message)
+{
+    const struct timeline_message *first = first_of(pass->all, message);
+    return first->last_event == pass->event && first->carried == message;
+}
+
+static enum ht_status list(struct timeline_union *all, uint32_t message, struct ht_error *err)
+{
+    void *listed = with_room(all->listed, all->listed_count, &all->listed_capacity, sizeof *all->listed);
+    if (!listed) return ht_fail(err, HT_NO_MEMORY, "out of memory for the messages of one payload");
+    all->listed = listed;
+    all->listed[all->listed_count++] = (struct timeline_listed){message, TIMELINE_NONE, HT_TIME_NONE};
+    return HT_OK;
+}
+
+/* Adds a version that stands for itself: its own first and newest, listed by the payload under way. */
+static enum ht_status add(struct payload_pass *pass, const struct ht_message *message, uint32_t position, uint32_t *added,
+                          struct ht_error *err)
+{
+    struct timeline_union *all = pass->all;
+    if (all->count == all->limit)
+        return ht_fail(err, HT_TOO_LARGE, "the conversation has more than %u messages: read its events one by one",
+                       all->limit);
+    void *messages = with_room(all->messages, all->count, &all->capacity, sizeof *all->messages);
+    if (!messages) return ht_fail(err, HT_NO_MEMORY, "out of memory for %u messages", all->count);
+    all->messages = messages;
+    *added = all->count++;
+    all->messages[*added] = (struct timeline_message){
+        .at = message->created_at,
+        .event = pass->event,
+        .position = position & 0xfffff,
+        .has_id = message->id.data != NULL,
+        .untimed = message->created_at == HT_TIME_NONE,
+        .size = message->content.size < UINT32_MAX ? (uint32_t)message->content.size : UINT32_MAX,
+        .anchor = TIMELINE_NONE,
+        .older = TIMELINE_NONE,
+        .end = *added,
+        .same_place = TIMELINE_NONE,
+        .last_event = pass->event,
+        .carried = *added,
+    };
+    return HT_OK;
+}
+
+/* Makes `newer`, which stands for itself, the newest version of the message of `older`, the newest until now. */
+static void supersede(struct timeline_union *all, uint32_t older, uint32_t newer)
+{
+    uint32_t first = timeline_first(all, older);
+    all->messages[newer].older = older;
+    all->messages[newer].end = first;
+    all->messages[first].end = newer;
+    all->messages[first].last_event = all->messages[newer].last_event;
+    all->messages[first].carried = newer;
+}
+
+/* The payload lists two versions `older` and `newer` of what seemed one message: cuts the chain behind `older`. */
+static void part(struct timeline_union *all, uint32_t older, uint32_t newer)
+{
+    uint32_t first = timeline_first(all, older);
+    uint32_t newest = all->messages[first].end;
+    uint32_t second = newer;
+    while (all->messages[second].older != older)
+        second = all->messages[second].older;
+    for (uint32_t i = newest; i != second; i = all->messages[i].older)
+        all->messages[i].end = second;
+    all->messages[second].older = TIMELINE_NONE;
+    all->messages[second].end = newest;
+    all->messages[second].last_event = all->messages[first].last_event;
+    all->messages[second].carried = newer;
+    all->messages[first].end = older;
+    all->messages[first].carried = older;
+}
+
+/* Notes that the payload under way lists a version known before. */
+static void carry(struct payload_pass *pass, uint32_t message)
+{
+    struct timeline_message *first = first_of(pass->all, message);
+    if (first->last_event == pass->event && first->carried != message) {
+        uint32_t other = first->carried;
+        part(pass->all, message < other ? message : other, message < other ? other : message);
+        return;
+    }
+    first->last_event = pass->event;
+    first->carried = message;
+}
+
+/* Without an id: finds or adds the message whose identity is `identity`. */
+static enum ht_status take_at(struct payload_pass *pass, const struct ht_message *message, uint32_t position,
+                              const uint8_t identity[TIMELINE_HASH_SIZE], struct ht_error *err)
+{
+    struct timeline_union *all = pass->all;
+    enum ht_status status = timeline_table_grow(&all->by_identity, identities(all), err);
+    if (status != HT_OK) return status;
+    uint32_t *slot = timeline_table_slot(&all->by_identity, identities(all), identity);
+    if (*slot != TIMELINE_NONE) {
+        carry(pass, *slot);
+        all->messages[*slot].equal = 0;
+        return list(all, *slot, err);
+    }
+    uint32_t added;
+    status = add(pass, message, position, &added, err);
+    if (status != HT_OK) return status;
+    memcpy(all->messages[added].identity, identity, TIMELINE_HASH_SIZE);
+    if (message->created_at != HT_TIME_NONE) mark_of(message, all->messages[added].mark);
+    *slot = added;
+    all->by_identity.used++;
+    return list(all, added, err);
+}
+
+/* The message known by this identity, or NONE. */
+static uint32_t find(const struct timeline_union *all, const uint8_t identity[TIMELINE_HASH_SIZE])
+{
+    if (all->count == 0) return TIMELINE_NONE;
+    return *timeline_table_slot(&all->by_identity, identities(all), identity);
+}
+
+static enum ht_status take_without_id(struct payload_pass *pass, const struct ht_message *message, uint32_t position,
+                                      struct ht_error *err)
+{
+    uint8_t identity[TIMELINE_HASH_SIZE];
+    identity_of(message, identity);
+    uint32_t equal = find(pass->all, identity);
+    if (equal == TIMELINE_NONE || !is_listed(pass, equal)) return take_at(pass, message, position, identity, err);
+
+    uint8_t nth[TIMELINE_HASH_SIZE];
+    identity_of_equal(identity, ++pass->all->messages[equal].equal, nth);
+    return take_at(pass, message, position, nth, err);
+}
+
+static enum ht_status take_with_id(struct payload_pass *pass, const struct ht_message *message, uint32_t position,
+                                   struct ht_error *err)
+{
+    struct timeline_union *all = pass->all;
+    uint8_t identity[TIMELINE_HASH_SIZE], mark[TIMELINE_HASH_SIZE];
+    identity_of(message, identity);
+    mark_of(message, mark);
+    enum ht_status status = timeline_table_grow(&all->by_identity, identities(all), err);
+    if (status != HT_OK) return status;
+    uint32_t *slot = timeline_table_slot(&all->by_identity, identities(all), identity);
+    uint32_t known = *slot;
+    bool again = known != TIMELINE_NONE && first_of(all, known)->last_event == pass->event;
+    if (known != TIMELINE_NONE && memcmp(all->messages[known].mark, mark, TIMELINE_HASH_SIZE) == 0) {
+        carry(pass, known);
+        return again ? HT_OK : list(all, known, err);
+    }
+    uint32_t added;
+    status = add(pass, message, position, &added, err);
+    if (status != HT_OK) return status;
+    memcpy(all->messages[added].identity, identity, TIMELINE_HASH_SIZE);
+    memcpy(all->messages[added].mark, mark, TIMELINE_HASH_SIZE);
+    *slot = added;
+    if (known == TIMELINE_NONE) all->by_identity.used++;
+    if (known != TIMELINE_NONE) supersede(all, known, added);
+    return again ? HT_OK : list(all, added, err);
+}
+
+static enum ht_status take_all(struct payload_pass *pass, const struct ht_json *json, uint32_t array,
+                               struct ht_error *err)
+{
+    uint32_t position = 0;
+    for (uint32_t node = ht_json_first(json, array); node != HT_JSON_NONE; node = ht_json_after(json, array, node)) {
+        struct ht_message message;
+        ht_buffer_clear(&pass->all->scratch);
+        bool is_message = ht_reading_message(json, node, &pass->all->scratch, &message);
+        enum ht_status status = ht_buffer_status(&pass->all->scratch, err);
+        if (status == HT_OK && is_message && message.id.data) status = take_with_id(pass, &message, position, err);
+        if (status == HT_OK && is_message && !message.id.data) status = take_without_id(pass, &message, position, err);
+        if (status != HT_OK) return status;
+        position++;
+    }
+    return HT_OK;
+}
+
+/* ---- edits without ids ---- */
+
+/* Whether a message of the same time and role as a new one can be what that one edits. */
+static bool is_replaceable(const struct payload_pass *pass, uint32_t message)
+{
+    const struct timeline_message *first = first_of(pass->all, message);
+    return first->end == message && first->last_event != pass->event;
+}
+
+/* A rival is a new message at a place where there are older ones: the newest of these, and its own index. */
+static uint64_t rival_of(uint32_t place, uint32_t message)
+{
+    return (uint64_t)place << 32 | message;
+}
+
+static int compare_rivals(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+static enum ht_status find_rivals(struct timeline_union *all, uint32_t *count, struct ht_error *err)
+{
+    *count = 0;
+    for (uint32_t i = all->known; i < all->count && all->by_place.used > 0; i++) {
+        const struct timeline_message *message = &all->messages[i];
+        if (message->has_id || message->untimed) continue;
+        uint32_t place = *timeline_table_slot(&all->by_place, marks(all), message->mark);
+        if (place == TIMELINE_NONE) continue;
+        void *rivals = with_room(all->rivals, *count, &all->rival_capacity, sizeof *all->rivals);
+        if (!rivals) return ht_fail(err, HT_NO_MEMORY, "out of memory for the messages of one payload");
+        all->rivals = rivals;
+        all->rivals[(*count)++] = rival_of(place, i);
+    }
+    if (*count > 1) qsort(all->rivals, *count, sizeof *all->rivals, compare_rivals);
+    return HT_OK;
+}
+
+/* The first new one takes the place of the first unlisted one, the second that of the second … The list of those of a
+   place runs from the newest to the first, so they are counted before. */
+static void settle_place(struct payload_pass *pass, const uint64_t *rivals, uint32_t count)
+{
+    struct timeline_union *all = pass->all;
+    uint32_t place = (uint32_t)(rivals[0] >> 32);
+    uint32_t left = 0;
+    for (uint32_t i = place; i != TIMELINE_NONE; i = all->messages[i].same_place)
+        left += is_replaceable(pass, i);
+    for (uint32_t i = place; i != TIMELINE_NONE && left > 0; i = all->messages[i].same_place) {
+        if (!is_replaceable(pass, i)) continue;
+        left--;
+        if (left < count) supersede(all, i, (uint32_t)rivals[left]);
+    }
+}
+
+static enum ht_status settle_edits(struct payload_pass *pass, struct ht_error *err)
+{
+    const struct timeline_union *all = pass->all;
+    uint32_t count;
+    enum ht_status status = find_rivals(pass->all, &count, err);
+    if (status != HT_OK) return status;
+    for (uint32_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && all->rivals[end] >> 32 == all->rivals[i] >> 32;)
+            end++;
+        settle_place(pass, &all->rivals[i], end - i);
+    }
+    return HT_OK;
+}
+
+static enum ht_status file_by_place(struct timeline_union *all, struct ht_error *err)
+{
+    for (uint32_t i = all->known; i < all->count; i++) {
+        struct timeline_message *message = &all->messages[i];
+        if (message->has_id || message->untimed) continue;
+        enum ht_status status = timeline_table_grow(&all->by_place, marks(all), err);
+        if (status != HT_OK) return status;
+        uint32_t *slot = timeline_table_slot(&all->by_place, marks(all), message->mark);
+        if (*slot == TIMELINE_NONE) all->by_place.used++;
+        message->same_place = *slot;
+        *slot = i;
+    }
+    return HT_OK;
+}
+
+/* ---- places ---- */
+
+/* For each element what its time and place may follow from, if not from what is before it. */
+static void look_ahead(struct timeline_union *all)
+{
+    uint32_t next_known = TIMELINE_NONE;
+    int64_t next_at = HT_TIME_NONE;
+    for (uint32_t i = all->listed_count; i > 0; i--) {
+        struct timeline_listed *listed = &all->listed[i - 1];
+        listed->next_known = next_known;
+        listed->next_at = next_at;
+        uint32_t first = timeline_first(all, listed->message);
+        if (first < all->known) next_known = first;
+        if (all->messages[first].at != HT_TIME_NONE) next_at = all->messages[first].at;
+    }
+}
+
+static bool is_at(const struct timeline_union *all, uint32_t message, int64_t at)
+{
+    return message != TIMELINE_NONE && all->messages[message].at == at;
+}
+
+/* Gives a new message its time and place; `previous` is the first version of its previous neighbour. */
+static void settle(const struct payload_pass *pass, const struct timeline_listed *listed, uint32_t previous)
+{
+    const struct timeline_union *all = pass->all;
+    struct timeline_message *message = &all->messages[listed->message];
+    if (message->untimed) {
+        message->at = listed->next_at != HT_TIME_NONE ? listed->next_at : pass->occurred_at;
+        if (previous != TIMELINE_NONE) message->at = all->messages[previous].at;
+    }
+    if (is_at(all, previous, message->at)) {
+        message->anchor = previous;
+    } else if (is_at(all, listed->next_known, message->at)) {
+        message->anchor = listed->next_known;
+        message->before = 1;
+    }
+}
+
+/* Later versions stand where the first does. */
+static void settle_places(const struct payload_pass *pass)
+{
+    const struct timeline_union *all = pass->all;
+    look_ahead(pass->all);
+    uint32_t previous = TIMELINE_NONE;
+    for (uint32_t i = 0; i < all->listed_count; i++) {
+        const struct timeline_listed *listed = &all->listed[i];
+        uint32_t first = timeline_first(all, listed->message);
+        if (first == listed->message && first >= all->known) settle(pass, listed, previous);
+        previous = first;
+    }
+}
+
+static void measure(const struct timeline_union *all, struct timeline_span *span)
+{
+    *span = (struct timeline_span){TIMELINE_NONE, TIMELINE_NONE, false};
+    for (uint32_t i = 0; i < all->listed_count; i++) {
+        uint32_t first = timeline_first(all, all->listed[i].message);
+        int64_t at = all->messages[first].at;
+        if (first < all->known) span->repeats = true;
+        if (span->low == TIMELINE_NONE || at < all->messages[span->low].at) span->low = first;
+        if (span->high == TIMELINE_NONE || at >= all->messages[span->high].at) span->high = first;
+    }
+}
+
+enum ht_status timeline_union_add(struct timeline_union *all, const struct ht_json *json, uint32_t list,
+                                  uint32_t event, int64_t occurred_at, struct timeline_span *span,
+                                  struct ht_error *err)
+{
+    struct payload_pass pass = {all, event, occurred_at};
+    all->known = all->count;
+    all->listed_count = 0;
+    enum ht_status status = take_all(&pass, json, list, err);
+    if (status == HT_OK) status = settle_edits(&pass, err);
+    if (status == HT_OK) status = file_by_place(all, err);
+    if (status != HT_OK) return status;
+    settle_places(&pass);
+    measure(all, span);
+    return HT_OK;
+}
