@@ -29,9 +29,18 @@ void ht_base64url_add(struct ht_buffer *out, const void *data, size_t size)
     out->size += room - 1;
 }
 
+static bool is_ascii(struct ht_slice text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if ((unsigned char)text.data[i] >= 0x80) return false;
+    }
+    return true;
+}
+
+/* libsodium 1.0.18 takes any byte above ASCII for the 63rd letter, "_" or "/". */
 static enum ht_status decode_base64(struct ht_slice text, int variant, void *out, size_t capacity, size_t *size)
 {
-    if (!text.data) return HT_INVALID;
+    if (!text.data || !is_ascii(text)) return HT_INVALID;
     if (sodium_base642bin(out, capacity, text.data, text.size, NULL, size, NULL, variant) != 0) return HT_INVALID;
     return HT_OK;
 }

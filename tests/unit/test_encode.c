@@ -67,6 +67,8 @@ static void test_base64_refuses(void **state)
         assert_int_equal(ht_base64url_decode(ht_slice_from(url[i]), bytes, sizeof bytes, &size), HT_INVALID);
     for (size_t i = 0; i < sizeof standard / sizeof standard[0]; i++)
         assert_int_equal(ht_base64_decode(ht_slice_from(standard[i]), bytes, sizeof bytes, &size), HT_INVALID);
+    assert_int_equal(ht_base64url_decode(HT_SLICE("Zm9\xff"), bytes, sizeof bytes, &size), HT_INVALID);
+    assert_int_equal(ht_base64_decode(HT_SLICE("Zm9\x80"), bytes, sizeof bytes, &size), HT_INVALID);
     assert_int_equal(ht_base64url_decode(HT_SLICE("Zm9v\0"), bytes, sizeof bytes, &size), HT_INVALID);
     assert_int_equal(ht_base64url_decode(HT_ABSENT, bytes, sizeof bytes, &size), HT_INVALID);
 }
