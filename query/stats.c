@@ -113,7 +113,8 @@ static enum ht_status next_row(struct stats *state, struct ht_reader *reader, st
     bool behind = next.day != state->row.day     ? next.day > state->row.day
                   : next.type != state->row.type ? next.type > state->row.type
                                                  : next.agent > state->row.agent;
-    if (!behind) return ht_fail(err, HT_CORRUPT, "the daily counts of the index are out of order");
+    if (!behind || next.day < INT32_MIN || next.day > INT32_MAX)
+        return ht_fail(err, HT_CORRUPT, "the daily counts of the index are out of order: run `hooktrail reindex`");
     state->row = next;
     return HT_OK;
 }
