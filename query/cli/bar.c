@@ -31,8 +31,10 @@ void ht_bar_init(struct ht_bar *bar, const char *label)
 static void add_rest(struct ht_buffer *out, double seconds)
 {
     uint64_t rest = seconds > 0 ? (uint64_t)(seconds + 0.5) : 0;
-    if (rest >= 3600) ht_buffer_printf(out, "  %" PRIu64 ":%02" PRIu64 ":%02" PRIu64 " left", rest / 3600, rest / 60 % 60, rest % 60);
-    else ht_buffer_printf(out, "  %" PRIu64 ":%02" PRIu64 " left", rest / 60, rest % 60);
+    if (rest >= 3600)
+        ht_buffer_printf(out, "  %" PRIu64 ":%02" PRIu64 ":%02" PRIu64 " left", rest / 3600, rest / 60 % 60, rest % 60);
+    else
+        ht_buffer_printf(out, "  %" PRIu64 ":%02" PRIu64 " left", rest / 60, rest % 60);
 }
 
 void ht_bar_line(struct ht_buffer *out, const char *label, uint64_t first, uint64_t done, uint64_t total,

@@ -56,8 +56,10 @@ static const struct ht_command *unknown_command(const char *word, struct ht_erro
         ht_closest_offer(&closest, name);
         if (closest.best) best = memcpy(family, name, sizeof family);
     }
-    if (best) ht_fail(err, HT_INVALID, "there is no command '%.64s'; did you mean '%s'?", word, best);
-    else ht_fail(err, HT_INVALID, "there is no command '%.64s'; `hooktrail help` lists them", word);
+    if (best)
+        ht_fail(err, HT_INVALID, "there is no command '%.64s'; did you mean '%s'?", word, best);
+    else
+        ht_fail(err, HT_INVALID, "there is no command '%.64s'; `hooktrail help` lists them", word);
     return NULL;
 }
 

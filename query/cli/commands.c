@@ -57,8 +57,9 @@ static const struct ht_option export_options[] = {
 };
 
 const struct ht_option ht_common_options[] = {
-    {HT_OPTION_DATA, "data", "DIR", "the data directory; default: $HOOKTRAIL_DATA, else /var/lib/hooktrail for root, "
-                                    "else $XDG_DATA_HOME/hooktrail"},
+    {HT_OPTION_DATA, "data", "DIR",
+     "the data directory; default: $HOOKTRAIL_DATA, else /var/lib/hooktrail for root, "
+     "else $XDG_DATA_HOME/hooktrail"},
     {HT_OPTION_JSON, "json", NULL, "print one JSON document, the same that the HTTP API gives"},
     {HT_OPTION_NO_COLOR, "no-color", NULL, "no colour, as with NO_COLOR set"},
     {HT_OPTION_HELP, "help", NULL, "print this help"},
@@ -73,7 +74,8 @@ const struct ht_command ht_commands[] = {
         .arguments = "",
         .json = true,
         .data = true,
-        .notes = "The endpoint's path and the token are secrets that are stored as hashes only: they can't be shown again.",
+        .notes =
+            "The endpoint's path and the token are secrets that are stored as hashes only: they can't be shown again.",
         .examples = {"hooktrail init", "hooktrail init --json --data /srv/hooktrail"},
         .run = ht_run_init,
     },
@@ -84,10 +86,12 @@ const struct ht_command ht_commands[] = {
         .most_arguments = 100000,
         .json = true,
         .options = send_options,
-        .notes = "Each FILE (- is standard input) is one delivery: a POST of its bytes as application/json, tried again up to "
-                 "3 times with growing pauses when there is no answer or a 5xx. Exit status 1 if any wasn't answered 2xx. "
-                 "The URL holds the endpoint's secret: prefer HOOKTRAIL_URL, which other users don't see in the list of "
-                 "processes.",
+        .notes =
+            "Each FILE (- is standard input) is one delivery: a POST of its bytes as application/json, tried again up "
+            "to "
+            "3 times with growing pauses when there is no answer or a 5xx. Exit status 1 if any wasn't answered 2xx. "
+            "The URL holds the endpoint's secret: prefer HOOKTRAIL_URL, which other users don't see in the list of "
+            "processes.",
         .examples = {"HOOKTRAIL_URL=http://127.0.0.1:8787/hooks/SECRET hooktrail send --samples",
                      "hooktrail send --type new-contact payload.json"},
         .run = ht_run_send,
@@ -100,10 +104,12 @@ const struct ht_command ht_commands[] = {
         .data = true,
         .filters = EVENT_FILTERS,
         .options = events_options,
-        .notes = "On a terminal a table of the newest 100; in a pipe all of them as NDJSON, one event a line. --follow prints in "
+        .notes = "On a terminal a table of the newest 100; in a pipe all of them as NDJSON, one event a line. --follow "
+                 "prints in "
                  "the order of arrival, without gap or repeat.",
         .examples = {"hooktrail events --type new-contact,session-escalated --since 24h",
-                     "hooktrail events --agent agent-uuid --follow", "hooktrail events --after 1200 --order asc | jq .type"},
+                     "hooktrail events --agent agent-uuid --follow",
+                     "hooktrail events --after 1200 --order asc | jq .type"},
         .run = ht_run_events,
     },
     {
@@ -127,8 +133,10 @@ const struct ht_command ht_commands[] = {
         .json = true,
         .data = true,
         .filters = ENTITY_FILTERS,
-        .notes = "Prints the whole conversation in the local time zone; --json gives a page of it, as --limit and --cursor say.",
-        .examples = {"hooktrail timeline conversation-uuid", "hooktrail timeline conversation-uuid --json --limit 1000"},
+        .notes = "Prints the whole conversation in the local time zone; --json gives a page of it, as --limit and "
+                 "--cursor say.",
+        .examples = {"hooktrail timeline conversation-uuid",
+                     "hooktrail timeline conversation-uuid --json --limit 1000"},
         .run = ht_run_timeline,
     },
     {
@@ -214,7 +222,8 @@ const struct ht_command ht_commands[] = {
         .json = true,
         .data = true,
         .options = retry_options,
-        .notes = "They keep the time at which they were received. Exit status 1 if any still fails: it then stays rejected.",
+        .notes =
+            "They keep the time at which they were received. Exit status 1 if any still fails: it then stays rejected.",
         .examples = {"hooktrail rejected retry 3", "hooktrail rejected retry --all"},
         .run = ht_run_rejected_retry,
     },

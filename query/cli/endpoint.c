@@ -169,8 +169,7 @@ enum ht_status ht_run_endpoint_rotate(const struct ht_call *call, struct ht_erro
     if (status == HT_OK) status = find_endpoint(session.reader, call->arguments[0], &old, err);
     if (status == HT_OK) status = ht_endpoint_rotate(session.store, old.id, call->now, &endpoint, path, err);
     if (status == HT_OK) status = print_made(call, &endpoint, path, err);
-    if (status == HT_OK)
-        ht_output_note("the old path works on until `hooktrail endpoint retire %u --confirm`", old.id);
+    if (status == HT_OK) ht_output_note("the old path works on until `hooktrail endpoint retire %u --confirm`", old.id);
     explicit_bzero(path, sizeof path);
     explicit_bzero(&old, sizeof old);
     explicit_bzero(&endpoint, sizeof endpoint);
@@ -188,8 +187,10 @@ static enum ht_status print_retired(const struct ht_call *call, struct ht_sessio
     status = ht_endpoint_get(session->reader, id, &endpoint, err);
     ht_reader_end(session->reader);
     if (status == HT_OK) {
-        if (call->output.json) emit_endpoint(&line, &endpoint);
-        else ht_buffer_printf(&line, "endpoint %u ('%s') is retired: it answers 410 Gone\n", id, endpoint.name);
+        if (call->output.json)
+            emit_endpoint(&line, &endpoint);
+        else
+            ht_buffer_printf(&line, "endpoint %u ('%s') is retired: it answers 410 Gone\n", id, endpoint.name);
         status = ht_buffer_status(&line, err);
         ht_output_write(ht_buffer_slice(&line));
     }

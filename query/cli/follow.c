@@ -98,8 +98,8 @@ static enum ht_status find_tail(struct following *following, uint32_t limit, str
     struct ht_buffer lines = {0};
     filter.ascending = false;
     filter.limit = limit;
-    enum ht_status status = ht_session_read(following->session, HT_QUERY_EVENTS, HT_FORMAT_LINES, HT_ABSENT, &filter,
-                                            &lines, NULL, err);
+    enum ht_status status =
+        ht_session_read(following->session, HT_QUERY_EVENTS, HT_FORMAT_LINES, HT_ABSENT, &filter, &lines, NULL, err);
     const char *oldest = lines.size > 1 ? memrchr(lines.data, '\n', lines.size - 1) : NULL;
     oldest = oldest ? oldest + 1 : lines.data;
     if (status == HT_OK && lines.size > 0) {

@@ -19,8 +19,10 @@ static void add_option(struct ht_buffer *out, const char *name, const char *valu
     struct ht_buffer head = {0};
     ht_buffer_printf(&head, "  --%s%s%s", name, value ? " " : "", value ? value : "");
     const unsigned column = 26;
-    if (head.size + 2 > column) ht_buffer_printf(out, "%s\n%*s", ht_buffer_text(&head), (int)column, "");
-    else ht_buffer_printf(out, "%-*s", (int)column, ht_buffer_text(&head));
+    if (head.size + 2 > column)
+        ht_buffer_printf(out, "%s\n%*s", ht_buffer_text(&head), (int)column, "");
+    else
+        ht_buffer_printf(out, "%-*s", (int)column, ht_buffer_text(&head));
     ht_wrap_add(out, ht_slice_from(help), column, width);
     ht_buffer_add_byte(out, '\n');
     ht_buffer_release(&head);
@@ -32,7 +34,8 @@ static void add_options(struct ht_buffer *out, const struct ht_command *command,
     for (const struct ht_option *option = command->options; option && option->name; option++)
         add_option(out, option->name, option->value, option->help, width);
     for (const struct ht_filter_name *filter = ht_filter_names(); filter->name; filter++)
-        if (ht_command_filters(command, filter->name)) add_option(out, filter->name, filter->value, filter->help, width);
+        if (ht_command_filters(command, filter->name))
+            add_option(out, filter->name, filter->value, filter->help, width);
     for (const struct ht_option *option = ht_common_options; option->name; option++)
         if (ht_command_takes(command, option->id)) add_option(out, option->name, option->value, option->help, width);
 }

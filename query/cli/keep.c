@@ -39,14 +39,17 @@ static enum ht_status print_exported(const struct ht_call *call, const struct ht
                                      struct ht_error *err)
 {
     struct ht_buffer text = {0};
-    const struct fact facts[] = {{"first", result->first}, {"last", result->last}, {"events", result->events},
-                                 {"files", result->files}, {"bytes", result->bytes}};
+    const struct fact facts[] = {{"first", result->first},
+                                 {"last", result->last},
+                                 {"events", result->events},
+                                 {"files", result->files},
+                                 {"bytes", result->bytes}};
     if (result->last < result->first) {
         ht_buffer_add_text(&text, "nothing new");
     } else {
         ht_local_count(&text, result->events);
-        ht_buffer_printf(&text, " events (seq %" PRIu64 " to %" PRIu64 ") in %u %s, ", result->first, result->last, result->files,
-                         result->files == 1 ? "file" : "files");
+        ht_buffer_printf(&text, " events (seq %" PRIu64 " to %" PRIu64 ") in %u %s, ", result->first, result->last,
+                         result->files, result->files == 1 ? "file" : "files");
         ht_local_size(&text, result->bytes);
     }
     enum ht_status status = print_facts(call, &text, facts, sizeof facts / sizeof *facts, err);
@@ -113,7 +116,6 @@ enum ht_status ht_run_reindex(const struct ht_call *call, struct ht_error *err)
     return status;
 }
 
-
 static enum ht_status print_backed_up(const struct ht_call *call, const struct ht_verified *verified,
                                       struct ht_error *err)
 {
@@ -137,8 +139,7 @@ enum ht_status ht_run_backup(const struct ht_call *call, struct ht_error *err)
     struct ht_bar bar;
     enum ht_status status = ht_session_open_store(&session, call, err);
     ht_bar_init(&bar, "copying");
-    if (status == HT_OK)
-        status = ht_backup(session.store, call->arguments[0], ht_bar_step, &bar, &verified, err);
+    if (status == HT_OK) status = ht_backup(session.store, call->arguments[0], ht_bar_step, &bar, &verified, err);
     ht_bar_clear(&bar);
     if (status == HT_OK) status = print_backed_up(call, &verified, err);
     ht_session_close(&session);

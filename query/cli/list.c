@@ -62,8 +62,10 @@ static enum ht_status print_document(const char *name, struct ht_slice lines, st
     ht_buffer_printf(&out, "{\"%s\":[", name);
     for (size_t at = 0; at < lines.size; at++) {
         bool last = at + 1 == lines.size;
-        if (lines.data[at] != '\n') ht_buffer_add_byte(&out, lines.data[at]);
-        else if (!last) ht_buffer_add_byte(&out, ',');
+        if (lines.data[at] != '\n')
+            ht_buffer_add_byte(&out, lines.data[at]);
+        else if (!last)
+            ht_buffer_add_byte(&out, ',');
     }
     ht_buffer_add_text(&out, "]}\n");
     ht_output_write(ht_buffer_slice(&out));

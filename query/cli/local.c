@@ -23,9 +23,15 @@ void ht_local_add(struct ht_buffer *out, int64_t time, enum ht_local_form form)
     }
     struct tm fields = local_time(time);
     switch (form) {
-    case HT_LOCAL_TIME: size = strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &fields); break;
-    case HT_LOCAL_CLOCK: size = strftime(text, sizeof text, "%H:%M", &fields); break;
-    case HT_LOCAL_DAY: size = strftime(text, sizeof text, "%A, %-d %B %Y", &fields); break;
+    case HT_LOCAL_TIME:
+        size = strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &fields);
+        break;
+    case HT_LOCAL_CLOCK:
+        size = strftime(text, sizeof text, "%H:%M", &fields);
+        break;
+    case HT_LOCAL_DAY:
+        size = strftime(text, sizeof text, "%A, %-d %B %Y", &fields);
+        break;
     }
     ht_buffer_add_bytes(out, text, size);
 }

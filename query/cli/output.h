@@ -11,8 +11,16 @@ struct ht_output {
     unsigned width; /* columns; $COLUMNS or 80 where there is no terminal */
 };
 
-enum ht_style { HT_STYLE_PLAIN, HT_STYLE_BOLD, HT_STYLE_DIM, HT_STYLE_RED, HT_STYLE_GREEN, HT_STYLE_YELLOW,
-                HT_STYLE_CYAN, HT_STYLE_COUNT };
+enum ht_style {
+    HT_STYLE_PLAIN,
+    HT_STYLE_BOLD,
+    HT_STYLE_DIM,
+    HT_STYLE_RED,
+    HT_STYLE_GREEN,
+    HT_STYLE_YELLOW,
+    HT_STYLE_CYAN,
+    HT_STYLE_COUNT
+};
 
 void ht_output_init(struct ht_output *output, bool json, bool no_color);
 

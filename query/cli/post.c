@@ -134,8 +134,11 @@ static void try_once(struct ht_post *post, struct ht_answer *answer)
     answer->problem[0] = '\0';
     post->problem[0] = '\0';
     CURLcode code = curl_easy_perform(post->curl);
-    if (code == CURLE_OK) curl_easy_getinfo(post->curl, CURLINFO_RESPONSE_CODE, &answer->http);
-    else snprintf(answer->problem, sizeof answer->problem, "%s", post->problem[0] ? post->problem : curl_easy_strerror(code));
+    if (code == CURLE_OK)
+        curl_easy_getinfo(post->curl, CURLINFO_RESPONSE_CODE, &answer->http);
+    else
+        snprintf(answer->problem, sizeof answer->problem, "%s",
+                 post->problem[0] ? post->problem : curl_easy_strerror(code));
 }
 
 static bool is_settled(const struct ht_answer *answer)

@@ -59,9 +59,8 @@ static enum ht_status pack(struct ht_retry *retry, const struct ht_rejected *rej
     if (status != HT_OK) return status;
     explicit_bzero(endpoint.signing_key, sizeof endpoint.signing_key);
     if (getrandom(salt, sizeof salt, 0) != (ssize_t)sizeof salt) return ht_fail_errno(err, errno, "no random bytes");
-    struct ht_slice id = rejected->delivery.signature_verified
-                             ? ht_delivery_header(&rejected->delivery, "webhook-id")
-                             : HT_ABSENT;
+    struct ht_slice id =
+        rejected->delivery.signature_verified ? ht_delivery_header(&rejected->delivery, "webhook-id") : HT_ABSENT;
     status = ht_append_pack(append, retry->packer, &rejected->delivery, rejected->body, endpoint.family, id, salt, err);
     append->retried = rejected->number;
     return status;
@@ -84,12 +83,13 @@ enum ht_status ht_retry_one(struct ht_retry *retry, uint64_t number, uint64_t *s
                             struct ht_error *err)
 {
     struct ht_append append = {.kind = HT_APPEND_EVENT};
+    struct ht_position end;
     enum ht_status status = prepare(retry, number, &append, err);
-    if (status == HT_OK) status = ht_appender_commit(retry->appender, &append, NULL, err);
+    if (status == HT_OK) status = ht_appender_commit(retry->appender, &append, &end, err);
     if (status == HT_OK && append.status != HT_OK)
         status = ht_fail(err, append.status, "rejected delivery %llu could not be stored", (unsigned long long)number);
     *seq = append.seq;
     *duplicate = append.duplicate;
-    ht_buffer_release(&append.packed);
+    ht_append_release(&append);
     return status;
 }

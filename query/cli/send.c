@@ -103,8 +103,10 @@ static void add_text(struct sending *sending, struct ht_buffer *line, const char
     ht_buffer_add_text(line, "  ");
     ht_output_add(&sending->call->output, line, is_good(answer) ? HT_STYLE_GREEN : HT_STYLE_RED, ht_slice_from(status));
     if (members_of(sending, ht_buffer_slice(&answer->body)).data) {
-        if (is_good(answer)) add_stored(sending, line);
-        else add_refused(sending, line);
+        if (is_good(answer))
+            add_stored(sending, line);
+        else
+            add_refused(sending, line);
     }
     if (answer->problem[0]) ht_buffer_add_text(line, "  ");
     ht_terminal_add(line, ht_slice_from(answer->problem), false);
@@ -118,10 +120,14 @@ static enum ht_status report(struct sending *sending, const char *file, const st
 {
     const struct ht_output *output = &sending->call->output;
     struct ht_buffer line = {0};
-    if (output->terminal && !output->json) add_text(sending, &line, file, answer);
-    else add_json(sending, &line, file, answer);
-    if (output->json) ht_buffer_add(&sending->lines, ht_buffer_slice(&line));
-    else ht_output_write(ht_buffer_slice(&line));
+    if (output->terminal && !output->json)
+        add_text(sending, &line, file, answer);
+    else
+        add_json(sending, &line, file, answer);
+    if (output->json)
+        ht_buffer_add(&sending->lines, ht_buffer_slice(&line));
+    else
+        ht_output_write(ht_buffer_slice(&line));
     fflush(stdout);
     enum ht_status status = ht_buffer_status(&line, err);
     ht_buffer_release(&line);

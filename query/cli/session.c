@@ -57,8 +57,10 @@ void ht_session_close(struct ht_session *session)
 static void take(struct ht_query *query, struct ht_buffer *out)
 {
     struct ht_slice made = ht_query_document(query);
-    if (out) ht_buffer_add(out, made);
-    else ht_output_write(made);
+    if (out)
+        ht_buffer_add(out, made);
+    else
+        ht_output_write(made);
     ht_query_drain(query);
 }
 

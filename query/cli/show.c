@@ -121,10 +121,12 @@ enum ht_status ht_run_show(const struct ht_call *call, struct ht_error *err)
     if (payload && call->output.json) return ht_fail(err, HT_INVALID, "it's either --payload or --json");
     enum ht_status status = payload ? ht_session_open_plain(&session, call, err) : ht_session_open(&session, call, err);
     if (status != HT_OK) goto out;
-    if (payload) status = print_payload(&session, seq, err);
+    if (payload)
+        status = print_payload(&session, seq, err);
     else if (call->output.json)
         status = ht_session_write(&session, HT_QUERY_EVENT, HT_FORMAT_DOCUMENT, word, &call->filter, NULL, err);
-    else status = print_event(call, &session, word, err);
+    else
+        status = print_event(call, &session, word, err);
 out:
     ht_session_close(&session);
     return status;

@@ -58,7 +58,8 @@ void ht_table_free(struct ht_table *table)
 static void add_list(struct ht_buffer *cell, struct ht_view *view, uint32_t array)
 {
     if (array == HT_JSON_NONE) return;
-    for (uint32_t at = ht_json_first(view->json, array); at != HT_JSON_NONE; at = ht_json_after(view->json, array, at)) {
+    for (uint32_t at = ht_json_first(view->json, array); at != HT_JSON_NONE;
+         at = ht_json_after(view->json, array, at)) {
         if (cell->size > 0) ht_buffer_add_text(cell, ", ");
         ht_terminal_add(cell, ht_view_value(view, at), false);
     }
@@ -70,11 +71,21 @@ void ht_column_add(const struct ht_column *column, struct ht_view *view, uint32_
     if (column->other && ht_view_text(view, node, path).size == 0) path = column->other;
     if (ht_view_find(view, node, path) == HT_JSON_NONE) return;
     switch (column->kind) {
-    case HT_COLUMN_TEXT: ht_view_add(view, cell, node, path); break;
-    case HT_COLUMN_COUNT: ht_local_count(cell, ht_view_number(view, node, path)); break;
-    case HT_COLUMN_SIZE: ht_local_size(cell, ht_view_number(view, node, path)); break;
-    case HT_COLUMN_TIME: ht_local_add(cell, ht_view_time(view, node, path), HT_LOCAL_TIME); break;
-    case HT_COLUMN_LIST: add_list(cell, view, ht_view_find(view, node, path)); break;
+    case HT_COLUMN_TEXT:
+        ht_view_add(view, cell, node, path);
+        break;
+    case HT_COLUMN_COUNT:
+        ht_local_count(cell, ht_view_number(view, node, path));
+        break;
+    case HT_COLUMN_SIZE:
+        ht_local_size(cell, ht_view_number(view, node, path));
+        break;
+    case HT_COLUMN_TIME:
+        ht_local_add(cell, ht_view_time(view, node, path), HT_LOCAL_TIME);
+        break;
+    case HT_COLUMN_LIST:
+        add_list(cell, view, ht_view_find(view, node, path));
+        break;
     }
 }
 

@@ -16,18 +16,18 @@ enum ht_column_kind {
 /* A row of a table's description; a NULL title ends it. */
 struct ht_column {
     const char *title;
-    const char *path;    /* in the row's object */
-    const char *other;   /* where to look when there is nothing at `path`; may be NULL */
+    const char *path;  /* in the row's object */
+    const char *other; /* where to look when there is nothing at `path`; may be NULL */
     enum ht_column_kind kind;
-    bool shrinks;        /* may be cut when the terminal is narrow; all else is kept whole */
+    bool shrinks; /* may be cut when the terminal is narrow; all else is kept whole */
     enum ht_style style;
 };
 
 /* Adds what a cell shows: nothing where the object has nothing at the column's paths. */
 void ht_column_add(const struct ht_column *column, struct ht_view *view, uint32_t node, struct ht_buffer *out);
 
-/* The same description as a sheet, one fact a line, for what is shown alone; facts that are missing are left out. Titles
-   are padded to `width` columns behind `indent` spaces. */
+/* The same description as a sheet, one fact a line, for what is shown alone; facts that are missing are left out.
+   Titles are padded to `width` columns behind `indent` spaces. */
 void ht_sheet_add(const struct ht_output *output, const struct ht_column *columns, struct ht_view *view, uint32_t node,
                   unsigned indent, unsigned width, struct ht_buffer *out);
 

@@ -150,9 +150,11 @@ static enum ht_status find_token(struct ht_reader *reader, const char *word, str
     ht_reader_end(reader);
     if (status != HT_NOT_FOUND) return status;
     if (count > 1)
-        return ht_fail(err, HT_INVALID, "%u tokens are called '%.64s': give the id, see `hooktrail token`", count, word);
+        return ht_fail(err, HT_INVALID, "%u tokens are called '%.64s': give the id, see `hooktrail token`", count,
+                       word);
     if (count == 0) return ht_fail(err, HT_NOT_FOUND, "there is no valid token '%.64s', see `hooktrail token`", word);
-    if (is_revoked(found)) return ht_fail(err, HT_GONE, "the token %u ('%s') is revoked already", found->id, found->name);
+    if (is_revoked(found))
+        return ht_fail(err, HT_GONE, "the token %u ('%s') is revoked already", found->id, found->name);
     return HT_OK;
 }
 
@@ -166,8 +168,10 @@ enum ht_status ht_run_token_revoke(const struct ht_call *call, struct ht_error *
     if (status == HT_OK) status = ht_token_revoke(session.store, token.id, call->now, err);
     if (status != HT_OK) goto out;
     token.revoked_at = call->now;
-    if (call->output.json) emit_token(&line, &token);
-    else ht_buffer_printf(&line, "token %u ('%s') is revoked\n", token.id, token.name);
+    if (call->output.json)
+        emit_token(&line, &token);
+    else
+        ht_buffer_printf(&line, "token %u ('%s') is revoked\n", token.id, token.name);
     status = ht_buffer_status(&line, err);
     ht_output_write(ht_buffer_slice(&line));
 out:

@@ -22,8 +22,10 @@ static void emit_finding(struct ht_buffer *out, const struct ht_finding *finding
     ht_emit_key(&emit, "table");
     ht_emit_text(&emit, finding->table);
     ht_emit_key(&emit, "seq");
-    if (finding->seq > 0) ht_emit_uint(&emit, finding->seq);
-    else ht_emit_null(&emit);
+    if (finding->seq > 0)
+        ht_emit_uint(&emit, finding->seq);
+    else
+        ht_emit_null(&emit);
     ht_emit_key(&emit, "detail");
     ht_emit_text(&emit, finding->detail);
     ht_emit_end_object(&emit);
@@ -48,8 +50,10 @@ static void take_finding(void *context, const struct ht_finding *finding)
         emit_finding(&verifying->findings, finding);
         return;
     }
-    if (verifying->output->terminal) add_row(verifying->output, &line, finding);
-    else emit_finding(&line, finding);
+    if (verifying->output->terminal)
+        add_row(verifying->output, &line, finding);
+    else
+        emit_finding(&line, finding);
     ht_buffer_add_byte(&line, '\n');
     ht_output_write(ht_buffer_slice(&line));
     fflush(stdout);
@@ -97,11 +101,15 @@ static enum ht_status print_end(const struct verifying *verifying, const struct 
                                 struct ht_error *err)
 {
     struct ht_buffer text = {0};
-    if (verifying->output->json) add_document(&text, verifying, verified);
-    else if (verifying->count == 0) add_summary(&text, verified);
+    if (verifying->output->json)
+        add_document(&text, verifying, verified);
+    else if (verifying->count == 0)
+        add_summary(&text, verified);
     enum ht_status status = ht_buffer_status(&text, err);
-    if (ht_output_lines(verifying->output)) fputs(ht_buffer_text(&text), stderr);
-    else ht_output_write(ht_buffer_slice(&text));
+    if (ht_output_lines(verifying->output))
+        fputs(ht_buffer_text(&text), stderr);
+    else
+        ht_output_write(ht_buffer_slice(&text));
     ht_buffer_release(&text);
     return status;
 }
@@ -118,7 +126,8 @@ enum ht_status ht_run_verify(const struct ht_call *call, struct ht_error *err)
         if (status == HT_OK) status = printed;
     }
     if (status == HT_CORRUPT && verifying.count > 0)
-        ht_fail(err, HT_CORRUPT, "%" PRIu64 " %s", verifying.count, verifying.count == 1 ? "thing is wrong" : "things are wrong");
+        ht_fail(err, HT_CORRUPT, "%" PRIu64 " %s", verifying.count,
+                verifying.count == 1 ? "thing is wrong" : "things are wrong");
     ht_buffer_release(&verifying.findings);
     ht_buffer_release(&dir);
     return status;

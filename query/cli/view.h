@@ -24,8 +24,8 @@ struct ht_slice ht_view_text(struct ht_view *view, uint32_t node, const char *pa
 /* The value along the path, safe for a terminal and on one line; nothing if there is none. */
 void ht_view_add(struct ht_view *view, struct ht_buffer *out, uint32_t node, const char *path);
 
-int64_t ht_view_time(struct ht_view *view, uint32_t node, const char *path);       /* HT_TIME_NONE if there is none */
-uint64_t ht_view_number(struct ht_view *view, uint32_t node, const char *path);    /* 0 if there is none */
+int64_t ht_view_time(struct ht_view *view, uint32_t node, const char *path);    /* HT_TIME_NONE if there is none */
+uint64_t ht_view_number(struct ht_view *view, uint32_t node, const char *path); /* 0 if there is none */
 bool ht_view_true(const struct ht_view *view, uint32_t node, const char *path);
 
 /* Members of an array, or of the array along a path. */

@@ -8,9 +8,10 @@
 /* Columns that `text` (one line, safe for a terminal, no escape sequences) takes. */
 unsigned ht_wrap_width(struct ht_slice text);
 
-/* Adds `text`, as ht_terminal_add made it, broken at spaces so that no line passes `width` columns; a word that is longer
-   breaks between characters. The first line goes on at column `indent`, where the caller stands; the others are indented
-   to it. Newlines in the text are kept; no newline is added at the end. At least 10 columns are used in any case. */
+/* Adds `text`, as ht_terminal_add made it, broken at spaces so that no line passes `width` columns; a word that is
+   longer breaks between characters. The first line goes on at column `indent`, where the caller stands; the others are
+   indented to it. Newlines in the text are kept; no newline is added at the end. At least 10 columns are used in any
+   case. */
 void ht_wrap_add(struct ht_buffer *out, struct ht_slice text, unsigned indent, unsigned width);
 
 /* The longest part of `text` that takes at most `columns`, cut between characters. */

@@ -1,0 +1,176 @@
+#include "completion.h"
+
+#include "command.h"
+
+/* ---- bash ---- */
+
+static bool is_first_of_family(const struct ht_command *command)
+{
+    size_t size = strcspn(command->name, " ");
+    return command == ht_commands || strncmp(command[-1].name, command->name, size) != 0 ||
+           command[-1].name[size] != ' ';
+}
+
+static void add_names(struct ht_buffer *out)
+{
+    for (const struct ht_command *command = ht_commands; command->name; command++) {
+        if (command->hidden || !is_first_of_family(command)) continue;
+        ht_buffer_printf(out, "%s%.*s", command == ht_commands ? "" : " ", (int)strcspn(command->name, " "),
+                         command->name);
+    }
+}
+
+/* "endpoint) actions='list add rotate retire' ;;" for each family. */
+static void add_actions(struct ht_buffer *out)
+{
+    bool open = false;
+    for (const struct ht_command *command = ht_commands; command->name; command++) {
+        const char *space = strchr(command->name, ' ');
+        if (!space) continue;
+        if (is_first_of_family(command)) {
+            ht_buffer_printf(out, "%s    %.*s) actions='%s", open ? "' ;;\n" : "", (int)(space - command->name),
+                             command->name, space + 1);
+            open = true;
+        } else {
+            ht_buffer_printf(out, " %s", space + 1);
+        }
+    }
+    if (open) ht_buffer_add_text(out, "' ;;\n");
+}
+
+static void add_options(struct ht_buffer *out, const struct ht_command *command)
+{
+    const char *before = "";
+    for (const struct ht_option *option = command->options; option && option->name; option++, before = " ")
+        ht_buffer_printf(out, "%s--%s", before, option->name);
+    for (const struct ht_filter_name *filter = ht_filter_names(); filter->name; filter++) {
+        if (!ht_command_filters(command, filter->name)) continue;
+        ht_buffer_printf(out, "%s--%s", before, filter->name);
+        before = " ";
+    }
+    for (const struct ht_option *option = ht_common_options; option->name; option++) {
+        if (!ht_command_takes(command, option->id)) continue;
+        ht_buffer_printf(out, "%s--%s", before, option->name);
+        before = " ";
+    }
+}
+
+static void add_option_cases(struct ht_buffer *out)
+{
+    for (const struct ht_command *command = ht_commands; command->name; command++) {
+        if (command->hidden) continue;
+        ht_buffer_printf(out, "    '%s') options='", command->name);
+        add_options(out, command);
+        ht_buffer_add_text(out, "' ;;\n");
+    }
+}
+
+void ht_completion_bash(struct ht_buffer *out)
+{
+    ht_buffer_add_text(out, "# bash completion for hooktrail, made by `hooktrail completion bash`.\n"
+                            "_hooktrail() {\n"
+                            "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
+                            "    local command=${COMP_WORDS[1]} actions='' options=''\n"
+                            "    COMPREPLY=()\n"
+                            "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
+                            "        mapfile -t COMPREPLY < <(compgen -W '");
+    add_names(out);
+    ht_buffer_add_text(out, " --help --version' -- \"$word\")\n"
+                            "        return\n"
+                            "    fi\n"
+                            "    case $before in\n"
+                            "    --data | --to) mapfile -t COMPREPLY < <(compgen -d -- \"$word\"); return ;;\n"
+                            "    --signing-secret-file) mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); return ;;\n"
+                            "    --order) mapfile -t COMPREPLY < <(compgen -W 'asc desc' -- \"$word\"); return ;;\n"
+                            "    --format) mapfile -t COMPREPLY < <(compgen -W 'ndjson' -- \"$word\"); return ;;\n"
+                            "    --scope) mapfile -t COMPREPLY < <(compgen -W 'read admin read,admin' -- \"$word\"); "
+                            "return ;;\n"
+                            "    esac\n"
+                            "    case $command in\n");
+    add_actions(out);
+    ht_buffer_add_text(out, "    esac\n"
+                            "    if [ -n \"$actions\" ]; then\n"
+                            "        if [ \"$COMP_CWORD\" -eq 2 ] && [[ $word != -* ]]; then\n"
+                            "            mapfile -t COMPREPLY < <(compgen -W \"$actions\" -- \"$word\")\n"
+                            "            return\n"
+                            "        fi\n"
+                            "        case ${COMP_WORDS[2]} in\n"
+                            "        -* | '') command+=' list' ;;\n"
+                            "        *) command+=\" ${COMP_WORDS[2]}\" ;;\n"
+                            "        esac\n"
+                            "    fi\n"
+                            "    case $command in\n");
+    add_option_cases(out);
+    ht_buffer_add_text(out, "    esac\n"
+                            "    if [[ $word == -* ]]; then\n"
+                            "        mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$word\")\n"
+                            "    elif [[ $command == send || $command == backup ]]; then\n"
+                            "        mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
+                            "    fi\n"
+                            "}\n"
+                            "complete -o filenames -F _hooktrail hooktrail\n");
+}
+
+/* ---- manual ---- */
+
+/* Text between markup: what scdoc would take for markup is escaped. */
+static void add_plain(struct ht_buffer *out, const char *text)
+{
+    for (; *text; text++) {
+        if (strchr("*_\\", *text)) ht_buffer_add_byte(out, '\\');
+        if (*text != '`') ht_buffer_add_byte(out, *text);
+    }
+}
+
+static void add_manual_option(struct ht_buffer *out, const char *name, const char *value, const char *help)
+{
+    ht_buffer_printf(out, "*--%s*", name);
+    if (value) ht_buffer_printf(out, " _%s_", value);
+    ht_buffer_add_text(out, "\n\t");
+    add_plain(out, help);
+    ht_buffer_add_text(out, "\n\n");
+}
+
+static void add_manual_command(struct ht_buffer *out, const struct ht_command *command)
+{
+    ht_buffer_printf(out, "## hooktrail %s", command->name);
+    ht_buffer_add_text(out, command->arguments[0] ? " " : "");
+    add_plain(out, command->arguments);
+    ht_buffer_printf(out, "\n\n%c", command->summary[0] & ~0x20);
+    add_plain(out, command->summary + 1);
+    ht_buffer_add_text(out, ".");
+    if (command->notes) ht_buffer_add_byte(out, ' ');
+    add_plain(out, command->notes ? command->notes : "");
+    ht_buffer_add_text(out, "\n\n");
+    for (const struct ht_option *option = command->options; option && option->name; option++)
+        add_manual_option(out, option->name, option->value, option->help);
+    for (const struct ht_filter_name *filter = ht_filter_names(); filter->name; filter++)
+        if (ht_command_filters(command, filter->name))
+            add_manual_option(out, filter->name, filter->value, filter->help);
+}
+
+void ht_completion_manual(struct ht_buffer *out)
+{
+    ht_buffer_add_text(out, "# OPTIONS OF ALL COMMANDS\n\n");
+    for (const struct ht_option *option = ht_common_options; option->name; option++)
+        add_manual_option(out, option->name, option->value, option->help);
+    ht_buffer_add_text(out, "# COMMANDS\n\n");
+    for (const struct ht_command *command = ht_commands; command->name; command++)
+        if (!command->hidden) add_manual_command(out, command);
+}
+
+enum ht_status ht_run_completion(const struct ht_call *call, struct ht_error *err)
+{
+    struct ht_buffer out = {0};
+    const char *what = call->arguments[0];
+    if (strcmp(what, "bash") == 0)
+        ht_completion_bash(&out);
+    else if (strcmp(what, "manual") == 0)
+        ht_completion_manual(&out);
+    else
+        return ht_fail(err, HT_INVALID, "there is a completion for bash only");
+    ht_output_write(ht_buffer_slice(&out));
+    enum ht_status status = ht_buffer_status(&out, err);
+    ht_buffer_release(&out);
+    return status;
+}
