@@ -222,6 +222,34 @@ static void test_times(void **state)
     }
 }
 
+/* Microseconds survive as a fraction of seconds and of milliseconds. */
+static void test_number_times_are_exact(void **state)
+{
+    for (int micros = 0; micros < 1000000; micros += 997) {
+        char payload[128];
+        (void)snprintf(payload, sizeof payload, "{\"agent_id\":\"a\",\"created_at\":1767225600.%06d}", micros);
+        assert_true(facts_of(*state, payload)->occurred_at == 1767225600 * HT_SECOND + micros);
+        (void)snprintf(payload, sizeof payload, "{\"agent_id\":\"a\",\"created_at\":1767225600%03d.%03d}",
+                       micros / 1000, micros % 1000);
+        assert_true(facts_of(*state, payload)->occurred_at == 1767225600 * HT_SECOND + micros);
+    }
+}
+
+static void test_message_ids_have_a_limit(void **state)
+{
+    struct support *support = *state;
+    for (int size = HT_MAX_ID; size <= HT_MAX_ID + 1; size++) {
+        char payload[512];
+        struct ht_buffer scratch = {0};
+        struct ht_message message;
+        (void)snprintf(payload, sizeof payload, "{\"agent_id\":\"a\",\"messages\":[{\"id\":\"%0*d\"}]}", size, 0);
+        uint32_t node = ht_json_first(support->json, facts_of(support, payload)->messages);
+        assert_true(ht_reading_message(support->json, node, &scratch, &message));
+        assert_int_equal(message.id.size, size <= HT_MAX_ID ? size : 0);
+        ht_buffer_release(&scratch);
+    }
+}
+
 static void test_messages_of_the_first_place_that_has_some(void **state)
 {
     struct support *support = *state;
@@ -498,6 +526,8 @@ int main(void)
         TEST(test_ids),
         TEST(test_agent_name_is_cut_at_a_character),
         TEST(test_times),
+        TEST(test_number_times_are_exact),
+        TEST(test_message_ids_have_a_limit),
         TEST(test_messages_of_the_first_place_that_has_some),
         TEST(test_message_members),
         TEST(test_opening),

@@ -264,6 +264,56 @@ static void test_reason_of_the_own_type_goes_first(void **state)
     expect_slice("another", facts_of(support, payload)->reason, "e");
 }
 
+/* Which object holds the lead's profile, told by its raw text. */
+static void test_profile_is_the_first_object(void **state)
+{
+    struct support *support = *state;
+    static const struct {
+        const char *members;
+        const char *profile;
+    } cases[] = {
+        {"\"lead\":{\"a\":1},\"contact\":{\"b\":2}", "{\"a\":1}"},
+        {"\"lead\":{\"a\":1}", "{\"a\":1}"},
+        {"\"lead\":null,\"contact\":{\"b\":2}", "{\"b\":2}"},
+        {"\"lead\":\"l\",\"contact\":{\"b\":2}", "{\"b\":2}"},
+        {"\"lead\":[],\"contact\":null", NULL},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char payload[256];
+        (void)snprintf(payload, sizeof payload, "{\"agent_id\":\"a\",%s}", cases[i].members);
+        uint32_t node = facts_of(support, payload)->lead;
+        assert_int_equal(node == HT_JSON_NONE, cases[i].profile == NULL);
+        expect_slice(payload, ht_json_raw(support->json, node), cases[i].profile);
+    }
+}
+
+static void test_what_is_missed(void **state)
+{
+    struct support *support = *state;
+    static const char *const warnings[][2] = {
+        {"new-session", "[\"no agent id\",\"no conversation id\"]"},
+        {"new-contact", "[\"no agent id\",\"no lead id\"]"},
+        {"session-active", "[\"no agent id\",\"no conversation id\"]"},
+        {"session-escalated", "[\"no agent id\",\"no conversation id\"]"},
+        {"buyer-intent-detected", "[\"no agent id\",\"no conversation id\"]"},
+        {"new-question", "[\"no agent id\",\"no conversation id\"]"},
+        {"visitor-identified", "[\"no visitor id\"]"},
+        {"meeting", "[\"unknown type \\\"meeting\\\"\",\"no agent id\",\"no conversation id\"]"},
+    };
+    for (size_t i = 0; i < COUNT(warnings); i++) {
+        support->delivery.path_type = ht_slice_from(warnings[i][0]);
+        expect_slice(warnings[i][0], facts_of(support, "{}")->warnings, warnings[i][1]);
+        expect_slice(warnings[i][0],
+                     facts_of(support, "{\"agent_id\":\"a\",\"conversation_id\":\"c\",\"lead_id\":\"l\",\"visitor_id\":"
+                                       "\"v\"}")
+                         ->warnings,
+                     i < COUNT(warnings) - 1 ? "[]" : "[\"unknown type \\\"meeting\\\"\"]");
+    }
+    support->delivery.path_type = HT_ABSENT;
+    expect_slice("no type", facts_of(support, "{\"lead_id\":\"l\"}")->warnings,
+                 "[\"no event type\",\"no agent id\",\"no conversation id\"]");
+}
+
 #define TEST(function) cmocka_unit_test_setup(function, support_reset)
 
 int main(void)
@@ -276,6 +326,8 @@ int main(void)
         TEST(test_shapes),
         TEST(test_folds_type_names),
         TEST(test_reason_of_the_own_type_goes_first),
+        TEST(test_profile_is_the_first_object),
+        TEST(test_what_is_missed),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, support_set_up, support_tear_down);
