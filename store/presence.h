@@ -1,5 +1,5 @@
-/* Private to store/: who has a store open. Every process holds DIR/open.lock, shared, as long as it does; compact takes it
-   for itself alone, which shows that nobody else has, and keeps others from opening. */
+/* Private to store/: who has a store open. Every process holds DIR/open.lock, shared, as long as it does; compact takes
+   it for itself alone, which shows that nobody else has, and keeps others from opening. */
 #ifndef STORE_PRESENCE_H
 #define STORE_PRESENCE_H
 

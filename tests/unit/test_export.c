@@ -1,0 +1,483 @@
+#include "crowd.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "hooktrail/export.h"
+#include "hooktrail/json.h"
+#include "hooktrail/watermark.h"
+
+#define MAX_FILES 2000
+
+struct bench {
+    struct scratch scratch;
+    char to[80];
+};
+
+static int set_up(void **state)
+{
+    struct bench *bench = calloc(1, sizeof *bench);
+    assert_non_null(bench);
+    scratch_make(&bench->scratch);
+    snprintf(bench->to, sizeof bench->to, "%s-out", bench->scratch.dir);
+    *state = bench;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct bench *bench = *state;
+    nftw(bench->to, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    scratch_drop(&bench->scratch);
+    free(bench);
+    return 0;
+}
+
+static enum ht_status run(struct bench *bench, const char *name, uint64_t file_bytes, ht_progress *progress,
+                          void *context, struct ht_export_result *result, struct ht_error *err)
+{
+    struct ht_export_options options = {.to = bench->to, .format = "ndjson", .name = name, .file_bytes = file_bytes};
+    return ht_export_run(bench->scratch.store, &options, SCRATCH_NOW, progress, context, result, err);
+}
+
+/* ---- reading what was written ---- */
+
+struct listing {
+    char names[MAX_FILES][64];
+    size_t count;
+};
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* The names of the export's files, in order; there must be nothing else. */
+static void list(const struct bench *bench, struct listing *listing)
+{
+    char path[100];
+    struct dirent *entry;
+    listing->count = 0;
+    snprintf(path, sizeof path, "%s/events", bench->to);
+    DIR *folder = opendir(path);
+    if (!folder) return;
+    while ((entry = readdir(folder)) != NULL) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+        assert_int_equal(strncmp(entry->d_name, "events-", 7), 0);
+        assert_in_range(listing->count, 0, MAX_FILES - 1);
+        assert_in_range(strlen(entry->d_name), 0, 63);
+        memcpy(listing->names[listing->count++], entry->d_name, strlen(entry->d_name) + 1);
+    }
+    closedir(folder);
+    qsort(listing->names, listing->count, 64, compare_names);
+}
+
+static char *read_file(const struct bench *bench, const char *name, size_t *size)
+{
+    char path[200];
+    struct stat stat;
+    snprintf(path, sizeof path, "%s/events/%s", bench->to, name);
+    int fd = open(path, O_RDONLY);
+    assert_true(fd >= 0 && fstat(fd, &stat) == 0);
+    *size = (size_t)stat.st_size;
+    char *bytes = malloc(*size + 1);
+    assert_non_null(bytes);
+    assert_int_equal(read(fd, bytes, *size), *size);
+    close(fd);
+    return bytes;
+}
+
+/* A line is one JSON object with this seq. */
+static void check_line(struct ht_json *json, struct ht_slice line, uint64_t seq)
+{
+    char wanted[32];
+    assert_ok(ht_json_parse(json, line, &scratch_error));
+    snprintf(wanted, sizeof wanted, "%llu", (unsigned long long)seq);
+    assert_true(ht_slice_is(ht_json_raw(json, ht_json_member(json, 0, "seq")), wanted));
+    assert_int_equal(ht_json_type(json, ht_json_member(json, 0, "payload")), HT_JSON_OBJECT);
+}
+
+/* Each event from `first` to `last` is in exactly one file, in order, and each file holds what its name says. */
+static void check_files(const struct bench *bench, uint64_t first, uint64_t last)
+{
+    struct listing *listing = malloc(sizeof *listing);
+    struct ht_json *json = ht_json_new();
+    uint64_t seq = first;
+    assert_non_null(listing);
+    list(bench, listing);
+    for (size_t i = 0; i < listing->count; i++) {
+        unsigned long long from, to;
+        size_t size;
+        assert_int_equal(sscanf(listing->names[i], "events-%llu-%llu.ndjson", &from, &to), 2);
+        assert_int_equal(from, seq);
+        char *bytes = read_file(bench, listing->names[i], &size);
+        for (char *at = bytes; at < bytes + size; seq++) {
+            char *end = memchr(at, '\n', (size_t)(bytes + size - at));
+            assert_non_null(end);
+            check_line(json, ht_slice_of(at, (size_t)(end - at)), seq);
+            at = end + 1;
+        }
+        assert_int_equal(to + 1, seq);
+        free(bytes);
+    }
+    assert_int_equal(seq, last + 1);
+    ht_json_free(json);
+    free(listing);
+}
+
+static uint64_t trail_end(struct bench *bench)
+{
+    struct ht_position end;
+    assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, &end, &scratch_error));
+    return end.seq;
+}
+
+/* ---- what a file holds ---- */
+
+static void without_a_name_everything_is_written_each_time(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_export_result result;
+    struct listing first, second;
+    crowd_append(bench->scratch.store, 1, 300);
+    assert_ok(run(bench, NULL, 20000, NULL, NULL, &result, &scratch_error));
+    assert_int_equal(result.first, 1);
+    assert_int_equal(result.last, 300);
+    assert_int_equal(result.events, 300);
+    check_files(bench, 1, 300);
+    list(bench, &first);
+    assert_int_equal(first.count, result.files);
+    assert_true(first.count > 3);
+    assert_ok(run(bench, NULL, 20000, NULL, NULL, &result, &scratch_error));
+    list(bench, &second);
+    assert_int_equal(first.count, second.count);
+    for (size_t i = 0; i < first.count; i++)
+        assert_string_equal(first.names[i], second.names[i]);
+    /* More events: what was there keeps its borders, though the last file is not full. */
+    crowd_append(bench->scratch.store, 301, 400);
+    assert_ok(run(bench, NULL, 0, NULL, NULL, &result, &scratch_error));
+    check_files(bench, 1, 400);
+    list(bench, &second);
+    assert_int_equal(second.count, first.count + 1);
+}
+
+static void an_empty_trail_makes_no_file(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_export_result result;
+    struct listing listing;
+    assert_ok(run(bench, NULL, 0, NULL, NULL, &result, &scratch_error));
+    assert_true(result.last < result.first);
+    assert_ok(run(bench, "nightly", 0, NULL, NULL, &result, &scratch_error));
+    assert_true(result.last < result.first);
+    assert_int_equal(result.events + result.bytes + result.files, 0);
+    list(bench, &listing);
+    assert_int_equal(listing.count, 0);
+}
+
+static void a_line_says_all_of_an_event(void **state)
+{
+    static const char payload[] =
+        "\r\n{ \"type\" : \"new_lead\",\n\t\"agent_id\":\"a\\n\\u000a\",\r\n \"big\": 9007199254740993.10,"
+        "\"lead\":{\"id\":\"l\"},\n\n\"text\":\"line \\\\n \xe2\x80\xa8 \xc3\xa9\"}\n";
+    static const char kept[] =
+        "\"payload\":{ \"type\" : \"new_lead\",\t\"agent_id\":\"a\\n\\u000a\", \"big\": 9007199254740993.10,"
+        "\"lead\":{\"id\":\"l\"},\"text\":\"line \\\\n \xe2\x80\xa8 \xc3\xa9\"}}\n";
+    static const char *const keys[] = {
+        "trail",   "seq",        "type",   "received_at", "occurred_at", "agent_id", "agent_name", "conversation_id",
+        "lead_id", "visitor_id", "sha256", "size",        "deliveries",  "warnings", "derived",    "payload"};
+    struct bench *bench = *state;
+    struct ht_appender *appender;
+    struct ht_export_result result;
+    struct ht_buffer scratch = {0};
+    size_t size;
+    assert_ok(ht_appender_new(bench->scratch.store, &appender, &scratch_error));
+    scratch_append(appender, payload, SCRATCH_NOW, NULL);
+    scratch_append(appender, payload, SCRATCH_NOW + 1, NULL);
+    ht_appender_free(appender);
+    assert_ok(run(bench, "n", 0, NULL, NULL, &result, &scratch_error));
+    char *line = read_file(bench, "events-000000000001-000000000001.ndjson", &size);
+    assert_true(size == result.bytes && size > sizeof kept);
+    assert_memory_equal(line + size - (sizeof kept - 1), kept, sizeof kept - 1);
+    struct ht_json *json = ht_json_new();
+    assert_ok(ht_json_parse(json, ht_slice_of(line, size), &scratch_error));
+    uint32_t member = ht_json_first(json, 0);
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        assert_true(ht_slice_is(ht_json_raw(json, member), keys[i]));
+        member = ht_json_after(json, 0, member);
+    }
+    assert_true(ht_slice_is(ht_json_raw(json, ht_json_member(json, 0, "type")), "new-contact"));
+    assert_true(ht_slice_is(ht_json_raw(json, ht_json_member(json, 0, "deliveries")), "2"));
+    assert_true(ht_slice_is(ht_json_raw(json, ht_json_member(json, 0, "conversation_id")), "null"));
+    assert_true(ht_slice_is(ht_json_string(json, ht_json_member(json, 0, "agent_id"), &scratch), "a\n\n"));
+    ht_buffer_release(&scratch);
+    ht_json_free(json);
+    free(line);
+}
+
+/* ---- watermarks ---- */
+
+static void a_named_run_writes_what_is_new(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_export_result result;
+    crowd_append(bench->scratch.store, 1, 50);
+    assert_ok(run(bench, "nightly", 0, NULL, NULL, &result, &scratch_error));
+    assert_int_equal(result.events, 50);
+    assert_ok(run(bench, "nightly", 0, NULL, NULL, &result, &scratch_error));
+    assert_int_equal(result.events, 0);
+    assert_int_equal(result.first, 51);
+    assert_int_equal(result.last, 50);
+    crowd_append(bench->scratch.store, 51, 60);
+    assert_ok(run(bench, "nightly", 0, NULL, NULL, &result, &scratch_error));
+    assert_int_equal(result.first, 51);
+    assert_int_equal(result.last, 60);
+    assert_int_equal(result.files, 1);
+    check_files(bench, 1, 60);
+}
+
+struct countdown {
+    uint64_t left;
+};
+
+static bool count_down(void *context, uint64_t done, uint64_t total)
+{
+    struct countdown *countdown = context;
+    assert_true(done <= total);
+    return countdown->left-- > 0;
+}
+
+/* Stopped at its k-th step for every k there is, with more events and other sizes of files when it is repeated. */
+static void stopped_anywhere_and_repeated_each_event_is_there_once(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_export_result result;
+    enum ht_status status;
+    uint64_t events = 400, steps = 0;
+    crowd_append(bench->scratch.store, 1, events);
+    do {
+        char name[16];
+        struct countdown countdown = {steps};
+        snprintf(name, sizeof name, "n%llu", (unsigned long long)steps);
+        snprintf(bench->to, sizeof bench->to, "%s-out-%llu", bench->scratch.dir, (unsigned long long)steps);
+        status = run(bench, name, 9000, count_down, &countdown, &result, NULL);
+        assert_true(status == HT_OK || status == HT_STOPPING);
+        uint64_t pending = events;
+        if (steps % 3 == 0) crowd_append(bench->scratch.store, events + 1, events + 2), events += 2;
+        assert_ok(run(bench, name, steps % 2 ? 9000 : 2500, NULL, NULL, &result, &scratch_error));
+        check_files(bench, 1, events);
+        struct listing *listing = malloc(sizeof *listing);
+        bool border = false;
+        list(bench, listing);
+        for (size_t i = 0; i < listing->count; i++)
+            border |= strtoull(listing->names[i] + 20, NULL, 10) == pending;
+        assert_true(border || steps == 0); /* at step 0 it was stopped before the range was fixed */
+        free(listing);
+        nftw(bench->to, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        steps++;
+    } while (status != HT_OK);
+    assert_true(steps > 20);
+}
+
+/* In a process of its own, which is killed. The store is closed here meanwhile: LMDB doesn't survive a fork. */
+static pid_t start_run(const struct bench *bench, const char *name, uint64_t file_bytes)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid > 0) return pid;
+    struct bench child = *bench;
+    struct ht_export_result result;
+    struct ht_store_options options = {.map_size = (size_t)1 << 30, .reserve = 1};
+    if (ht_store_open(child.scratch.dir, &options, &child.scratch.store, NULL) != HT_OK) _exit(2);
+    _exit(run(&child, name, file_bytes, NULL, NULL, &result, NULL) == HT_OK ? 0 : 1);
+}
+
+static void killed_anywhere_and_repeated_each_event_is_there_once(void **state)
+{
+    struct bench *bench = *state;
+    struct random random = {.state = 20251124};
+    struct ht_export_result result;
+    uint64_t events = 600;
+    unsigned killed = 0;
+    crowd_append(bench->scratch.store, 1, events);
+    for (int round = 0; round < 60; round++) {
+        int how;
+        ht_store_close(bench->scratch.store);
+        pid_t pid = start_run(bench, "nightly", 4000);
+        struct timespec pause = {.tv_nsec = (long)random_below(&random, 60) * 1000000 + 1};
+        nanosleep(&pause, NULL);
+        kill(pid, SIGKILL);
+        assert_int_equal(waitpid(pid, &how, 0), pid);
+        killed += WIFSIGNALED(how) != 0;
+        if (!WIFSIGNALED(how)) assert_int_equal(WEXITSTATUS(how), 0);
+        scratch_open(&bench->scratch);
+        if (random_below(&random, 3) == 0) crowd_append(bench->scratch.store, events + 1, events + 90), events += 90;
+        if (round % 20 != 19) continue;
+        assert_ok(run(bench, "nightly", 4000, NULL, NULL, &result, &scratch_error));
+        check_files(bench, 1, events);
+        crowd_append(bench->scratch.store, events + 1, events + 400), events += 400;
+    }
+    assert_true(killed > 10);
+}
+
+/* ---- refusals ---- */
+
+static void expect(struct bench *bench, const char *name, enum ht_status wanted)
+{
+    struct ht_error err = {0};
+    struct ht_export_result result;
+    assert_int_equal(run(bench, name, 0, NULL, NULL, &result, &err), wanted);
+    assert_int_equal(err.status, wanted);
+    assert_true(err.detail[0] != '\0');
+}
+
+static void names_are_checked(void **state)
+{
+    static const char *const bad[] = {
+        "",   ".",         "..",
+        ".x", "a/b",       "a b",
+        "-n", "n\xc3\xa9", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+    struct bench *bench = *state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        expect(bench, bad[i], HT_INVALID);
+    struct ht_export_result result;
+    assert_ok(run(bench, "A.b_c-9", 0, NULL, NULL, &result, &scratch_error));
+}
+
+static void other_formats_are_refused(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_export_result result;
+    struct ht_export_options options = {.to = bench->to, .format = "parquet"};
+    assert_int_equal(ht_export_run(bench->scratch.store, &options, SCRATCH_NOW, NULL, NULL, &result, NULL), HT_INVALID);
+    assert_int_equal(access(bench->to, F_OK), -1);
+}
+
+static int hold(const char *dir, const char *file)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/%s", dir, file);
+    int fd = open(path, O_RDWR | O_CREAT, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+    return fd;
+}
+
+static void runs_of_one_name_or_folder_exclude_each_other(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_export_result result;
+    crowd_append(bench->scratch.store, 1, 3);
+    assert_ok(run(bench, "nightly", 0, NULL, NULL, &result, &scratch_error));
+    int fd = hold(bench->scratch.dir, "exports/nightly.lock");
+    expect(bench, "nightly", HT_BUSY);
+    close(fd);
+    fd = hold(bench->to, ".lock");
+    expect(bench, "nightly", HT_BUSY);
+    expect(bench, NULL, HT_BUSY);
+    close(fd);
+    assert_ok(run(bench, "nightly", 0, NULL, NULL, &result, &scratch_error));
+}
+
+static void a_watermark_ahead_of_the_trail_is_refused(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_watermark ahead = {.done = 9}, pending = {.done = 2, .pending = 9}, unsound = {.done = 3, .pending = 2};
+    crowd_append(bench->scratch.store, 1, 8);
+    assert_ok(ht_watermark_set(bench->scratch.store, "ahead", &ahead, &scratch_error));
+    assert_ok(ht_watermark_set(bench->scratch.store, "pending", &pending, &scratch_error));
+    assert_ok(ht_watermark_set(bench->scratch.store, "unsound", &unsound, &scratch_error));
+    expect(bench, "ahead", HT_UNPROCESSABLE);
+    expect(bench, "pending", HT_UNPROCESSABLE);
+    expect(bench, "unsound", HT_CORRUPT);
+    check_files(bench, 1, 0);
+}
+
+static void plant(struct bench *bench, const char *name, const char *trail)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/events/%s", bench->to, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "{\"trail\":\"%s\",\"seq\":1}\n", trail);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void a_folder_that_is_ahead_or_of_another_trail_is_refused(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_export_result result;
+    char trail[2 * HT_TRAIL_ID_SIZE + 1];
+    const uint8_t *id = ht_store_trail_id(bench->scratch.store);
+    for (size_t i = 0; i < HT_TRAIL_ID_SIZE; i++)
+        snprintf(trail + 2 * i, 3, "%02x", id[i]);
+    crowd_append(bench->scratch.store, 1, 8);
+    assert_ok(run(bench, "n", 0, NULL, NULL, &result, &scratch_error));
+    plant(bench, "events-000000000009-000000000010.ndjson", trail);
+    expect(bench, NULL, HT_UNPROCESSABLE);
+    expect(bench, "n", HT_UNPROCESSABLE);
+    crowd_append(bench->scratch.store, 9, 12); /* the trail has regrown: the name's watermark still shows it */
+    expect(bench, "n", HT_UNPROCESSABLE);
+    plant(bench, "events-000000000010-000000000011.ndjson", trail);
+    expect(bench, NULL, HT_EXISTS);
+    char path[200];
+    snprintf(path, sizeof path, "%s/events/events-000000000010-000000000011.ndjson", bench->to);
+    assert_int_equal(unlink(path), 0);
+    plant(bench, "events-000000000009-000000000010.ndjson", "00112233445566778899aabbccddeeff");
+    expect(bench, NULL, HT_EXISTS);
+}
+
+static void a_folder_whose_files_cross_the_range_is_refused(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_export_result result;
+    crowd_append(bench->scratch.store, 1, 8);
+    assert_ok(run(bench, NULL, 0, NULL, NULL, &result, &scratch_error));
+    struct ht_watermark behind = {.done = 4, .pending = 8};
+    assert_ok(ht_watermark_set(bench->scratch.store, "n", &behind, &scratch_error));
+    expect(bench, "n", HT_EXISTS);
+    assert_int_equal(trail_end(bench), 8);
+}
+
+static void what_cannot_be_written_is_said(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_export_result result;
+    struct ht_export_options options = {.to = "/proc/no/such", .format = "ndjson"};
+    crowd_append(bench->scratch.store, 1, 8);
+    assert_int_equal(ht_export_run(bench->scratch.store, &options, SCRATCH_NOW, NULL, NULL, &result, NULL), HT_IO);
+    assert_int_equal(mkdir(bench->to, 0700), 0);
+    char path[200];
+    snprintf(path, sizeof path, "%s/events", bench->to);
+    int fd = open(path, O_WRONLY | O_CREAT, 0600);
+    assert_true(fd >= 0);
+    close(fd);
+    options.to = bench->to;
+    assert_int_equal(ht_export_run(bench->scratch.store, &options, SCRATCH_NOW, NULL, NULL, &result, NULL), HT_IO);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(without_a_name_everything_is_written_each_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_empty_trail_makes_no_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_line_says_all_of_an_event, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_named_run_writes_what_is_new, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(stopped_anywhere_and_repeated_each_event_is_there_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(killed_anywhere_and_repeated_each_event_is_there_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_are_checked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(other_formats_are_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(runs_of_one_name_or_folder_exclude_each_other, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_watermark_ahead_of_the_trail_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_that_is_ahead_or_of_another_trail_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_whose_files_cross_the_range_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_cannot_be_written_is_said, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
