@@ -1,0 +1,184 @@
+/* A backup grows under a temporary name and is a store at the moment when it gets its own: whoever finds DIR finds a
+   complete, synced and verified copy. A killed one leaves DIR.tmp-XXXXXX, which is of no use and may be removed. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "copy.h"
+#include "files.h"
+#include "hooktrail/keeping.h"
+#include "verify_trail.h"
+
+#define LARGEST_KEY 65536 /* bytes of a file in keys/ */
+
+struct backup {
+    struct ht_store *store;
+    char to[PATH_MAX];        /* without slashes at its end */
+    char temporary[PATH_MAX]; /* "" before it is made */
+    ht_progress *progress;
+    void *context;
+    struct ht_finding first; /* of what was found wrong in the copy; table is NULL if nothing was */
+};
+
+static enum ht_status make_temporary(struct backup *backup, const char *to, struct ht_error *err)
+{
+    struct stat stat;
+    int size = snprintf(backup->to, sizeof backup->to, "%s", to);
+    if (size <= 0 || (size_t)size + sizeof ".tmp-XXXXXX" > sizeof backup->to)
+        return ht_fail(err, HT_INVALID, "the path of the backup is empty or too long");
+    while (size > 1 && backup->to[size - 1] == '/')
+        backup->to[--size] = '\0';
+    if (lstat(backup->to, &stat) == 0)
+        return ht_fail(err, HT_EXISTS, "%s is there already: name a new directory", backup->to);
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%.*s.tmp-XXXXXX", PATH_MAX - 16, backup->to);
+    if (!mkdtemp(path)) return ht_fail_errno(err, errno, "cannot make a folder beside %s", backup->to);
+    memcpy(backup->temporary, path, sizeof path);
+    return HT_OK;
+}
+
+/* ---- keys ---- */
+
+static enum ht_status copy_key(const char *from, const char *to, struct ht_error *err)
+{
+    struct stat stat;
+    if (lstat(from, &stat) != 0) return ht_fail_errno(err, errno, "cannot look at %s", from);
+    if (!S_ISREG(stat.st_mode) || stat.st_size > LARGEST_KEY)
+        return ht_fail(err, HT_CORRUPT, "%s is not the file of a key", from);
+    size_t size = (size_t)stat.st_size;
+    char *bytes = malloc(size + 1);
+    if (!bytes) return ht_fail(err, HT_NO_MEMORY, "out of memory for copying a key");
+    enum ht_status status = files_read_exact(from, bytes, size, err);
+    if (status == HT_OK) status = files_write_new(to, ht_slice_of(bytes, size), err);
+    explicit_bzero(bytes, size);
+    free(bytes);
+    return status;
+}
+
+static enum ht_status copy_each_key(DIR *keys, const char *from, const char *to, struct ht_error *err)
+{
+    struct dirent *entry;
+    while ((entry = readdir(keys)) != NULL) {
+        char source[PATH_MAX], target[PATH_MAX];
+        if (entry->d_name[0] == '.') continue;
+        enum ht_status status = files_join(source, from, entry->d_name, err);
+        if (status == HT_OK) status = files_join(target, to, entry->d_name, err);
+        if (status == HT_OK) status = copy_key(source, target, err);
+        if (status != HT_OK) return status;
+    }
+    return HT_OK;
+}
+
+static enum ht_status copy_keys(const struct backup *backup, struct ht_error *err)
+{
+    char from[PATH_MAX], to[PATH_MAX];
+    enum ht_status status = files_join(from, backup->store->dir, "keys", err);
+    if (status == HT_OK) status = files_join(to, backup->temporary, "keys", err);
+    if (status != HT_OK) return status;
+    if (mkdir(to, 0700) != 0) return ht_fail_errno(err, errno, "cannot make %s", to);
+    DIR *keys = opendir(from);
+    if (!keys) return ht_fail_errno(err, errno, "cannot open %s", from);
+    status = copy_each_key(keys, from, to, err);
+    closedir(keys);
+    return status;
+}
+
+static enum ht_status copy_trail(const struct backup *backup, struct ht_error *err)
+{
+    char path[PATH_MAX];
+    enum ht_status status = files_join(path, backup->temporary, "trail", err);
+    return status == HT_OK ? copy_env(backup->store->trail.env, path, MDB_CP_COMPACT, err) : status;
+}
+
+/* ---- verifying ---- */
+
+static void keep_first(void *context, const struct ht_finding *finding)
+{
+    struct backup *backup = context;
+    if (!backup->first.table) backup->first = *finding;
+}
+
+static bool pass_on(void *context, uint64_t done, uint64_t total)
+{
+    const struct backup *backup = context;
+    return !backup->progress || backup->progress(backup->context, done, total);
+}
+
+/* The second half of the way: the events derived into an index. */
+static bool pass_on_index(void *context, uint64_t done, uint64_t total)
+{
+    return pass_on(context, total + done, 2 * total);
+}
+
+static enum ht_status verify_records(struct backup *backup, struct ht_store *copy, struct ht_verified *verified,
+                                     struct ht_error *err)
+{
+    struct verify verify = {
+        .store = copy, .report = keep_first, .progress = pass_on, .context = backup, .verified = verified};
+    enum ht_status status = verify_init(&verify, err);
+    verify.total = 2 * verify.end.seq;
+    if (status == HT_OK) status = verify_trail(&verify, err);
+    if (status == HT_OK) status = verify_tables(&verify, err);
+    verify_release(&verify);
+    if (status != HT_OK || verified->findings == 0) return status;
+    return ht_fail(err, HT_CORRUPT, "the copy has %" PRIu64 " faults, the first in %s: %s", verified->findings,
+                   backup->first.table, backup->first.detail);
+}
+
+/* Opened as whoever restores it would, every record checked, and an index derived from it: it has none to compare with.
+ */
+static enum ht_status verify_copy(struct backup *backup, struct ht_verified *verified, struct ht_error *err)
+{
+    struct ht_store *copy;
+    enum ht_status status = ht_store_open(backup->temporary, &backup->store->options, &copy, err);
+    if (status != HT_OK) return status;
+    status = verify_records(backup, copy, verified, err);
+    if (status == HT_OK) status = ht_index_catch_up(copy, pass_on_index, backup, NULL, err);
+    ht_store_close(copy);
+    return status;
+}
+
+/* ---- the end ---- */
+
+/* What opening it has left there. */
+static enum ht_status tidy(const struct backup *backup, struct ht_error *err)
+{
+    static const char *const leftovers[] = {"index", "open.lock", "trail/lock.mdb"};
+    for (size_t i = 0; i < sizeof leftovers / sizeof leftovers[0]; i++) {
+        char path[PATH_MAX];
+        enum ht_status status = files_join(path, backup->temporary, leftovers[i], err);
+        if (status != HT_OK) return status;
+        files_remove_tree(path);
+    }
+    return files_sync_tree(backup->temporary, err);
+}
+
+static enum ht_status publish(struct backup *backup, struct ht_error *err)
+{
+    if (renameat2(AT_FDCWD, backup->temporary, AT_FDCWD, backup->to, RENAME_NOREPLACE) != 0) {
+        if (errno == EEXIST) return ht_fail(err, HT_EXISTS, "%s has come to be meanwhile", backup->to);
+        return ht_fail_errno(err, errno, "cannot rename %s to %s", backup->temporary, backup->to);
+    }
+    backup->temporary[0] = '\0';
+    return files_sync_parent(backup->to, err);
+}
+
+enum ht_status ht_backup(struct ht_store *store, const char *to, ht_progress *progress, void *context,
+                         struct ht_verified *verified, struct ht_error *err)
+{
+    struct backup backup = {.store = store, .progress = progress, .context = context};
+    *verified = (struct ht_verified){0};
+    enum ht_status status = make_temporary(&backup, to, err);
+    if (status == HT_OK) status = copy_keys(&backup, err);
+    if (status == HT_OK) status = copy_trail(&backup, err);
+    if (status == HT_OK) status = verify_copy(&backup, verified, err);
+    if (status == HT_OK) status = tidy(&backup, err);
+    if (status == HT_OK) status = publish(&backup, err);
+    if (backup.temporary[0] != '\0') files_remove_tree(backup.temporary);
+    return status;
+}
