@@ -149,12 +149,10 @@ static bool find_type(struct extract *extract)
 static struct ht_slice take_text(struct extract *extract, const struct ht_rule *rule, uint32_t node, size_t limit)
 {
     struct ht_warnings *warnings = &extract->reading->warnings;
-    struct ht_slice text = HT_ABSENT;
+    const bool is_number = ht_json_type(extract->json, node) == HT_JSON_NUMBER;
+    struct ht_slice text =
+        is_number ? ht_json_raw(extract->json, node) : ht_json_string(extract->json, node, &extract->reading->text);
 
-    if (ht_json_type(extract->json, node) == HT_JSON_NUMBER)
-        text = ht_json_raw(extract->json, node);
-    else
-        text = ht_json_string(extract->json, node, &extract->reading->text);
     if (text.size == 0) {
         ht_warnings_add(warnings, "%s is empty", ht_place_of(rule).text);
         return HT_ABSENT;
@@ -163,8 +161,7 @@ static struct ht_slice take_text(struct extract *extract, const struct ht_rule *
         ht_warnings_add(warnings, "%s is longer than %zu bytes", ht_place_of(rule).text, limit);
         return HT_ABSENT;
     }
-    if (ht_json_type(extract->json, node) == HT_JSON_NUMBER)
-        ht_warnings_add(warnings, "%s is a number, taken by its digits", ht_place_of(rule).text);
+    if (is_number) ht_warnings_add(warnings, "%s is a number, taken by its digits", ht_place_of(rule).text);
     return text;
 }
 
