@@ -2,7 +2,7 @@
 #include "command.h"
 
 #define EVENT_FILTERS "agent conversation lead visitor type since until after before order limit cursor"
-#define ENTITY_FILTERS "order limit cursor"
+#define ENTITY_FILTERS "limit cursor"
 
 static const struct ht_option send_options[] = {
     {HT_OPTION_URL, "url", "URL", "the endpoint's whole URL; default: $HOOKTRAIL_URL"},

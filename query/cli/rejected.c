@@ -166,7 +166,7 @@ static void emit_retried(struct retrying *retrying, uint64_t number, uint64_t se
 /* Still wrong is an answer; only what keeps us from trying ends the run. */
 static bool is_still_wrong(enum ht_status status)
 {
-    return status == HT_INVALID || status == HT_UNPROCESSABLE || status == HT_TOO_LARGE;
+    return status == HT_INVALID || status == HT_UNPROCESSABLE || status == HT_UNAUTHORIZED || status == HT_TOO_LARGE;
 }
 
 static enum ht_status retry_one(struct retrying *retrying, uint64_t number, struct ht_error *err)

@@ -7,6 +7,7 @@
 #include "hooktrail/endpoint.h"
 #include "hooktrail/reading.h"
 #include "hooktrail/rejected.h"
+#include "hooktrail/signature.h"
 
 struct ht_retry {
     struct ht_reader *reader;
@@ -50,17 +51,37 @@ static enum ht_status validate(struct ht_retry *retry, const struct ht_rejected 
     return ht_reading_extract(retry->reading, retry->json, &rejected->delivery, &facts, err);
 }
 
-static enum ht_status pack(struct ht_retry *retry, const struct ht_rejected *rejected, struct ht_append *append,
+/* An endpoint that wants signatures wants them now too: as of the time when the delivery came. */
+static enum ht_status verify(const struct ht_endpoint *endpoint, struct ht_rejected *rejected, struct ht_slice *id,
+                             struct ht_error *err)
+{
+    *id = HT_ABSENT;
+    if (!endpoint->is_signed) return HT_OK;
+    const struct ht_signature_headers headers = {
+        .id = ht_delivery_header(&rejected->delivery, "webhook-id"),
+        .timestamp = ht_delivery_header(&rejected->delivery, "webhook-timestamp"),
+        .signatures = ht_delivery_header(&rejected->delivery, "webhook-signature"),
+    };
+    enum ht_status status = ht_signature_verify(endpoint->signing_key, endpoint->signing_key_size, &headers,
+                                                rejected->body, rejected->delivery.received_at, err);
+    if (status != HT_OK) return status;
+    rejected->delivery.signature_verified = true;
+    *id = headers.id;
+    return HT_OK;
+}
+
+static enum ht_status pack(struct ht_retry *retry, struct ht_rejected *rejected, struct ht_append *append,
                            struct ht_error *err)
 {
     struct ht_endpoint endpoint;
+    struct ht_slice id;
     uint8_t salt[HT_SALT_SIZE];
     enum ht_status status = ht_endpoint_get(retry->reader, rejected->delivery.endpoint, &endpoint, err);
     if (status != HT_OK) return status;
+    status = verify(&endpoint, rejected, &id, err);
     explicit_bzero(endpoint.signing_key, sizeof endpoint.signing_key);
+    if (status != HT_OK) return status;
     if (getrandom(salt, sizeof salt, 0) != (ssize_t)sizeof salt) return ht_fail_errno(err, errno, "no random bytes");
-    struct ht_slice id =
-        rejected->delivery.signature_verified ? ht_delivery_header(&rejected->delivery, "webhook-id") : HT_ABSENT;
     status = ht_append_pack(append, retry->packer, &rejected->delivery, rejected->body, endpoint.family, id, salt, err);
     append->retried = rejected->number;
     return status;

@@ -12,8 +12,8 @@ HT_MUST_CHECK enum ht_status ht_retry_new(struct ht_store *store, struct ht_read
 void ht_retry_free(struct ht_retry *retry);
 
 /* Takes it into the trail, as received then, and out of the rejected ones, in one transaction. HT_INVALID,
-   HT_UNPROCESSABLE or HT_TOO_LARGE: it still fails, for the reason in err, and stays. HT_NOT_FOUND: there is none of
-   this number. */
+   HT_UNPROCESSABLE, HT_UNAUTHORIZED or HT_TOO_LARGE: it still fails, for the reason in err, and stays. HT_NOT_FOUND:
+   there is none of this number. */
 HT_MUST_CHECK enum ht_status ht_retry_one(struct ht_retry *retry, uint64_t number, uint64_t *seq, bool *duplicate,
                                           struct ht_error *err);
 

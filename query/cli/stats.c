@@ -40,9 +40,7 @@ static enum ht_status print_table(const struct ht_call *call, struct ht_view *vi
     uint32_t list = ht_view_find(view, 0, member);
     if (ht_view_count(view, list) == 0) return HT_OK;
     enum ht_status status = ht_table_new(&call->output, columns, &table, err);
-    for (uint32_t at = ht_json_first(view->json, list); status == HT_OK && at != HT_JSON_NONE;
-         at = ht_json_after(view->json, list, at))
-        status = ht_table_add(table, view, at, err);
+    if (status == HT_OK) status = ht_table_add_array(table, view, list, err);
     ht_output_write(HT_SLICE("\n"));
     if (status == HT_OK) status = ht_table_print(table, err);
     ht_table_free(table);

@@ -135,6 +135,16 @@ enum ht_status ht_table_add_lines(struct ht_table *table, struct ht_slice lines,
     return status;
 }
 
+enum ht_status ht_table_add_array(struct ht_table *table, struct ht_view *view, uint32_t array, struct ht_error *err)
+{
+    if (array == HT_JSON_NONE) return HT_OK;
+    enum ht_status status = HT_OK;
+    for (uint32_t at = ht_json_first(view->json, array); status == HT_OK && at != HT_JSON_NONE;
+         at = ht_json_after(view->json, array, at))
+        status = ht_table_add(table, view, at, err);
+    return status;
+}
+
 enum ht_status ht_table_print(struct ht_table *table, struct ht_error *err)
 {
     if (scols_table_is_empty(table->scols)) return HT_OK;

@@ -44,7 +44,11 @@ HT_MUST_CHECK enum ht_status ht_table_add(struct ht_table *table, struct ht_view
 /* Adds a row from each line of NDJSON. */
 HT_MUST_CHECK enum ht_status ht_table_add_lines(struct ht_table *table, struct ht_slice lines, struct ht_error *err);
 
-/* Writes it to standard output. */
+/* Adds a row from each member of an array of objects, or none for HT_JSON_NONE. */
+HT_MUST_CHECK enum ht_status ht_table_add_array(struct ht_table *table, struct ht_view *view, uint32_t array,
+                                                struct ht_error *err);
+
+/* Writes it to standard output; nothing without rows. */
 HT_MUST_CHECK enum ht_status ht_table_print(struct ht_table *table, struct ht_error *err);
 
 #endif

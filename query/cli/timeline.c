@@ -55,7 +55,7 @@ static enum ht_status read_page(struct reading_aloud *aloud, bool first, struct 
     return ht_buffer_status(&aloud->out, err);
 }
 
-/* All pages: a conversation is read as a whole. */
+/* All pages, for a conversation is read as a whole; unless --limit asks for a page of it. */
 static enum ht_status read_aloud(const struct ht_call *call, struct ht_session *session, struct ht_error *err)
 {
     struct reading_aloud aloud = {.session = session,
@@ -68,7 +68,8 @@ static enum ht_status read_aloud(const struct ht_call *call, struct ht_session *
     do {
         status = read_page(&aloud, first, err);
         first = false;
-    } while (status == HT_OK && aloud.filter.cursor[0]);
+    } while (status == HT_OK && aloud.filter.cursor[0] && !call->limited);
+    if (status == HT_OK && aloud.filter.cursor[0]) ht_output_note("it goes on: add --cursor %s", aloud.filter.cursor);
     ht_transcript_release(&aloud.transcript);
     ht_view_release(&aloud.view);
     ht_buffer_release(&aloud.document);

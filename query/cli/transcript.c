@@ -142,13 +142,15 @@ static void add_message(struct ht_transcript *transcript, struct ht_view *view, 
     const struct ht_output *output = transcript->output;
     struct ht_buffer text = {0};
     struct ht_buffer role = {0};
-    bool removed = ht_view_find(view, item, "removed_seq") != HT_JSON_NONE;
+    bool removed = ht_view_find(view, item, "removed") != HT_JSON_NONE;
     add_clock(output, out, ht_view_time(view, item, "at"));
     add_speaker(output, out, speaker_of(transcript, ht_view_text(view, item, "role"), &role));
     struct ht_slice content = ht_view_text(view, item, "content");
     if (content.size > 0) ht_terminal_add(&text, content, true);
-    if (ht_view_find(view, item, "edits") != HT_JSON_NONE) ht_buffer_add_text(&text, " (edited)");
+    if (ht_view_find(view, item, "edited") != HT_JSON_NONE) ht_buffer_add_text(&text, " (edited)");
     if (removed) ht_buffer_add_text(&text, " (removed later)");
+    if (ht_view_true(view, item, "derived")) ht_buffer_add_text(&text, " (derived)");
+    if (ht_view_true(view, item, "unreadable")) ht_buffer_add_text(&text, "(unreadable: see `hooktrail verify`)");
     if (removed) ht_buffer_add_text(out, ht_output_style(output, HT_STYLE_DIM));
     ht_wrap_add(out, ht_buffer_slice(&text), TEXT_COLUMN, output->width);
     if (removed) ht_buffer_add_text(out, ht_output_plain(output));
