@@ -83,57 +83,51 @@ static int last_of_all(struct ht_postings *postings, uint64_t *seq)
     return code == 0 ? move(postings, MDB_LAST_DUP, seq) : code;
 }
 
-enum ht_status ht_postings_at_least(struct ht_postings *postings, uint64_t seq, uint64_t *found, struct ht_error *err)
+/* Puts the cursor on the least seq of at least `seq`. */
+static int seek_least(struct ht_postings *postings, uint64_t seq, uint64_t *found)
+{
+    if (postings->at != 0 && seq > postings->at) { /* walking on: nearly always it is the next one */
+        int code = move(postings, MDB_NEXT_DUP, found);
+        if (code != 0 || *found >= seq) return code;
+    }
+    *found = seq;
+    return move(postings, MDB_GET_BOTH_RANGE, found);
+}
+
+/* Puts the cursor on the greatest seq of at most `seq`. */
+static int seek_greatest(struct ht_postings *postings, uint64_t seq, uint64_t *found)
+{
+    if (seq < postings->at) { /* walking back */
+        int code = move(postings, MDB_PREV_DUP, found);
+        if (code != 0 || *found <= seq) return code;
+    }
+    *found = seq;
+    int code = move(postings, MDB_GET_BOTH_RANGE, found);
+    if (code == MDB_NOTFOUND) return last_of_all(postings, found);
+    return code == 0 && *found > seq ? move(postings, MDB_PREV_DUP, found) : code;
+}
+
+static enum ht_status answer(struct ht_postings *postings, uint64_t seq, uint64_t *found,
+                             int (*seek)(struct ht_postings *postings, uint64_t seq, uint64_t *found),
+                             struct ht_error *err)
 {
     assert(postings->reader->begun);
     if (postings->count == 0) return no_more(err);
-    if (seq == postings->at && seq != 0) {
-        *found = seq;
-        return HT_OK;
-    }
     int code = 0;
-    uint64_t next = 0;
-    if (postings->at != 0 && seq > postings->at) { /* walking on: nearly always it is the next one */
-        code = move(postings, MDB_NEXT_DUP, &next);
-        if (code == MDB_NOTFOUND) return no_more(err);
-    }
-    if (code == 0 && next < seq) {
-        next = seq;
-        code = move(postings, MDB_GET_BOTH_RANGE, &next);
-    } else if (code == 0 && next == 0) { /* seq 0 asks for the first */
-        code = move(postings, MDB_SET_KEY, &next);
-    }
+    uint64_t sought = postings->at;
+    if (seq == 0 || sought != seq) code = seek(postings, seq, &sought);
     if (code == MDB_NOTFOUND) return no_more(err);
     if (code != 0) return index_fail(INDEX_POSTINGS, code, err);
-    *found = next;
+    *found = sought;
     return HT_OK;
+}
+
+enum ht_status ht_postings_at_least(struct ht_postings *postings, uint64_t seq, uint64_t *found, struct ht_error *err)
+{
+    return answer(postings, seq, found, seek_least, err);
 }
 
 enum ht_status ht_postings_at_most(struct ht_postings *postings, uint64_t seq, uint64_t *found, struct ht_error *err)
 {
-    assert(postings->reader->begun);
-    if (postings->count == 0) return no_more(err);
-    if (seq == postings->at && seq != 0) {
-        *found = seq;
-        return HT_OK;
-    }
-    int code = 0;
-    uint64_t reached = UINT64_MAX;
-    if (seq < postings->at) { /* walking back */
-        code = move(postings, MDB_PREV_DUP, &reached);
-        if (code == MDB_NOTFOUND) return no_more(err);
-    }
-    if (code == 0 && reached > seq) {
-        reached = seq;
-        code = move(postings, MDB_GET_BOTH_RANGE, &reached);
-        if (code == MDB_NOTFOUND) {
-            code = last_of_all(postings, &reached);
-        } else if (code == 0 && reached > seq) {
-            code = move(postings, MDB_PREV_DUP, &reached);
-        }
-    }
-    if (code == MDB_NOTFOUND) return no_more(err);
-    if (code != 0) return index_fail(INDEX_POSTINGS, code, err);
-    *found = reached;
-    return HT_OK;
+    return answer(postings, seq, found, seek_greatest, err);
 }
