@@ -118,5 +118,6 @@ int main(void)
         cmocka_unit_test(a_cursor_is_bound_to_all_but_the_limit),
         cmocka_unit_test(an_age_binds_by_being_one),
     };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

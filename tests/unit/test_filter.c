@@ -181,5 +181,6 @@ int main(void)
         cmocka_unit_test(there_are_at_most_sixteen_types),
         cmocka_unit_test(an_age_is_told_from_a_time),
     };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
