@@ -7,7 +7,7 @@ findings=build/fuzz-findings
 mkdir -p "$findings"
 failed=0
 for target in "$dir"/fuzz_*; do
-    [ -x "$target" ] && [ "${target%.d}" = "$target" ] || continue
+    [ -x "$target" ] || continue
     name=$(basename "$target" | sed 's/^fuzz_//')
     seeds=tests/fuzz/corpus/$name
     grown=build/fuzz-corpus/$name

@@ -1,6 +1,8 @@
 #!/bin/bash
 # lint.sh BUILDROOT CFLAGS: what must hold for every file. Prints each finding, exits 1 if there was one.
+# shellcheck disable=SC2046,SC2086 # lists of files are words on purpose: none of ours has a space
 set -u
+
 buildroot=$1
 cflags=$2
 failed=0

@@ -1,5 +1,6 @@
 #!/bin/sh
 # run.sh OUT: sets a data directory up under run/ (or $HOOKTRAIL_DATA) where there is none, and serves it.
+# shellcheck disable=SC2001
 set -eu
 umask 077
 out=$1

@@ -3,7 +3,7 @@
 # ends the run. FAST=1 leaves out the sanitizer, fuzzing and coverage rounds.
 set -euo pipefail
 export CI=${CI:-true}   # warnings are errors here
-make='make --no-print-directory -j2'
+make=(make --no-print-directory -j2)
 started=$(date +%s)
 
 step() {
@@ -18,16 +18,16 @@ step() {
 quiet() { "$@" > build/step.log 2>&1 || { tail -60 build/step.log; return 1; }; }
 
 mkdir -p build
-step 'build (gcc, -Werror)' quiet $make BUILD=release all
-step 'npm packages of the tests' quiet $make npm
-step 'unit tests' $make BUILD=release unit
-step 'whole-program tests' $make BUILD=release system
-step 'lint' $make lint
+step 'build (gcc, -Werror)' quiet "${make[@]}" BUILD=release all
+step 'npm packages of the tests' quiet "${make[@]}" npm
+step 'unit tests' "${make[@]}" BUILD=release unit
+step 'whole-program tests' "${make[@]}" BUILD=release system
+step 'lint' "${make[@]}" lint
 [ -n "${FAST:-}" ] && exit 0
-step 'build (clang, -Werror)' quiet $make CC=clang BUILD=release BUILDROOT=build/clang all
-step 'unit tests under ASan and UBSan' $make BUILD=asan unit
-step 'whole-program tests under ASan and UBSan' $make BUILD=asan system SYSTEM_TESTS="$(scripts/sanitized-tests.sh)"
-step 'whole-program tests under TSan' $make BUILD=tsan system SYSTEM_TESTS="$(scripts/sanitized-tests.sh)"
-step 'fuzzing, short' $make fuzz FUZZ_SECONDS=8
-step 'coverage' $make cover
+step 'build (clang, -Werror)' quiet "${make[@]}" CC=clang BUILD=release BUILDROOT=build/clang all
+step 'unit tests under ASan and UBSan' "${make[@]}" BUILD=asan unit
+step 'whole-program tests under ASan and UBSan' "${make[@]}" BUILD=asan system SYSTEM_TESTS="$(scripts/sanitized-tests.sh)"
+step 'whole-program tests under TSan' "${make[@]}" BUILD=tsan system SYSTEM_TESTS="$(scripts/sanitized-tests.sh)"
+step 'fuzzing, short' "${make[@]}" fuzz FUZZ_SECONDS=8
+step 'coverage' "${make[@]}" cover
 printf '\nall tests: %d s\n' "$(($(date +%s) - started))"

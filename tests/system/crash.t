@@ -1,0 +1,63 @@
+#!/bin/bash
+# kill -9 at random moments under load (KILLS times, some of them within start-up): every acknowledged event is there,
+# each payload once, and the store verifies.
+. tests/system/lib.sh
+
+KILLS=${KILLS:-50}
+init_store
+port=$((20000 + RANDOM % 20000))
+acks=$SCRATCH/acks
+: > "$acks"
+
+serve() {
+    : > "$SCRATCH/daemon.log"
+    "$HOOKTRAILD" --data "$DATA" --listen "127.0.0.1:$port" 2>> "$SCRATCH/daemon.log" &
+    DAEMON=$!
+}
+
+wait_ready() {
+    for _ in $(seq 400); do
+        grep -q 'listening on' "$SCRATCH/daemon.log" && return 0
+        kill -0 "$DAEMON" 2>/dev/null || return 1
+        sleep 0.02
+    done
+    return 1
+}
+
+# Every acknowledged (seq, sha256) is an event with that seq and digest, and no payload is there twice.
+check_store() {
+    cli events --order asc | jq -r '"\(.seq) \(.sha256)"' | sort > "$SCRATCH/stored"
+    cut -d' ' -f1,2 "$acks" | sort -u > "$SCRATCH/acknowledged"
+    is "$(comm -23 "$SCRATCH/acknowledged" "$SCRATCH/stored" | wc -l)" 0 "$1: every acknowledged event is there"
+    is "$(cut -d' ' -f2 "$SCRATCH/stored" | sort | uniq -d | wc -l)" 0 "$1: no payload is there twice"
+    exits 0 "$1: the store verifies" "$HOOKTRAIL" verify --data "$DATA"
+}
+
+serve
+wait_ready || { diag "$(cat "$SCRATCH/daemon.log")"; ok 1 'the daemon starts'; done_testing; }
+node tests/system/storm.mjs "http://127.0.0.1:$port$ENDPOINT" "$SCRATCH/stop" "$acks" > "$SCRATCH/storm" 2>&1 &
+storm=$!
+
+killed=0
+while [ "$killed" -lt "$KILLS" ]; do
+    # One in five dies within its start-up.
+    if [ $((RANDOM % 5)) = 0 ]; then sleep "0.0$((RANDOM % 4))"; else
+        wait_ready
+        sleep "0.$((RANDOM % 3))$((RANDOM % 10))"
+    fi
+    kill -9 "$DAEMON" 2>/dev/null
+    wait "$DAEMON" 2>/dev/null
+    killed=$((killed + 1))
+    [ $((killed % 200)) != 0 ] || check_store "after $killed kills"
+    serve
+done
+wait_ready
+ok $? "the daemon starts again after $killed kills"
+touch "$SCRATCH/stop"
+wait "$storm"
+is $? 0 'the sender had everything acknowledged in the end'
+diag "sent and acknowledged: $(cat "$SCRATCH/storm"), of these as duplicates: $(grep -c true "$acks")"
+check_store 'beside the daemon'
+stop_daemon_well
+check_store 'at rest'
+done_testing
