@@ -1,5 +1,7 @@
 #include "completion.h"
 
+#include <ctype.h>
+
 #include "command.h"
 
 /* ---- bash ---- */
@@ -136,7 +138,7 @@ static void add_manual_command(struct ht_buffer *out, const struct ht_command *c
     ht_buffer_printf(out, "## hooktrail %s", command->name);
     ht_buffer_add_text(out, command->arguments[0] ? " " : "");
     add_plain(out, command->arguments);
-    ht_buffer_printf(out, "\n\n%c", command->summary[0] & ~0x20);
+    ht_buffer_printf(out, "\n\n%c", toupper((unsigned char)command->summary[0]));
     add_plain(out, command->summary + 1);
     ht_buffer_add_text(out, ".");
     if (command->notes) ht_buffer_add_byte(out, ' ');

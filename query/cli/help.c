@@ -1,8 +1,11 @@
 #include "help.h"
 
+#include <ctype.h>
+
 #include "wrap.h"
 
 #define NAME_COLUMN 18
+#define OPTION_COLUMN 26
 #define MAX_HELP_WIDTH 100
 
 void ht_help_all(struct ht_buffer *out)
@@ -18,12 +21,13 @@ static void add_option(struct ht_buffer *out, const char *name, const char *valu
 {
     struct ht_buffer head = {0};
     ht_buffer_printf(&head, "  --%s%s%s", name, value ? " " : "", value ? value : "");
-    const unsigned column = 26;
-    if (head.size + 2 > column)
-        ht_buffer_printf(out, "%s\n%*s", ht_buffer_text(&head), (int)column, "");
+    unsigned taken = ht_wrap_width(ht_buffer_slice(&head));
+    ht_buffer_add(out, ht_buffer_slice(&head));
+    if (taken + 2 > OPTION_COLUMN)
+        ht_buffer_printf(out, "\n%*s", OPTION_COLUMN, "");
     else
-        ht_buffer_printf(out, "%-*s", (int)column, ht_buffer_text(&head));
-    ht_wrap_add(out, ht_slice_from(help), column, width);
+        ht_buffer_printf(out, "%*s", (int)(OPTION_COLUMN - taken), "");
+    ht_wrap_add(out, ht_slice_from(help), OPTION_COLUMN, width);
     ht_buffer_add_byte(out, '\n');
     ht_buffer_release(&head);
 }
@@ -45,8 +49,11 @@ void ht_help_command(struct ht_buffer *out, const struct ht_command *command, un
     if (width > MAX_HELP_WIDTH) width = MAX_HELP_WIDTH;
     ht_buffer_printf(out, "usage: hooktrail %s [OPTION]…%s%s\n\n", command->name, command->arguments[0] ? " " : "",
                      command->arguments);
-    ht_wrap_add(out, ht_slice_from(command->summary), 0, width);
-    ht_buffer_add_text(out, ".\n");
+    struct ht_buffer summary = {0};
+    ht_buffer_printf(&summary, "%c%s.", toupper((unsigned char)command->summary[0]), command->summary + 1);
+    ht_wrap_add(out, ht_buffer_slice(&summary), 0, width);
+    ht_buffer_add_byte(out, '\n');
+    ht_buffer_release(&summary);
     if (command->notes) {
         ht_buffer_add_byte(out, '\n');
         ht_wrap_add(out, ht_slice_from(command->notes), 0, width);

@@ -33,7 +33,7 @@ static void print_next(const struct ht_call *call, const struct ht_buffer *dir)
     fprintf(stderr,
             "\nMade %.*s. Both are secrets and shown this once.\n\n"
             "  hooktraild%s\n"
-            "      serves on http://127.0.0.1:8787; put an HTTPS proxy before it, or give it a certificate\n"
+            "      serves on http://127.0.0.1:8787; put a proxy that speaks HTTPS before it\n"
             "  https://YOUR-HOST and the endpoint's path behind it\n"
             "      is the webhook URL to enter at Aimdoc\n"
             "  HOOKTRAIL_URL=http://127.0.0.1:8787/hooks/… hooktrail send --samples\n"

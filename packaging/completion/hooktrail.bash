@@ -1,0 +1,67 @@
+# bash completion for hooktrail, made by `hooktrail completion bash`.
+_hooktrail() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+    local command=${COMP_WORDS[1]} actions='' options=''
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token export verify reindex backup compact help --help --version' -- "$word")
+        return
+    fi
+    case $before in
+    --data | --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+    --signing-secret-file) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --order) mapfile -t COMPREPLY < <(compgen -W 'asc desc' -- "$word"); return ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W 'ndjson' -- "$word"); return ;;
+    --scope) mapfile -t COMPREPLY < <(compgen -W 'read admin read,admin' -- "$word"); return ;;
+    esac
+    case $command in
+    rejected) actions='list show retry drop' ;;
+    endpoint) actions='list add rotate retire' ;;
+    token) actions='list add revoke' ;;
+    esac
+    if [ -n "$actions" ]; then
+        if [ "$COMP_CWORD" -eq 2 ] && [[ $word != -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W "$actions" -- "$word")
+            return
+        fi
+        case ${COMP_WORDS[2]} in
+        -* | '') command+=' list' ;;
+        *) command+=" ${COMP_WORDS[2]}" ;;
+        esac
+    fi
+    case $command in
+    'init') options='--data --json --no-color --help --version' ;;
+    'send') options='--url --type --samples --json --no-color --help --version' ;;
+    'events') options='--follow --agent --conversation --lead --visitor --type --since --until --after --before --order --limit --cursor --data --json --no-color --help --version' ;;
+    'show') options='--payload --data --json --no-color --help --version' ;;
+    'timeline') options='--limit --cursor --data --json --no-color --help --version' ;;
+    'history') options='--email --limit --cursor --data --json --no-color --help --version' ;;
+    'conversations') options='--agent --conversation --lead --visitor --type --since --until --limit --cursor --data --json --no-color --help --version' ;;
+    'leads') options='--agent --conversation --lead --visitor --since --until --limit --cursor --data --json --no-color --help --version' ;;
+    'agents') options='--agent --since --until --limit --cursor --data --json --no-color --help --version' ;;
+    'stats') options='--agent --type --since --until --data --json --no-color --help --version' ;;
+    'rejected list') options='--since --until --limit --cursor --data --json --no-color --help --version' ;;
+    'rejected show') options='--payload --data --json --no-color --help --version' ;;
+    'rejected retry') options='--all --data --json --no-color --help --version' ;;
+    'rejected drop') options='--data --no-color --help --version' ;;
+    'endpoint list') options='--data --json --no-color --help --version' ;;
+    'endpoint add') options='--name --signing-secret-file --data --json --no-color --help --version' ;;
+    'endpoint rotate') options='--data --json --no-color --help --version' ;;
+    'endpoint retire') options='--confirm --data --json --no-color --help --version' ;;
+    'token list') options='--data --json --no-color --help --version' ;;
+    'token add') options='--name --scope --data --json --no-color --help --version' ;;
+    'token revoke') options='--data --json --no-color --help --version' ;;
+    'export') options='--to --format --name --data --json --no-color --help --version' ;;
+    'verify') options='--data --json --no-color --help --version' ;;
+    'reindex') options='--data --json --no-color --help --version' ;;
+    'backup') options='--data --json --no-color --help --version' ;;
+    'compact') options='--data --json --no-color --help --version' ;;
+    'help') options='--no-color --help --version' ;;
+    esac
+    if [[ $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+    elif [[ $command == send || $command == backup ]]; then
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    fi
+}
+complete -o filenames -F _hooktrail hooktrail
