@@ -125,6 +125,7 @@ static enum ht_status derive_all(struct derivation *derivation, struct ht_error 
 {
     struct ht_position *reached = &derivation->batch->position;
     uint64_t done = derivation->verify->done;
+    derivation->verify->total = done + derivation->until.seq; /* the daemon may have gone on since the run began */
     do {
         enum ht_status status = derive_batch(derivation, err);
         if (status != HT_OK) return status;

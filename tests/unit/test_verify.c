@@ -1,0 +1,452 @@
+#include "crowd.h"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/stat.h>
+
+#include "../../store/index_env.h"
+#include "hooktrail/encode.h"
+#include "hooktrail/endpoint.h"
+#include "hooktrail/keeping.h"
+#include "hooktrail/token.h"
+#include "hooktrail/watermark.h"
+
+#define EVENTS 60
+#define MAX_ENTRIES 4000
+
+struct bench {
+    struct scratch scratch;
+    uint64_t reported;
+    uint64_t with_seq;
+    char tables[256]; /* of what was found, each once */
+    char first[256];
+    uint64_t stop_at; /* calls of progress until it says no; 0: never */
+    uint64_t steps;
+    bool unsound; /* progress beyond its total, or an error other than the status */
+};
+
+static int set_up(void **state)
+{
+    struct bench *bench = calloc(1, sizeof *bench);
+    struct ht_endpoint endpoint;
+    struct ht_token token;
+    struct ht_watermark mark = {.done = 3, .pending = 7, .moved_at = SCRATCH_NOW};
+    char secret[HT_SECRET_TEXT_SIZE];
+    assert_non_null(bench);
+    scratch_make(&bench->scratch);
+    struct ht_store *store = bench->scratch.store;
+    assert_ok(ht_endpoint_rotate(store, 1, SCRATCH_NOW, &endpoint, secret, &scratch_error));
+    assert_ok(ht_endpoint_retire(store, 1, SCRATCH_NOW, &scratch_error));
+    assert_ok(ht_token_add(store, "second", HT_SCOPE_READ, SCRATCH_NOW, &token, secret, &scratch_error));
+    assert_ok(ht_token_revoke(store, 1, SCRATCH_NOW, &scratch_error));
+    crowd_append(store, 1, EVENTS);
+    crowd_reject(store, 5);
+    assert_ok(ht_watermark_set(store, "nightly", &mark, &scratch_error));
+    *state = bench;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct bench *bench = *state;
+    scratch_drop(&bench->scratch);
+    free(bench);
+    return 0;
+}
+
+static void note(void *context, const struct ht_finding *finding)
+{
+    struct bench *bench = context;
+    if (bench->reported++ == 0) memcpy(bench->first, finding->detail, sizeof bench->first);
+    bench->with_seq += finding->seq != 0;
+    assert_true(finding->detail[0] != '\0' && memchr(finding->detail, '\0', sizeof finding->detail) != NULL);
+    if (strstr(bench->tables, finding->table) != NULL) return;
+    size_t size = strlen(bench->tables);
+    snprintf(bench->tables + size, sizeof bench->tables - size, "%s ", finding->table);
+}
+
+static bool step(void *context, uint64_t done, uint64_t total)
+{
+    struct bench *bench = context;
+    bench->unsound |= done > total;
+    return ++bench->steps != bench->stop_at;
+}
+
+static enum ht_status verify(struct bench *bench, struct ht_verified *verified)
+{
+    struct ht_error err = {0};
+    bench->reported = bench->with_seq = bench->steps = 0;
+    bench->tables[0] = bench->first[0] = '\0';
+    enum ht_status status = ht_verify(bench->scratch.store, note, step, bench, verified, &err);
+    if (status != HT_OK && err.status != status) bench->unsound = true;
+    return status;
+}
+
+static void expect_sound(struct bench *bench)
+{
+    struct ht_verified verified;
+    enum ht_status status = verify(bench, &verified);
+    if (status != HT_OK) fail_msg("%s in %s: %s", ht_status_title(status), bench->tables, bench->first);
+    assert_int_equal(verified.findings, 0);
+    assert_int_equal(bench->reported, 0);
+    assert_false(bench->unsound);
+}
+
+/* Something is found, in this table among others. */
+static void expect_found(struct bench *bench, const char *table)
+{
+    struct ht_verified verified;
+    enum ht_status status = verify(bench, &verified);
+    if (status != HT_CORRUPT || strstr(bench->tables, table) == NULL)
+        fail_msg("nothing found in %s, but %s in %s", table, ht_status_title(status), bench->tables);
+    assert_true(verified.findings > 0 && bench->reported > 0);
+}
+
+static void expect_no_leftovers(const struct bench *bench)
+{
+    struct dirent *entry;
+    DIR *folder = opendir(bench->scratch.dir);
+    assert_non_null(folder);
+    while ((entry = readdir(folder)) != NULL)
+        assert_null(strstr(entry->d_name, "verify"));
+    closedir(folder);
+}
+
+/* ---- changing what is stored ---- */
+
+struct entry {
+    MDB_env *env;
+    MDB_dbi table;
+    bool multiple;
+    uint8_t key[512];
+    size_t key_size;
+    uint8_t value[CROWD_PAYLOAD + 512];
+    size_t value_size;
+};
+
+/* The entry number `n` of a table; false if there are fewer. */
+static bool find_entry(MDB_env *env, MDB_dbi table, size_t n, struct entry *entry)
+{
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    MDB_val key, value;
+    unsigned flags;
+    assert_int_equal(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), 0);
+    assert_int_equal(mdb_dbi_flags(txn, table, &flags), 0);
+    assert_int_equal(mdb_cursor_open(txn, table, &cursor), 0);
+    int code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+    for (size_t i = 0; i < n && code == 0; i++)
+        code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+    if (code == 0) {
+        *entry = (struct entry){.env = env, .table = table, .multiple = (flags & MDB_DUPSORT) != 0};
+        entry->key_size = key.mv_size;
+        entry->value_size = value.mv_size;
+        assert_true(key.mv_size <= sizeof entry->key && value.mv_size <= sizeof entry->value);
+        memcpy(entry->key, key.mv_data, key.mv_size);
+        memcpy(entry->value, value.mv_data, value.mv_size);
+    }
+    mdb_cursor_close(cursor);
+    mdb_txn_abort(txn);
+    return code == 0;
+}
+
+static size_t count_entries(MDB_env *env, MDB_dbi table)
+{
+    MDB_txn *txn;
+    MDB_stat stat;
+    assert_int_equal(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), 0);
+    assert_int_equal(mdb_stat(txn, table, &stat), 0);
+    mdb_txn_abort(txn);
+    return stat.ms_entries;
+}
+
+/* Takes `old` out and puts `new` in, where they are not NULL. True if `new` was there already. */
+static bool replace(const struct entry *old, const struct entry *new)
+{
+    const struct entry *any = old ? old : new;
+    MDB_txn *txn;
+    bool was_there = false;
+    assert_int_equal(mdb_txn_begin(any->env, NULL, 0, &txn), 0);
+    if (old) {
+        MDB_val key = val_of(old->key, old->key_size), value = val_of(old->value, old->value_size);
+        assert_int_equal(mdb_del(txn, old->table, &key, old->multiple ? &value : NULL), 0);
+    }
+    if (new) {
+        MDB_val key = val_of(new->key, new->key_size), value = val_of(new->value, new->value_size);
+        int code = mdb_put(txn, new->table, &key, &value, new->multiple ? MDB_NODUPDATA : MDB_NOOVERWRITE);
+        assert_true(code == 0 || code == MDB_KEYEXIST);
+        was_there = code != 0;
+    }
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    return was_there;
+}
+
+static struct index_env *index_of(struct bench *bench)
+{
+    return bench->scratch.store->index;
+}
+
+/* ---- tests ---- */
+
+static void a_sound_store_has_no_findings(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_verified verified;
+    assert_int_equal(verify(bench, &verified), HT_OK);
+    assert_int_equal(verified.events, EVENTS);
+    assert_int_equal(verified.repeats, EVENTS / 9);
+    assert_true(verified.bytes > EVENTS * 30);
+    assert_true(verified.index_rows > 5 * EVENTS);
+    assert_true(bench->steps > 10);
+    expect_no_leftovers(bench);
+    assert_ok(ht_verify(bench->scratch.store, NULL, NULL, NULL, &verified, &scratch_error));
+}
+
+static void an_empty_store_is_sound(void **state)
+{
+    (void)state;
+    struct bench bench = {.steps = 0};
+    scratch_make(&bench.scratch);
+    expect_sound(&bench);
+    scratch_drop(&bench.scratch);
+}
+
+/* One flipped bit in a value, or in a key, of some entry; found; turned back. */
+static void flip(struct bench *bench, MDB_env *env, MDB_dbi table, struct random *random, bool in_key)
+{
+    static struct entry old, new;
+    size_t entries = count_entries(env, table);
+    if (entries == 0) return;
+    assert_true(find_entry(env, table, random_below(random, (uint32_t)entries), &old));
+    new = old;
+    uint32_t bit = random_below(random, 8 * (uint32_t)(in_key ? old.key_size : old.value_size));
+    (in_key ? new.key : new.value)[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    bool was_there = replace(&old, &new);
+    struct ht_verified verified;
+    if (verify(bench, &verified) != HT_CORRUPT)
+        fail_msg("bit %u of the %s of an entry in table %u went unnoticed", bit, in_key ? "key" : "value", table);
+    replace(was_there ? NULL : &new, &old);
+}
+
+static void each_flipped_bit_of_a_record_is_found(void **state)
+{
+    struct bench *bench = *state;
+    struct trail_env *trail = &bench->scratch.store->trail;
+    struct random random = {.state = 1};
+    const MDB_dbi tables[] = {trail->events, trail->events, trail->events, trail->repeats, trail->rejected};
+    for (unsigned i = 0; i < 60; i++)
+        flip(bench, trail->env, tables[i % (sizeof tables / sizeof tables[0])], &random, i % 7 == 0);
+    expect_sound(bench);
+}
+
+static void each_flipped_bit_of_the_index_is_found(void **state)
+{
+    struct bench *bench = *state;
+    struct random random = {.state = 2};
+    for (unsigned i = 0; i < 6 * INDEX_TABLES; i++) {
+        enum index_table table = (enum index_table)(i % INDEX_TABLES);
+        flip(bench, index_of(bench)->env, index_of(bench)->tables[table], &random, i / INDEX_TABLES % 2 == 1);
+    }
+    expect_sound(bench);
+}
+
+static void secrets_and_their_owners_lead_to_each_other(void **state)
+{
+    struct bench *bench = *state;
+    struct trail_env *trail = &bench->scratch.store->trail;
+    struct random random = {.state = 3};
+    for (unsigned i = 0; i < 4; i++) {
+        flip(bench, trail->env, trail->secrets, &random, i % 2 == 1);
+        flip(bench, trail->env, trail->bearers, &random, i % 2 == 1);
+        flip(bench, trail->env, trail->endpoints, &random, true);
+    }
+    static struct entry entry;
+    assert_true(find_entry(trail->env, trail->tokens, 0, &entry));
+    replace(&entry, NULL);
+    expect_found(bench, "trail/bearers");
+    replace(NULL, &entry);
+    assert_true(find_entry(trail->env, trail->endpoints, 0, &entry));
+    replace(&entry, NULL);
+    expect_found(bench, "trail/events");
+}
+
+static void a_missing_event_or_repeat_is_found(void **state)
+{
+    struct bench *bench = *state;
+    struct trail_env *trail = &bench->scratch.store->trail;
+    static struct entry event, repeat;
+    assert_true(find_entry(trail->env, trail->events, 4, &event));
+    assert_true(find_entry(trail->env, trail->repeats, 2, &repeat));
+    replace(&event, NULL);
+    expect_found(bench, "trail/events");
+    assert_string_equal(bench->first, "5 to 5 are missing");
+    replace(NULL, &event);
+    replace(&repeat, NULL);
+    expect_found(bench, "trail/repeats");
+    replace(NULL, &repeat);
+    /* The index still has what the trail's end has lost. */
+    assert_true(find_entry(trail->env, trail->events, EVENTS - 1, &event));
+    replace(&event, NULL);
+    expect_found(bench, "index/");
+}
+
+static void a_record_under_another_number_is_found(void **state)
+{
+    struct bench *bench = *state;
+    struct trail_env *trail = &bench->scratch.store->trail;
+    static struct entry a, b, swapped;
+    assert_true(find_entry(trail->env, trail->events, 10, &a));
+    assert_true(find_entry(trail->env, trail->events, 20, &b));
+    swapped = a;
+    memcpy(swapped.value, b.value, b.value_size);
+    swapped.value_size = b.value_size;
+    replace(&a, &swapped);
+    expect_found(bench, "trail/events");
+}
+
+static void what_an_index_table_lacks_or_has_too_much_is_named(void **state)
+{
+    struct bench *bench = *state;
+    struct index_env *index = index_of(bench);
+    static struct entry entry, other;
+    assert_true(find_entry(index->env, index->tables[INDEX_ROWS], 11, &entry));
+    replace(&entry, NULL);
+    expect_found(bench, "index/rows");
+    assert_string_equal(bench->first, "seq 12: is missing from the index");
+    assert_int_equal(bench->with_seq, 1);
+    other = entry;
+    ht_put_be32(other.value + 32, 77);
+    replace(NULL, &other);
+    expect_found(bench, "index/rows");
+    assert_string_equal(bench->first, "seq 12: differs from what the trail says in lead");
+    replace(&other, &entry);
+    assert_true(find_entry(index->env, index->tables[INDEX_POSTINGS], 0, &entry));
+    ht_put_be64(entry.value, 500);
+    replace(NULL, &entry);
+    expect_found(bench, "index/postings");
+    assert_string_equal(bench->first, "agent number 1, seq 500: is in the index, but the trail has no such thing");
+    replace(&entry, NULL);
+    expect_sound(bench);
+}
+
+static void counters_and_watermarks_are_checked(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_store *store = bench->scratch.store;
+    struct trail_env *trail = &store->trail;
+    struct ht_watermark mark = {.done = EVENTS + 1};
+    static struct entry entry;
+    assert_true(find_entry(trail->env, trail->rejected, 1, &entry));
+    replace(&entry, NULL);
+    expect_found(bench, "trail/meta");
+    replace(NULL, &entry);
+    expect_sound(bench);
+    assert_ok(ht_watermark_set(store, "nightly", &mark, &scratch_error));
+    expect_found(bench, "trail/watermarks");
+    mark = (struct ht_watermark){.done = 5, .pending = 5};
+    assert_ok(ht_watermark_set(store, "nightly", &mark, &scratch_error));
+    expect_found(bench, "trail/watermarks");
+}
+
+static void findings_beyond_a_thousand_are_counted_only(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_verified verified;
+    MDB_txn *txn;
+    crowd_append(bench->scratch.store, EVENTS + 1, 700);
+    struct index_env *index = index_of(bench);
+    assert_int_equal(mdb_txn_begin(index->env, NULL, 0, &txn), 0);
+    assert_int_equal(mdb_drop(txn, index->tables[INDEX_POSTINGS], 0), 0);
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    assert_int_equal(verify(bench, &verified), HT_CORRUPT);
+    assert_int_equal(bench->reported, 1000);
+    assert_true(verified.findings > 1200);
+}
+
+static void an_index_that_is_behind_is_sound(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_appender *appender;
+    assert_ok(ht_appender_new(bench->scratch.store, &appender, &scratch_error));
+    scratch_append(appender, "{\"lead_id\":\"new\"}", SCRATCH_NOW, NULL);
+    scratch_append(appender, "{\"lead_id\":\"new\"}", SCRATCH_NOW, NULL);
+    ht_appender_free(appender);
+    expect_sound(bench);
+}
+
+static void a_run_stops_where_it_is_told(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_verified verified;
+    expect_sound(bench);
+    uint64_t steps = bench->steps;
+    for (uint64_t at = 1; at <= steps; at++) {
+        bench->stop_at = at;
+        assert_int_equal(verify(bench, &verified), HT_STOPPING);
+        assert_int_equal(bench->steps, at);
+        expect_no_leftovers(bench);
+    }
+}
+
+static void what_a_killed_run_left_is_removed(void **state)
+{
+    struct bench *bench = *state;
+    char path[128];
+    snprintf(path, sizeof path, "%s/verify.tmp-abcdef", bench->scratch.dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/verify.tmp-abcdef/stored", bench->scratch.dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    expect_sound(bench);
+    expect_no_leftovers(bench);
+}
+
+struct busy {
+    struct ht_store *store;
+    atomic_bool stop;
+};
+
+static void *append_on(void *context)
+{
+    struct busy *busy = context;
+    for (uint64_t n = 1000; !atomic_load(&busy->stop); n += 40)
+        crowd_append(busy->store, n, n + 39);
+    return NULL;
+}
+
+static void a_store_that_is_written_meanwhile_has_no_findings(void **state)
+{
+    struct bench *bench = *state;
+    struct busy busy = {.store = bench->scratch.store};
+    struct ht_verified verified;
+    enum ht_status status = HT_OK;
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, append_on, &busy), 0);
+    for (int i = 0; i < 10 && status == HT_OK; i++)
+        status = verify(bench, &verified);
+    atomic_store(&busy.stop, true); /* before any assertion: a failed one would close the store under the thread */
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    if (status != HT_OK) fail_msg("%s in %s: %s", ht_status_title(status), bench->tables, bench->first);
+    expect_sound(bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_sound_store_has_no_findings, set_up, tear_down),
+        cmocka_unit_test(an_empty_store_is_sound),
+        cmocka_unit_test_setup_teardown(each_flipped_bit_of_a_record_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_flipped_bit_of_the_index_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(secrets_and_their_owners_lead_to_each_other, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_missing_event_or_repeat_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_record_under_another_number_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_an_index_table_lacks_or_has_too_much_is_named, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(counters_and_watermarks_are_checked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(findings_beyond_a_thousand_are_counted_only, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_index_that_is_behind_is_sound, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_run_stops_where_it_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_a_killed_run_left_is_removed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_store_that_is_written_meanwhile_has_no_findings, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
