@@ -216,7 +216,7 @@ static void add_event(struct ht_transcript *transcript, struct ht_view *view, ui
     }
     if (ht_view_true(view, item, "derived")) ht_buffer_add_text(&text, " (derived)");
     if (ht_view_true(view, item, "unreadable")) ht_buffer_add_text(&text, " (unreadable: see `hooktrail verify`)");
-    ht_buffer_add_text(&text, " " RULE RULE);
+    if (ht_wrap_width(ht_buffer_slice(&text)) + 6 <= output->width) ht_buffer_add_text(&text, " " RULE RULE);
     ht_buffer_printf(out, "%s" RULE RULE " ", ht_output_style(output, HT_STYLE_DIM));
     ht_wrap_add(out, ht_buffer_slice(&text), 3, output->width);
     ht_buffer_printf(out, "%s\n", ht_output_plain(output));

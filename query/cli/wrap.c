@@ -101,7 +101,7 @@ void ht_wrap_add(struct ht_buffer *out, struct ht_slice text, unsigned indent, u
         const char *rest = text.data + at;
         const char *end = at < text.size ? memchr(rest, '\n', text.size - at) : NULL;
         size_t size = end ? (size_t)(end - rest) : text.size - at;
-        if (at > 0) new_line(out, indent);
+        if (at > 0) new_line(out, size > 0 ? indent : 0); /* no blanks at a line's end */
         add_line(out, ht_slice_of(rest, size), indent, columns);
         at += size + 1;
     }
