@@ -121,7 +121,7 @@ static enum ht_status verify_records(struct backup *backup, struct ht_store *cop
     struct verify verify = {
         .store = copy, .report = keep_first, .progress = pass_on, .context = backup, .verified = verified};
     enum ht_status status = verify_init(&verify, err);
-    verify.total = 2 * verify.end.seq;
+    verify.total = 2 * verify.events;
     if (status == HT_OK) status = verify_trail(&verify, err);
     if (status == HT_OK) status = verify_tables(&verify, err);
     verify_release(&verify);

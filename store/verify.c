@@ -10,7 +10,7 @@ enum ht_status ht_verify(struct ht_store *store, ht_report *report, ht_progress 
         .store = store, .report = report, .progress = progress, .context = context, .verified = verified};
     *verified = (struct ht_verified){0};
     enum ht_status status = verify_init(&verify, err);
-    verify.total = 2 * verify.end.seq; /* each event is read twice: for itself, and for the index */
+    verify.total = 2 * verify.events; /* each event is read twice: for itself, and for the index */
     if (status == HT_OK) status = verify_trail(&verify, err);
     if (status == HT_OK) status = verify_tables(&verify, err);
     if (status == HT_OK) status = verify_index(&verify, err);

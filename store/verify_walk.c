@@ -8,6 +8,15 @@
 #define SPAN_NS INT64_C(100000000)
 #define LONGEST_KEY 511 /* of LMDB's */
 
+static enum ht_status count_events(struct verify *verify, struct ht_error *err)
+{
+    MDB_stat stat;
+    int code = mdb_stat(verify->reader->trail_txn, verify->store->trail.events, &stat);
+    if (code != 0) return env_fail(err, code, "counting events");
+    verify->events = stat.ms_entries;
+    return HT_OK;
+}
+
 enum ht_status verify_init(struct verify *verify, struct ht_error *err)
 {
     verify->unpacker = ht_unpacker_new();
@@ -16,6 +25,7 @@ enum ht_status verify_init(struct verify *verify, struct ht_error *err)
     if (status == HT_OK) status = ht_reader_begin(verify->reader, err);
     if (status != HT_OK) return status;
     status = ht_trail_position(verify->reader, &verify->end, err);
+    if (status == HT_OK) status = count_events(verify, err);
     ht_reader_end(verify->reader);
     return status;
 }
@@ -49,7 +59,8 @@ enum ht_status verify_judge(struct verify *verify, enum ht_status status, const 
 
 enum ht_status verify_goes_on(struct verify *verify, struct ht_error *err)
 {
-    if (!verify->progress || verify->progress(verify->context, verify->done, verify->total)) return HT_OK;
+    uint64_t done = verify->done < verify->total ? verify->done : verify->total;
+    if (!verify->progress || verify->progress(verify->context, done, verify->total)) return HT_OK;
     return ht_fail(err, HT_STOPPING, "stopped before all was looked at");
 }
 

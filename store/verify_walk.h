@@ -16,11 +16,12 @@ struct verify {
     struct ht_reader *reader;
     struct ht_unpacker *unpacker;
     struct ht_position end; /* of the trail when the run began: what came later is not looked at */
+    uint64_t events;        /* entries of its table then; the same as end.seq in a sound trail */
     uint64_t done;          /* of `total`: what progress is told */
     uint64_t total;
 };
 
-/* Begins a run: makes reader and unpacker, takes the trail's end. To be released whatever it returns. */
+/* Begins a run: makes reader and unpacker, takes the trail's end and size. To be released whatever it returns. */
 HT_MUST_CHECK enum ht_status verify_init(struct verify *verify, struct ht_error *err);
 void verify_release(struct verify *verify);
 

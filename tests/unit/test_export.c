@@ -17,7 +17,7 @@
 
 struct bench {
     struct scratch scratch;
-    char to[80];
+    char to[100];
 };
 
 static int set_up(void **state)
