@@ -108,8 +108,10 @@ static enum ht_status find_duplicate(struct ht_appender *appender, const uint8_t
     *seq = pending_find(&appender->pending, key);
     if (*seq != 0) return HT_OK;
     enum ht_status status = ht_index_duplicate(appender->reader, key, seq, err);
-    if (status == HT_NOT_FOUND) *seq = 0;
-    return status == HT_NOT_FOUND ? HT_OK : status;
+    /* Where index or record are damaged the event is kept once more rather than refused: nothing is lost by that. */
+    if (status != HT_NOT_FOUND && status != HT_CORRUPT) return status;
+    *seq = 0;
+    return HT_OK;
 }
 
 static enum ht_status append_event(struct ht_appender *appender, MDB_txn *txn, struct ht_append *append,
