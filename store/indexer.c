@@ -7,7 +7,10 @@
 #include "hooktrail/time.h"
 #include "index_apply.h"
 
-static const struct indexer_limits FOLLOWING = {4096, HT_SECOND / 10};
+struct indexer_way indexer_following(ht_progress *progress, void *context)
+{
+    return (struct indexer_way){4096, HT_SECOND / 10, 16384, progress, context};
+}
 
 static int64_t now(void)
 {
@@ -60,21 +63,48 @@ void indexer_give(struct indexer *indexer)
 
 /* ---- batches ---- */
 
-static enum ht_status add_events(struct index_batch *batch, struct harvest *harvest, uint64_t end,
-                                 struct indexer_limits limits, struct ht_error *err)
+/* The trail's end in a snapshot that is taken after the batch began: not older than the batch's position. */
+static enum ht_status look_at_end(struct indexer *indexer, struct ht_position at, struct ht_position *end,
+                                  struct ht_error *err)
 {
-    int64_t until = now() + limits.microseconds;
-    size_t left = limits.events;
+    enum ht_status status = harvest_begin(indexer->harvest, end, err);
+    if (status != HT_OK) return status;
+    harvest_end(indexer->harvest);
+    if (ht_position_reached(*end, at)) return HT_OK;
+    return ht_fail(err, HT_CORRUPT, "the index is ahead of the trail: run hooktrail reindex");
+}
+
+/* Some events from seq `first` on: at least one, at most `count` (but for a crew, which has chunks of its own). */
+static enum ht_status next_events(struct indexer *indexer, uint64_t first, size_t count, uint64_t end,
+                                  const struct harvest **events, struct ht_error *err)
+{
+    struct ht_position seen;
+    if (indexer->crew != NULL) return harvest_crew_next(indexer->crew, first, end, events, err);
+    enum ht_status status = harvest_begin(indexer->harvest, &seen, err);
+    if (status != HT_OK) return status;
+    status = harvest_fill(indexer->harvest, first, count, err);
+    harvest_end(indexer->harvest);
+    *events = indexer->harvest;
+    return status;
+}
+
+static enum ht_status add_events(struct indexer *indexer, struct index_batch *batch, uint64_t end,
+                                 const struct indexer_way *way, struct ht_error *err)
+{
+    int64_t until = now() + way->batch_microseconds;
+    size_t left = way->batch_events;
     while (left > 0 && batch->position.seq < end) {
+        const struct harvest *events;
         uint64_t behind = end - batch->position.seq;
         size_t count = left < HARVEST_EVENTS ? left : HARVEST_EVENTS;
         if (count > behind) count = (size_t)behind;
-        enum ht_status status = harvest_fill(harvest, batch->position.seq + 1, count, err);
-        for (size_t i = 0; i < harvest->count && status == HT_OK; i++) {
-            status = index_apply_event(batch, harvest, &harvest->events[i], err);
+        enum ht_status status = next_events(indexer, batch->position.seq + 1, count, end, &events, err);
+        if (status != HT_OK) return status;
+        for (size_t i = 0; i < events->count && status == HT_OK; i++) {
+            status = index_apply_event(batch, events, &events->events[i], err);
         }
         if (status != HT_OK) return status;
-        left -= harvest->count;
+        left -= left < events->count ? left : events->count;
         if (now() >= until) break;
     }
     return HT_OK;
@@ -82,13 +112,13 @@ static enum ht_status add_events(struct index_batch *batch, struct harvest *harv
 
 /* A repeated delivery waits until its event is there; one that cannot be read, or that repeats no event at all, is
    passed over. */
-static enum ht_status add_repeats(struct index_batch *batch, struct harvest *harvest, struct ht_position end,
-                                  struct indexer_limits limits, struct ht_error *err)
+static enum ht_status add_repeats(struct indexer *indexer, struct index_batch *batch, struct ht_position end,
+                                  const struct indexer_way *way, struct ht_error *err)
 {
-    for (size_t i = 0; i < limits.events && batch->position.repeat < end.repeat; i++) {
+    for (size_t i = 0; i < way->batch_events && batch->position.repeat < end.repeat; i++) {
         uint64_t number = batch->position.repeat + 1;
         uint64_t seq = 0;
-        enum ht_status status = harvest_repeat(harvest, number, &seq, err);
+        enum ht_status status = harvest_repeat(indexer->harvest, number, &seq, err);
         if (status != HT_OK) return status;
         if (seq > batch->position.seq && batch->position.seq < end.seq) return HT_OK;
         status = index_apply_repeat(batch, number, seq, err);
@@ -98,48 +128,63 @@ static enum ht_status add_repeats(struct index_batch *batch, struct harvest *har
     return HT_OK;
 }
 
-static enum ht_status fill_batch(struct index_batch *batch, struct harvest *harvest, struct indexer_limits limits,
+static enum ht_status fill_batch(struct indexer *indexer, struct index_batch *batch, const struct indexer_way *way,
                                  struct ht_position *end, struct ht_error *err)
 {
-    enum ht_status status = harvest_begin(harvest, end, err); /* after the batch: not older than its position */
+    struct ht_position seen;
+    enum ht_status status = look_at_end(indexer, batch->position, end, err);
+    if (status == HT_OK) status = add_events(indexer, batch, end->seq, way, err);
+    if (status != HT_OK || batch->position.repeat == end->repeat) return status;
+    status = harvest_begin(indexer->harvest, &seen, err);
     if (status != HT_OK) return status;
-    if (ht_position_reached(*end, batch->position)) {
-        status = add_events(batch, harvest, end->seq, limits, err);
-        if (status == HT_OK) status = add_repeats(batch, harvest, *end, limits, err);
-    } else {
-        status = ht_fail(err, HT_CORRUPT, "the index is ahead of the trail: run hooktrail reindex");
-    }
-    harvest_end(harvest);
+    status = add_repeats(indexer, batch, *end, way, err);
+    harvest_end(indexer->harvest);
     return status;
 }
 
-static enum ht_status run_batch(struct index_batch *batch, struct harvest *harvest, struct indexer_limits limits,
+static enum ht_status run_batch(struct indexer *indexer, struct index_batch *batch, const struct indexer_way *way,
                                 struct ht_position *end, struct ht_error *err)
 {
     enum ht_status status = index_batch_begin(batch, err);
     if (status != HT_OK) return status;
-    status = fill_batch(batch, harvest, limits, end, err);
+    status = fill_batch(indexer, batch, way, end, err);
     if (status == HT_OK) return index_batch_commit(batch, err);
     index_batch_abort(batch);
     return status;
 }
 
-enum ht_status indexer_run(struct index_batch *batch, struct harvest *harvest, struct indexer_limits limits,
-                           ht_progress *progress, void *context, struct ht_position *reached, struct ht_error *err)
+static enum ht_status run_batches(struct indexer *indexer, struct index_batch *batch, const struct indexer_way *way,
+                                  struct ht_position *reached, struct ht_error *err)
 {
     struct ht_position end;
-    enum ht_status status = index_env_newest(batch->index, reached, err);
-    if (status == HT_OK) status = index_trail_end(harvest->trail.store, &end, err);
-    if (status != HT_OK) return status;
-    while (reached->seq != end.seq || reached->repeat != end.repeat) {
-        status = run_batch(batch, harvest, limits, &end, err);
+    do {
+        enum ht_status status = run_batch(indexer, batch, way, &end, err);
         if (status != HT_OK) return status;
         *reached = batch->position;
-        if (progress != NULL && !progress(context, reached->seq, end.seq)) {
+        if (way->progress != NULL && !way->progress(way->context, reached->seq, end.seq)) {
             return ht_fail(err, HT_STOPPING, "stopped at event %llu", (unsigned long long)reached->seq);
         }
-    }
+    } while (!ht_position_reached(*reached, end));
     return HT_OK;
+}
+
+/* Looks first without writing: most calls find nothing to do. */
+enum ht_status indexer_run(struct indexer *indexer, struct index_batch *batch, const struct indexer_way *way,
+                           struct ht_position *reached, struct ht_error *err)
+{
+    struct ht_position end;
+    struct ht_store *store = indexer->harvest->trail.store;
+    enum ht_status status = index_env_newest(batch->index, reached, err);
+    if (status == HT_OK) status = index_trail_end(store, &end, err);
+    if (status != HT_OK) return status;
+    if (end.seq == reached->seq && end.repeat == reached->repeat) return HT_OK;
+    if (end.seq > reached->seq && end.seq - reached->seq > way->crew_events) { /* without a crew it just takes longer */
+        indexer->crew = harvest_crew_new(store, indexer->hash_key, harvest_crew_helpers());
+    }
+    status = run_batches(indexer, batch, way, reached, err);
+    harvest_crew_free(indexer->crew);
+    indexer->crew = NULL;
+    return status;
 }
 
 /* ---- following ---- */
@@ -153,7 +198,7 @@ static enum ht_status use_generation(struct indexer *indexer, struct index_env *
 }
 
 /* The replacement is published when it has caught up, so that no reader sees the index step back. */
-enum ht_status indexer_follow(struct ht_store *store, struct indexer *indexer, ht_progress *progress, void *context,
+enum ht_status indexer_follow(struct ht_store *store, struct indexer *indexer, const struct indexer_way *way,
                               struct ht_error *err)
 {
     struct ht_position reached;
@@ -163,9 +208,7 @@ enum ht_status indexer_follow(struct ht_store *store, struct indexer *indexer, h
     index_env_release(current);
     if (status != HT_OK || replacement == NULL) return status;
     status = use_generation(indexer, replacement, err);
-    if (status == HT_OK) {
-        status = indexer_run(indexer->batch, indexer->harvest, FOLLOWING, progress, context, &reached, err);
-    }
+    if (status == HT_OK) status = indexer_run(indexer, indexer->batch, way, &reached, err);
     if (status == HT_OK) {
         index_env_publish(store, replacement);
         return HT_OK;
@@ -181,14 +224,13 @@ enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, 
 {
     struct indexer *indexer;
     struct ht_position reached = {0, 0};
+    struct indexer_way way = indexer_following(progress, context);
     enum ht_status status = indexer_take(store, &indexer, err);
     if (status != HT_OK) return status;
-    status = indexer_follow(store, indexer, progress, context, err);
+    status = indexer_follow(store, indexer, &way, err);
     struct index_env *current = index_env_acquire(store);
     if (status == HT_OK) status = use_generation(indexer, current, err);
-    if (status == HT_OK) {
-        status = indexer_run(indexer->batch, indexer->harvest, FOLLOWING, progress, context, &reached, err);
-    }
+    if (status == HT_OK) status = indexer_run(indexer, indexer->batch, &way, &reached, err);
     index_env_release(current);
     indexer_give(indexer);
     if (end != NULL) *end = reached;

@@ -2,13 +2,16 @@
 #ifndef STORE_INDEXER_H
 #define STORE_INDEXER_H
 
-#include "harvest.h"
+#include "harvest_crew.h"
 #include "index_batch.h"
 
-/* Where one batch ends. */
-struct indexer_limits {
-    size_t events;        /* and as many repeated deliveries */
-    int64_t microseconds; /* looked at every HARVEST_EVENTS events */
+/* How to follow the trail. */
+struct indexer_way {
+    size_t batch_events;        /* a batch ends after so many (and as many repeated deliveries) … */
+    int64_t batch_microseconds; /* … or so long, looked at every HARVEST_EVENTS events */
+    uint64_t crew_events;       /* behind by more than this, a crew of threads is worth its while */
+    ht_progress *progress;      /* see ht_index_catch_up; may be NULL */
+    void *context;
 };
 
 /* The one workspace of a store that reads the trail for the index; whoever holds it may catch up or rebuild. */
@@ -16,6 +19,7 @@ struct indexer {
     pthread_mutex_t lock;
     uint8_t hash_key[16];
     struct harvest *harvest;
+    struct harvest_crew *crew; /* NULL but while far behind */
     struct index_batch *batch; /* of the generation last followed; NULL at first */
 };
 
@@ -23,14 +27,17 @@ struct indexer {
 HT_MUST_CHECK enum ht_status indexer_take(struct ht_store *store, struct indexer **indexer, struct ht_error *err);
 void indexer_give(struct indexer *indexer);
 
-/* Runs batches until the end of the trail is reached; see ht_index_catch_up. `reached` is filled in any case. */
-HT_MUST_CHECK enum ht_status indexer_run(struct index_batch *batch, struct harvest *harvest,
-                                         struct indexer_limits limits, ht_progress *progress, void *context,
-                                         struct ht_position *reached, struct ht_error *err);
+/* Runs batches until the end of the trail is reached. `reached` is filled in any case. */
+HT_MUST_CHECK enum ht_status indexer_run(struct indexer *indexer, struct index_batch *batch,
+                                         const struct indexer_way *way, struct ht_position *reached,
+                                         struct ht_error *err);
 
 /* Looks for another index in the place of the store's, brings it up to the trail's end and makes it the store's. With the
    indexer taken. */
-HT_MUST_CHECK enum ht_status indexer_follow(struct ht_store *store, struct indexer *indexer, ht_progress *progress,
-                                            void *context, struct ht_error *err);
+HT_MUST_CHECK enum ht_status indexer_follow(struct ht_store *store, struct indexer *indexer,
+                                            const struct indexer_way *way, struct ht_error *err);
+
+/* In small batches, for an index that is read meanwhile. */
+struct indexer_way indexer_following(ht_progress *progress, void *context);
 
 #endif

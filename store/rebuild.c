@@ -9,8 +9,6 @@
 
 #define REBUILT "index.new"
 
-static const struct indexer_limits REBUILDING = {32768, 10 * HT_SECOND};
-
 /* Held while one process rebuilds; a dead one's lock goes with it. */
 static enum ht_status lock_rebuild(const struct ht_store *store, int *fd, struct ht_error *err)
 {
@@ -26,13 +24,13 @@ static enum ht_status lock_rebuild(const struct ht_store *store, int *fd, struct
     return status;
 }
 
-static enum ht_status fill(struct ht_store *store, struct index_env *index, struct harvest *harvest,
-                           ht_progress *progress, void *context, struct ht_error *err)
+static enum ht_status fill(struct ht_store *store, struct index_env *index, struct indexer *indexer,
+                           const struct indexer_way *way, struct ht_error *err)
 {
     struct ht_position reached;
     struct index_batch *batch = index_batch_new(index);
     if (batch == NULL) return ht_fail(err, HT_NO_MEMORY, "rebuilding the index of %s", store->dir);
-    enum ht_status status = indexer_run(batch, harvest, REBUILDING, progress, context, &reached, err);
+    enum ht_status status = indexer_run(indexer, batch, way, &reached, err);
     index_batch_free(batch);
     if (status != HT_OK) return status;
     int code = mdb_env_sync(index->env, 1);
@@ -40,28 +38,29 @@ static enum ht_status fill(struct ht_store *store, struct index_env *index, stru
 }
 
 /* Unsynced until it is complete: nothing but this process knows of it, and what a crash leaves is thrown away. */
-static enum ht_status build(struct ht_store *store, const char *path, struct harvest *harvest, ht_progress *progress,
-                            void *context, struct ht_error *err)
+static enum ht_status build(struct ht_store *store, const char *path, struct indexer *indexer,
+                            const struct indexer_way *way, struct ht_error *err)
 {
     struct index_env *index;
     enum ht_status status = index_env_make(store, path, err);
     if (status == HT_OK) status = index_env_open(store, path, MDB_NOSYNC, &index, err);
     if (status != HT_OK) return status;
-    status = fill(store, index, harvest, progress, context, err);
+    status = fill(store, index, indexer, way, err);
     index_env_release(index);
     return status;
 }
 
-static enum ht_status rebuild(struct ht_store *store, struct indexer *indexer, ht_progress *progress, void *context,
+static enum ht_status rebuild(struct ht_store *store, struct indexer *indexer, const struct indexer_way *way,
                               struct ht_error *err)
 {
+    struct indexer_way quietly = indexer_following(NULL, NULL);
     char path[PATH_MAX];
     enum ht_status status = files_join(path, store->dir, REBUILT, err);
     if (status != HT_OK) return status;
     index_env_sweep(store, REBUILT);
-    status = build(store, path, indexer->harvest, progress, context, err);
+    status = build(store, path, indexer, way, err);
     if (status == HT_OK) status = index_env_swap(store, path, err);
-    if (status == HT_OK) return indexer_follow(store, indexer, NULL, NULL, err);
+    if (status == HT_OK) return indexer_follow(store, indexer, &quietly, err);
     files_remove_tree(path);
     return status;
 }
@@ -70,11 +69,12 @@ enum ht_status ht_index_rebuild(struct ht_store *store, ht_progress *progress, v
 {
     int fd;
     struct indexer *indexer;
+    struct indexer_way way = {32768, 10 * HT_SECOND, 4096, progress, context}; /* nobody reads it yet: large batches */
     enum ht_status status = lock_rebuild(store, &fd, err);
     if (status != HT_OK) return status;
     status = indexer_take(store, &indexer, err);
     if (status == HT_OK) {
-        status = rebuild(store, indexer, progress, context, err);
+        status = rebuild(store, indexer, &way, err);
         indexer_give(indexer);
     }
     close(fd);

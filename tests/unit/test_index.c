@@ -560,17 +560,17 @@ static void assert_model(struct bench *bench, const struct model *model)
     ht_reader_end(bench->reader);
 }
 
-/* As ht_index_catch_up, in batches of `events`. */
-static void catch_up_in_batches_of(struct bench *bench, size_t events)
+/* As ht_index_catch_up, in batches of `events`; with a crew when more than `crew_events` behind. */
+static void catch_up_in_batches_of(struct bench *bench, size_t events, uint64_t crew_events)
 {
     struct indexer *indexer;
     struct ht_position reached;
+    struct indexer_way way = {events, HT_DAY, crew_events, NULL, NULL};
     struct index_env *index = index_env_acquire(bench->scratch.store);
     struct index_batch *batch = index_batch_new(index);
     assert_non_null(batch);
     assert_ok(indexer_take(bench->scratch.store, &indexer, &scratch_error));
-    assert_ok(indexer_run(batch, indexer->harvest, (struct indexer_limits){events, HT_DAY}, NULL, NULL, &reached,
-                          &scratch_error));
+    assert_ok(indexer_run(indexer, batch, &way, &reached, &scratch_error));
     indexer_give(indexer);
     index_batch_free(batch);
     index_env_release(index);
@@ -615,8 +615,11 @@ static void any_cuts_give_what_the_model_and_a_rebuild_give(void **state)
             case 1:
                 bench_catch_up(bench);
                 break;
+            case 2:
+                catch_up_in_batches_of(bench, 1 + random_below(&random, 40), UINT64_MAX);
+                break;
             default:
-                catch_up_in_batches_of(bench, 1 + random_below(&random, 40));
+                catch_up_in_batches_of(bench, 1 + random_below(&random, 40), random_below(&random, 8));
             }
         }
         bench_catch_up(bench);
