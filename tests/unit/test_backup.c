@@ -17,7 +17,7 @@
 struct bench {
     struct scratch scratch;
     char above[64]; /* the folder that backups go to */
-    char to[100];
+    char to[128];
 };
 
 static int set_up(void **state)
@@ -69,7 +69,7 @@ static void expect_above(const struct bench *bench, const char *wanted)
 
 static void expect_mode(const struct bench *bench, const char *name, mode_t mode)
 {
-    char path[128];
+    char path[512];
     struct stat stat;
     snprintf(path, sizeof path, "%s/%s", bench->to, name);
     assert_int_equal(lstat(path, &stat), 0);
@@ -109,7 +109,7 @@ static void a_backup_is_a_store_without_an_index(void **state)
     expect_mode(bench, "keys/index.key", 0600);
     static const char *const absent[] = {"index", "open.lock", "trail/lock.mdb", "daemon.lock"};
     for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
-        char path[128];
+        char path[512];
         snprintf(path, sizeof path, "%s/%s", bench->to, absent[i]);
         assert_int_equal(access(path, F_OK), -1);
     }
@@ -120,7 +120,7 @@ static void slashes_behind_the_name_are_nothing(void **state)
 {
     struct bench *bench = *state;
     struct ht_verified verified;
-    char to[100];
+    char to[256];
     snprintf(to, sizeof to, "%s///", bench->to);
     assert_int_equal(back_up(bench, to, &verified), HT_OK);
     expect_above(bench, "copy");

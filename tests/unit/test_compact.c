@@ -52,7 +52,7 @@ static void expect_no_leftovers(const struct scratch *scratch)
 {
     static const char *const names[] = {"trail.compact", "index.compact"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        char path[128];
+        char path[512];
         snprintf(path, sizeof path, "%s/%s", scratch->dir, names[i]);
         assert_int_equal(access(path, F_OK), -1);
     }
@@ -87,7 +87,7 @@ static void files_stay_private(void **state)
     struct scratch *scratch = *state;
     struct ht_compacted compacted;
     struct stat stat_of;
-    char path[128];
+    char path[512];
     mode_t before = umask(0);
     assert_int_equal(compact(scratch, &compacted), HT_OK);
     umask(before);
@@ -101,7 +101,7 @@ static void leftovers_of_a_killed_run_are_removed(void **state)
 {
     struct scratch *scratch = *state;
     struct ht_compacted compacted;
-    char path[128];
+    char path[512];
     snprintf(path, sizeof path, "%s/trail.compact", scratch->dir);
     assert_int_equal(mkdir(path, 0700), 0);
     snprintf(path, sizeof path, "%s/trail.compact/data.mdb", scratch->dir);
@@ -169,7 +169,7 @@ static void nobody_opens_while_it_runs(void **state)
 {
     struct scratch *scratch = *state;
     struct ht_error err = {0};
-    char path[128];
+    char path[512];
     ht_store_close(scratch->store);
     snprintf(path, sizeof path, "%s/open.lock", scratch->dir);
     int fd = open(path, O_RDWR);

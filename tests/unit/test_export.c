@@ -17,7 +17,7 @@
 
 struct bench {
     struct scratch scratch;
-    char to[100];
+    char to[128];
 };
 
 static int set_up(void **state)
@@ -61,7 +61,7 @@ static int compare_names(const void *a, const void *b)
 /* The names of the export's files, in order; there must be nothing else. */
 static void list(const struct bench *bench, struct listing *listing)
 {
-    char path[100];
+    char path[512];
     struct dirent *entry;
     listing->count = 0;
     snprintf(path, sizeof path, "%s/events", bench->to);
@@ -80,7 +80,7 @@ static void list(const struct bench *bench, struct listing *listing)
 
 static char *read_file(const struct bench *bench, const char *name, size_t *size)
 {
-    char path[200];
+    char path[512];
     struct stat stat;
     snprintf(path, sizeof path, "%s/events/%s", bench->to, name);
     int fd = open(path, O_RDONLY);
@@ -361,7 +361,7 @@ static void other_formats_are_refused(void **state)
 
 static int hold(const char *dir, const char *file)
 {
-    char path[200];
+    char path[512];
     snprintf(path, sizeof path, "%s/%s", dir, file);
     int fd = open(path, O_RDWR | O_CREAT, 0600);
     assert_true(fd >= 0);
@@ -401,7 +401,7 @@ static void a_watermark_ahead_of_the_trail_is_refused(void **state)
 
 static void plant(struct bench *bench, const char *name, const char *trail)
 {
-    char path[200];
+    char path[512];
     snprintf(path, sizeof path, "%s/events/%s", bench->to, name);
     FILE *file = fopen(path, "w");
     assert_non_null(file);
@@ -426,7 +426,7 @@ static void a_folder_that_is_ahead_or_of_another_trail_is_refused(void **state)
     expect(bench, "n", HT_UNPROCESSABLE);
     plant(bench, "events-000000000010-000000000011.ndjson", trail);
     expect(bench, NULL, HT_EXISTS);
-    char path[200];
+    char path[512];
     snprintf(path, sizeof path, "%s/events/events-000000000010-000000000011.ndjson", bench->to);
     assert_int_equal(unlink(path), 0);
     plant(bench, "events-000000000009-000000000010.ndjson", "00112233445566778899aabbccddeeff");
@@ -453,7 +453,7 @@ static void what_cannot_be_written_is_said(void **state)
     crowd_append(bench->scratch.store, 1, 8);
     assert_int_equal(ht_export_run(bench->scratch.store, &options, SCRATCH_NOW, NULL, NULL, &result, NULL), HT_IO);
     assert_int_equal(mkdir(bench->to, 0700), 0);
-    char path[200];
+    char path[512];
     snprintf(path, sizeof path, "%s/events", bench->to);
     int fd = open(path, O_WRONLY | O_CREAT, 0600);
     assert_true(fd >= 0);

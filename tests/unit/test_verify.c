@@ -418,7 +418,7 @@ static void a_run_stops_where_it_is_told(void **state)
 static void what_a_killed_run_left_is_removed(void **state)
 {
     struct bench *bench = *state;
-    char path[128];
+    char path[512];
     snprintf(path, sizeof path, "%s/verify.tmp-abcdef", bench->scratch.dir);
     assert_int_equal(mkdir(path, 0700), 0);
     snprintf(path, sizeof path, "%s/verify.tmp-abcdef/stored", bench->scratch.dir);
