@@ -16,11 +16,11 @@ enum ht_status event_row(struct ht_reader *reader, uint64_t seq, struct ht_row *
 
 static bool is_escape(const char *at, const char *end)
 {
-    if (end - at < 2 || !memchr("\"\\/bfnrtu", at[1], 9)) return false;
+    if (end - at < 2 || at[1] == '\0' || !strchr("\"\\/bfnrtu", at[1])) return false;
     if (at[1] != 'u') return true;
     if (end - at < 6) return false;
     for (size_t i = 2; i < 6; i++) {
-        if (!memchr("0123456789abcdefABCDEF", at[i], 22)) return false;
+        if (at[i] == '\0' || !strchr("0123456789abcdefABCDEF", at[i])) return false;
     }
     return true;
 }

@@ -211,7 +211,7 @@ static enum ht_status find_row(struct ht_query *q, struct ht_reader *reader, str
 static enum ht_status begin_event(struct ht_query *q, struct event *state, struct ht_reader *reader,
                                   struct ht_error *err)
 {
-    struct ht_row row;
+    struct ht_row row = {0};
     struct ht_record record;
     struct ht_endpoint endpoint;
     enum ht_status status = find_row(q, reader, &row, err);

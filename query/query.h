@@ -11,9 +11,9 @@
 #include "hooktrail/query.h"
 
 #define QUERY_STEP_ROWS 1000
-#define QUERY_STEP_BYTES (256 * 1024)     /* of payloads read and of JSON made */
-#define QUERY_STEP_TIME INT64_C(20000000) /* ns */
-#define QUERY_POSITION_WORDS 4            /* what a cursor remembers of a place */
+#define QUERY_STEP_BYTES (UINT64_C(256) * 1024) /* of payloads read and of JSON made */
+#define QUERY_STEP_TIME INT64_C(20000000)       /* ns */
+#define QUERY_POSITION_WORDS 4                  /* what a cursor remembers of a place */
 
 struct query_ops {
     /* Checks what is special to the kind and makes q->state; reads nothing of the store. May be NULL. */

@@ -88,14 +88,14 @@ static enum ht_status open_source(const struct summaries *state, enum source sou
 {
     const struct wanted *wanted = &state->wanted;
     const struct {
-        enum ht_kind kind;
         const uint32_t *numbers;
         uint32_t count;
+        enum ht_kind kind;
     } sources[] = {
-        [FROM_LINKS] = {linked_kind(state), (const uint32_t[]){linked_number(state)}, linked_number(state) != 0},
-        [FROM_AGENT] = {HT_KIND_AGENT, &wanted->agent, wanted->agent != 0},
-        [FROM_VISITOR] = {HT_KIND_VISITOR, &wanted->visitor, wanted->visitor != 0},
-        [FROM_TYPES] = {HT_KIND_TYPE, wanted->types, wanted->type_count},
+        [FROM_LINKS] = {(const uint32_t[]){linked_number(state)}, linked_number(state) != 0, linked_kind(state)},
+        [FROM_AGENT] = {&wanted->agent, wanted->agent != 0, HT_KIND_AGENT},
+        [FROM_VISITOR] = {&wanted->visitor, wanted->visitor != 0, HT_KIND_VISITOR},
+        [FROM_TYPES] = {wanted->types, wanted->type_count, HT_KIND_TYPE},
     };
     enum ht_status status = HT_OK;
     merged_init(postings);
