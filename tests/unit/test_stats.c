@@ -147,7 +147,9 @@ static struct wish random_wish(struct random *random, struct ht_filter *filter)
     }
     if (random_below(random, 2)) {
         wish.last = (int)random_below(random, DAYS);
-        filter->until = (first_day + wish.last) * HT_DAY + (1 + (int64_t)random_below(random, 86400)) * HT_SECOND;
+        filter->until =
+            (first_day + wish.last) * HT_DAY +
+            (random_below(random, 3) == 0 ? HT_DAY : (1 + (int64_t)random_below(random, 86400)) * HT_SECOND);
     }
     if (random_below(random, 2)) {
         char id[4];

@@ -211,6 +211,38 @@ static void a_long_check_is_taken_up_again(void **state)
     ht_query_free(query);
 }
 
+/* Between two steps the one under check moves to the top, where this page no longer looks: the next is checked anew. */
+static void an_interrupted_check_is_not_taken_for_another(void **state)
+{
+    struct bench *bench = *state;
+    struct numbers found = {0};
+    struct ht_filter filter;
+    struct ht_query *query;
+    bench_add(bench, SCRATCH_NOW, "{\"event\":\"odd\",\"conversation\":{\"id\":\"of-both\"}}");
+    for (int i = 1; i < 12000; i++) {
+        char payload[80];
+        snprintf(payload, sizeof payload, "{\"event\":\"%s\",\"n\":%d,\"conversation\":{\"id\":\"%s\"}}",
+                 i % 2 ? "odd" : "even", i, i % 2 ? "of-odd" : "of-even");
+        bench_add(bench, SCRATCH_NOW, payload);
+        if (i % 3000 == 2999) bench_commit(bench);
+    }
+    bench_add(bench, SCRATCH_NOW, "{\"event\":\"even\",\"conversation\":{\"id\":\"of-both\"}}");
+    bench_add(bench, SCRATCH_NOW, "{\"event\":\"even\",\"conversation\":{\"id\":\"of-even\"}}");
+    bench_commit(bench);
+    ht_filter_init(&filter);
+    bench_set(&filter, "type", "odd");
+    assert_ok(ht_query_open(HT_QUERY_CONVERSATIONS, HT_FORMAT_DOCUMENT, HT_ABSENT, &filter, &query, &scratch_error));
+    assert_ok(ht_query_step(query, bench->reader, &scratch_error));
+    assert_false(ht_query_done(query));
+    bench_add(bench, SCRATCH_NOW, "{\"event\":\"even\",\"n\":1,\"conversation\":{\"id\":\"of-even\"}}");
+    bench_commit(bench);
+    assert_ok(ht_query_run(query, bench->reader, &scratch_error));
+    bench_collect(bench, ht_query_document(query), "conversations", "last_seq", &found);
+    numbers_check(&found, &(struct numbers){(uint64_t[]){12001, 12000}, 2});
+    numbers_release(&found);
+    ht_query_free(query);
+}
+
 static void check_text(struct bench *bench, enum ht_query_kind kind, enum ht_query_format format, const char *wanted)
 {
     struct ht_filter filter;
@@ -286,6 +318,7 @@ int main(void)
         TEST(every_filter_picks_what_a_look_at_all_picks),
         TEST(walking_finds_the_same_as_gathering),
         TEST(a_long_check_is_taken_up_again),
+        TEST(an_interrupted_check_is_not_taken_for_another),
         TEST(entities_have_their_members_in_order),
         TEST(counts_of_one_entity_are_bounded),
     };
