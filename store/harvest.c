@@ -37,9 +37,8 @@ void harvest_free(struct harvest *harvest)
 enum ht_status harvest_begin(struct harvest *harvest, struct ht_position *end, struct ht_error *err)
 {
     struct ht_reader *trail = &harvest->trail;
-    int code = trail->trail_txn != NULL
-                   ? mdb_txn_renew(trail->trail_txn)
-                   : mdb_txn_begin(trail->store->trail.env, NULL, MDB_RDONLY, &trail->trail_txn);
+    int code = trail->trail_txn != NULL ? mdb_txn_renew(trail->trail_txn)
+                                        : mdb_txn_begin(trail->store->trail.env, NULL, MDB_RDONLY, &trail->trail_txn);
     if (code != 0) return env_fail(err, code, "reading the trail");
     trail->begun = true;
     enum ht_status status = ht_trail_position(trail, end, err);
@@ -78,8 +77,8 @@ static void keep_facts(struct harvest *harvest, struct harvest_event *event, con
 {
     event->occurred_at = facts->occurred_at;
     event->has_profile = facts->lead != HT_JSON_NONE;
-    event->has_email = facts->email.data != NULL &&
-                       index_email_hash(harvest->trail.store->email_key, facts->email, event->email);
+    event->has_email =
+        facts->email.data != NULL && index_email_hash(harvest->trail.store->email_key, facts->email, event->email);
     if (facts->has_opening) {
         event->opening_at = facts->opening_at;
         memcpy(event->opening, facts->opening, HT_OPENING_SIZE);

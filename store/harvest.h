@@ -6,7 +6,7 @@
 #include "hooktrail/json.h"
 #include "index_codec.h"
 
-#define HARVEST_EVENTS 256 /* of one fill at most */
+#define HARVEST_EVENTS 256                /* of one fill at most */
 #define HARVEST_BYTES (UINT64_C(4) << 20) /* of payloads, after which a fill ends early */
 
 /* Text in the harvest's `texts`. */
@@ -53,11 +53,10 @@ void harvest_free(struct harvest *harvest);
 HT_MUST_CHECK enum ht_status harvest_begin(struct harvest *harvest, struct ht_position *end, struct ht_error *err);
 void harvest_end(struct harvest *harvest);
 
-/* Reads at least one and at most `count` (from 1 to HARVEST_EVENTS) events from seq `first` on; they replace those of the
-   last fill. One that cannot be read is kept as unreadable; fails only for want of memory or when the system refuses to
-   read. */
-HT_MUST_CHECK enum ht_status harvest_fill(struct harvest *harvest, uint64_t first, size_t count,
-                                          struct ht_error *err);
+/* Reads at least one and at most `count` (from 1 to HARVEST_EVENTS) events from seq `first` on; they replace those of
+   the last fill. One that cannot be read is kept as unreadable; fails only for want of memory or when the system
+   refuses to read. */
+HT_MUST_CHECK enum ht_status harvest_fill(struct harvest *harvest, uint64_t first, size_t count, struct ht_error *err);
 
 /* The event that a repeated delivery repeats; 0 if that cannot be read. */
 HT_MUST_CHECK enum ht_status harvest_repeat(struct harvest *harvest, uint64_t number, uint64_t *seq,

@@ -98,7 +98,7 @@ static void *help(void *context)
 
 static bool make_chunks(struct harvest_crew *crew, struct ht_store *store, const uint8_t *hash_key, unsigned helpers)
 {
-    crew->chunk_count = AHEAD * (helpers + 1);
+    crew->chunk_count = AHEAD * ((size_t)helpers + 1);
     for (size_t i = 0; i < crew->chunk_count; i++) {
         crew->chunks[i].harvest = harvest_new(store, hash_key);
         if (crew->chunks[i].harvest == NULL) return false;
@@ -133,8 +133,10 @@ void harvest_crew_free(struct harvest_crew *crew)
     crew->stop = true;
     pthread_cond_broadcast(&crew->work);
     pthread_mutex_unlock(&crew->lock);
-    for (unsigned i = 0; i < crew->helper_count; i++) pthread_join(crew->helpers[i], NULL);
-    for (size_t i = 0; i < crew->chunk_count; i++) harvest_free(crew->chunks[i].harvest);
+    for (unsigned i = 0; i < crew->helper_count; i++)
+        pthread_join(crew->helpers[i], NULL);
+    for (size_t i = 0; i < crew->chunk_count; i++)
+        harvest_free(crew->chunks[i].harvest);
     pthread_cond_destroy(&crew->full);
     pthread_cond_destroy(&crew->work);
     pthread_mutex_destroy(&crew->lock);
@@ -146,8 +148,10 @@ static void aim(struct harvest_crew *crew, uint64_t first, uint64_t last)
 {
     crew->last = 0; /* no new claims */
     crew->next_fill = 1;
-    while (crew->filling > 0) pthread_cond_wait(&crew->full, &crew->lock);
-    for (size_t i = 0; i < crew->chunk_count; i++) crew->chunks[i].state = CHUNK_FREE;
+    while (crew->filling > 0)
+        pthread_cond_wait(&crew->full, &crew->lock);
+    for (size_t i = 0; i < crew->chunk_count; i++)
+        crew->chunks[i].state = CHUNK_FREE;
     crew->fill_place = crew->take_place = 0;
     crew->next_fill = crew->next_take = first;
     crew->last = last;

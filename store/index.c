@@ -85,7 +85,7 @@ enum ht_status ht_index_row(struct ht_reader *reader, uint64_t seq, struct ht_ro
     return ht_fail(err, status, "event %llu is not in the index", (unsigned long long)seq);
 }
 
-/* Joins the hours from `first` to `last` into one range of seqs; *range is empty (least > greatest) if there are none. */
+/* Joins the hours from `first` to `last` into one range of seqs: empty, least > greatest, if there are none. */
 static enum ht_status join_hours(MDB_cursor *cursor, int64_t first, int64_t last, struct index_hour *range,
                                  struct ht_error *err)
 {
@@ -160,7 +160,7 @@ enum ht_status ht_index_count(struct ht_reader *reader, enum ht_kind kind, uint3
     enum ht_status status = get(reader, INDEX_META, key, &value, err);
     if (status == HT_NOT_FOUND) return index_corrupt(INDEX_META, key, err);
     if (status != HT_OK) return status;
-    if (value.mv_size != 4 * (HT_KIND_COUNT - 1)) return index_corrupt(INDEX_META, key, err);
+    if (value.mv_size != INDEX_COUNTS_SIZE) return index_corrupt(INDEX_META, key, err);
     *count = ht_get_be32((const uint8_t *)value.mv_data + 4 * ((size_t)kind - 1));
     return HT_OK;
 }

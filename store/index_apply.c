@@ -29,16 +29,16 @@ static enum ht_status fill_numbers(struct index_batch *batch, const struct harve
                                    const struct harvest_event *event, struct ht_row *row, struct ht_error *err)
 {
     uint32_t *numbers[HT_KIND_COUNT] = {
-        [HT_KIND_AGENT] = &row->agent,           [HT_KIND_CONVERSATION] = &row->conversation,
-        [HT_KIND_LEAD] = &row->lead,             [HT_KIND_VISITOR] = &row->visitor,
-        [HT_KIND_TYPE] = &row->type,             [HT_KIND_AGENT_NAME] = &row->agent_name,
+        [HT_KIND_AGENT] = &row->agent,       [HT_KIND_CONVERSATION] = &row->conversation,
+        [HT_KIND_LEAD] = &row->lead,         [HT_KIND_VISITOR] = &row->visitor,
+        [HT_KIND_TYPE] = &row->type,         [HT_KIND_AGENT_NAME] = &row->agent_name,
         [HT_KIND_WARNINGS] = &row->warnings,
     };
     for (int kind = 1; kind < HT_KIND_COUNT; kind++) {
         const struct harvest_text *text = &event->texts[kind];
         if (text->size == 0) continue;
-        enum ht_status status = index_batch_number(batch, (enum ht_kind)kind, harvest_slice(harvest, text), text->hash,
-                                                   numbers[kind], err);
+        enum ht_status status =
+            index_batch_number(batch, (enum ht_kind)kind, harvest_slice(harvest, text), text->hash, numbers[kind], err);
         if (status != HT_OK) return status;
     }
     return HT_OK;
@@ -87,8 +87,8 @@ static enum ht_status append_row(struct index_batch *batch, const struct ht_row 
 static enum ht_status join_all(struct index_batch *batch, const struct ht_row *row, struct ht_error *err)
 {
     for (int kind = HT_KIND_AGENT; kind <= HT_KIND_TYPE; kind++) {
-        enum ht_status status = index_batch_join(batch, (enum ht_kind)kind, number_of(row, (enum ht_kind)kind), row,
-                                                 false, err);
+        enum ht_status status =
+            index_batch_join(batch, (enum ht_kind)kind, number_of(row, (enum ht_kind)kind), row, false, err);
         if (status != HT_OK) return status;
     }
     return HT_OK;

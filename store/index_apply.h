@@ -30,7 +30,6 @@ HT_MUST_CHECK enum ht_status index_link(struct index_batch *batch, const struct 
 /* Rows that are there already, 1 to batch->position.seq: a missing one is HT_CORRUPT. */
 HT_MUST_CHECK enum ht_status index_load_row(struct index_batch *batch, uint64_t seq, struct ht_row *row,
                                             struct ht_error *err);
-HT_MUST_CHECK enum ht_status index_store_row(struct index_batch *batch, const struct ht_row *row,
-                                             struct ht_error *err);
+HT_MUST_CHECK enum ht_status index_store_row(struct index_batch *batch, const struct ht_row *row, struct ht_error *err);
 
 #endif

@@ -8,7 +8,6 @@
 
 #define MOST_CACHED 65536 /* entries of one cache that are kept from batch to batch */
 #define MOST_DAYS 4096    /* of days, which are all looked through at each commit */
-#define COUNTS_SIZE (4 * (HT_KIND_COUNT - 1))
 
 struct index_batch *index_batch_new(struct index_env *index)
 {
@@ -68,11 +67,12 @@ static enum ht_status read_counts(struct index_batch *batch, struct ht_error *er
     MDB_val key = val_of("counts", 6);
     MDB_val value;
     int code = mdb_get(batch->txn, batch->index->tables[INDEX_META], &key, &value);
-    if (code == MDB_NOTFOUND || (code == 0 && value.mv_size != COUNTS_SIZE)) return index_corrupt(INDEX_META, key, err);
+    if (code == MDB_NOTFOUND || (code == 0 && value.mv_size != INDEX_COUNTS_SIZE))
+        return index_corrupt(INDEX_META, key, err);
     if (code != 0) return index_fail(INDEX_META, code, err);
-    for (int kind = 1; kind < HT_KIND_COUNT; kind++) {
-        batch->counts[kind] = ht_get_be32((const uint8_t *)value.mv_data + 4 * (kind - 1));
-    }
+    const uint8_t *count = value.mv_data;
+    for (int kind = 1; kind < HT_KIND_COUNT; kind++, count += 4)
+        batch->counts[kind] = ht_get_be32(count);
     return HT_OK;
 }
 
@@ -114,10 +114,12 @@ static enum ht_status put_meta(struct index_batch *batch, const char *name, cons
 
 static enum ht_status write_state(struct index_batch *batch, struct ht_error *err)
 {
-    uint8_t position[16], counts[COUNTS_SIZE];
+    uint8_t position[16], counts[INDEX_COUNTS_SIZE];
     ht_put_be64(position, batch->position.seq);
     ht_put_be64(position + 8, batch->position.repeat);
-    for (int kind = 1; kind < HT_KIND_COUNT; kind++) ht_put_be32(counts + 4 * (kind - 1), batch->counts[kind]);
+    uint8_t *count = counts;
+    for (int kind = 1; kind < HT_KIND_COUNT; kind++, count += 4)
+        ht_put_be32(count, batch->counts[kind]);
     enum ht_status status = put_meta(batch, "position", position, sizeof position, err);
     if (status == HT_OK) status = put_meta(batch, "counts", counts, sizeof counts, err);
     return status;

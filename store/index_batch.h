@@ -98,9 +98,8 @@ HT_MUST_CHECK enum ht_status index_batch_daily(struct index_batch *batch, const 
                                                struct ht_daily **daily, struct ht_error *err);
 HT_MUST_CHECK enum ht_status index_batch_hour(struct index_batch *batch, const struct ht_row *row,
                                               struct ht_error *err);
-HT_MUST_CHECK enum ht_status index_batch_duplicate(struct index_batch *batch,
-                                                   const uint8_t key[HT_DUPLICATE_KEY_SIZE], uint64_t seq,
-                                                   struct ht_error *err);
+HT_MUST_CHECK enum ht_status index_batch_duplicate(struct index_batch *batch, const uint8_t key[HT_DUPLICATE_KEY_SIZE],
+                                                   uint64_t seq, struct ht_error *err);
 HT_MUST_CHECK enum ht_status index_counts_flush(struct index_batch *batch, struct ht_error *err);
 
 #endif

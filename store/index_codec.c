@@ -11,6 +11,8 @@
 #define LONG_ID 0x80u /* in the first byte of a key in `ids` */
 #define SHOWN_KEY 24  /* bytes of a key in an error */
 
+_Static_assert(INDEX_COUNTS_SIZE == 4 * (HT_KIND_COUNT - 1), "a count for each kind");
+
 /* Writing and reading run along a value; lengths were checked before. */
 static uint8_t *put32(uint8_t *to, uint32_t value)
 {
@@ -78,8 +80,10 @@ static bool is_space(char c)
 
 bool index_email_hash(const uint8_t key[EMAIL_KEY_SIZE], struct ht_slice email, uint8_t hash[EMAIL_HASH_SIZE])
 {
-    while (email.size > 0 && is_space(email.data[0])) email.data++, email.size--;
-    while (email.size > 0 && is_space(email.data[email.size - 1])) email.size--;
+    while (email.size > 0 && is_space(email.data[0]))
+        email.data++, email.size--;
+    while (email.size > 0 && is_space(email.data[email.size - 1]))
+        email.size--;
     if (email.size == 0) return false;
 
     crypto_generichash_state state;

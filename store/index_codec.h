@@ -12,6 +12,7 @@
 #define INDEX_SUMMARY_SIZE 84
 #define INDEX_DAILY_SIZE 32
 #define INDEX_HOUR_SIZE 16
+#define INDEX_COUNTS_SIZE 28 /* of `counts` in meta */
 #define INDEX_LONGEST_ID 500 /* LMDB's keys have at most 511 bytes */
 #define INDEX_ID_KEY_SIZE (INDEX_LONGEST_ID + 1)
 
@@ -61,12 +62,10 @@ HT_MUST_CHECK enum ht_status index_read_summary(MDB_val key, MDB_val value, stru
                                                 struct ht_error *err);
 
 void index_write_daily(uint8_t value[INDEX_DAILY_SIZE], const struct ht_daily *daily);
-HT_MUST_CHECK enum ht_status index_read_daily(MDB_val key, MDB_val value, struct ht_daily *daily,
-                                              struct ht_error *err);
+HT_MUST_CHECK enum ht_status index_read_daily(MDB_val key, MDB_val value, struct ht_daily *daily, struct ht_error *err);
 
 void index_write_hour(uint8_t value[INDEX_HOUR_SIZE], const struct index_hour *hour);
-HT_MUST_CHECK enum ht_status index_read_hour(MDB_val key, MDB_val value, struct index_hour *hour,
-                                             struct ht_error *err);
+HT_MUST_CHECK enum ht_status index_read_hour(MDB_val key, MDB_val value, struct index_hour *hour, struct ht_error *err);
 
 /* One number of exactly four or eight bytes. */
 HT_MUST_CHECK enum ht_status index_read_u32(enum index_table table, MDB_val key, MDB_val value, uint32_t *number,

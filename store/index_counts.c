@@ -27,8 +27,8 @@ static enum ht_status read_day(struct index_batch *batch, struct ht_daily *daily
 enum ht_status index_batch_daily(struct index_batch *batch, const struct ht_row *row, struct ht_daily **daily,
                                  struct ht_error *err)
 {
-    struct ht_daily wanted = {.day = ht_time_day(row->received_at), .type = row->type, .agent = row->agent,
-                              .last_at = INT64_MIN};
+    struct ht_daily wanted = {
+        .day = ht_time_day(row->received_at), .type = row->type, .agent = row->agent, .last_at = INT64_MIN};
     uint64_t hash = slots_mix(slots_mix((uint64_t)wanted.day) ^ ((uint64_t)row->type << 32 | row->agent));
     struct batch_daily *entry = slots_find(&batch->dailies, hash, is_day, &wanted);
     if (entry == NULL) {

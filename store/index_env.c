@@ -58,7 +58,7 @@ static int put_meta(MDB_txn *txn, MDB_dbi meta, const char *name, const void *by
 
 static int fill_meta(const struct ht_store *store, MDB_txn *txn, MDB_dbi meta)
 {
-    uint8_t format[4], rules[8], position[16] = {0}, counts[4 * (HT_KIND_COUNT - 1)] = {0};
+    uint8_t format[4], rules[8], position[16] = {0}, counts[INDEX_COUNTS_SIZE] = {0};
     ht_put_be32(format, INDEX_FORMAT);
     ht_put_be64(rules, ht_reading_version());
     int code = put_meta(txn, meta, "format", format, sizeof format);
@@ -119,23 +119,23 @@ enum ht_status index_trail_end(struct ht_store *store, struct ht_position *end, 
     return status;
 }
 
-static enum ht_status get_meta(const struct index_env *index, MDB_txn *txn, const char *name, size_t size,
-                               const uint8_t **bytes, struct ht_error *err)
+static enum ht_status get_meta(const struct index_env *index, MDB_txn *txn, const char *name, uint8_t *bytes,
+                               size_t size, struct ht_error *err)
 {
     MDB_val key = val_of(name, strlen(name));
     MDB_val value;
     int code = mdb_get(txn, index->tables[INDEX_META], &key, &value);
     if (code == MDB_NOTFOUND || (code == 0 && value.mv_size != size)) return index_corrupt(INDEX_META, key, err);
     if (code != 0) return index_fail(INDEX_META, code, err);
-    *bytes = value.mv_data;
+    memcpy(bytes, value.mv_data, size);
     return HT_OK;
 }
 
 enum ht_status index_env_position(const struct index_env *index, MDB_txn *txn, struct ht_position *position,
                                   struct ht_error *err)
 {
-    const uint8_t *bytes;
-    enum ht_status status = get_meta(index, txn, "position", 16, &bytes, err);
+    uint8_t bytes[16] = {0};
+    enum ht_status status = get_meta(index, txn, "position", bytes, 16, err);
     if (status != HT_OK) return status;
     position->seq = ht_get_be64(bytes);
     position->repeat = ht_get_be64(bytes + 8);
@@ -146,16 +146,16 @@ enum ht_status index_env_position(const struct index_env *index, MDB_txn *txn, s
 static enum ht_status check_meta(const struct ht_store *store, const struct index_env *index, MDB_txn *txn,
                                  struct ht_error *err)
 {
-    const uint8_t *bytes;
-    enum ht_status status = get_meta(index, txn, "format", 4, &bytes, err);
+    uint8_t bytes[HT_TRAIL_ID_SIZE] = {0};
+    enum ht_status status = get_meta(index, txn, "format", bytes, 4, err);
     if (status != HT_OK) return status;
     if (ht_get_be32(bytes) != INDEX_FORMAT) return ht_fail(err, HT_VERSION, "the index has another format");
-    status = get_meta(index, txn, "trail", HT_TRAIL_ID_SIZE, &bytes, err);
+    status = get_meta(index, txn, "trail", bytes, HT_TRAIL_ID_SIZE, err);
     if (status != HT_OK) return status;
     if (memcmp(bytes, store->trail_id, HT_TRAIL_ID_SIZE) != 0) {
         return ht_fail(err, HT_VERSION, "the index belongs to another trail");
     }
-    status = get_meta(index, txn, "rules", 8, &bytes, err);
+    status = get_meta(index, txn, "rules", bytes, 8, err);
     if (status != HT_OK) return status;
     if (ht_get_be64(bytes) != ht_reading_version()) {
         return ht_fail(err, HT_VERSION, "the index was made by other reading rules: restart with that version");
@@ -349,8 +349,8 @@ void index_env_sweep(const struct ht_store *store, const char *prefix)
     closedir(folder);
 }
 
-/* With the folder locked. Afterwards the old index, if any, lies at `path` or ASIDE, and is removed: whoever has it open
-   keeps its files. */
+/* With the folder locked. Afterwards the old index, if any, lies at `path` or ASIDE, and is removed: whoever has it
+   open keeps its files. */
 static enum ht_status exchange(const struct ht_store *store, const char *path, struct ht_error *err)
 {
     char place[PATH_MAX], aside[PATH_MAX];
@@ -425,8 +425,8 @@ static bool is_current(const struct ht_store *store, const struct index_env *ind
            stat.st_dev == index->device && stat.st_ino == index->inode;
 }
 
-enum ht_status index_env_follow(struct ht_store *store, const struct index_env *current,
-                                struct index_env **replacement, struct ht_error *err)
+enum ht_status index_env_follow(struct ht_store *store, const struct index_env *current, struct index_env **replacement,
+                                struct ht_error *err)
 {
     int fd;
     *replacement = NULL;

@@ -1,11 +1,11 @@
 /* Private to store/: the index's environment, and what lies in it.
 
-   DIR/index is an LMDB environment (MDB_NOTLS, MDB_NOMETASYNC) with the tables below. Nothing in it is original: all is a
-   function of the trail and of the reading rules, the same whatever the batches were, so that two indexes of one trail
-   hold the same keys and values. Integers are unsigned, big-endian and of fixed width, so that LMDB's order of bytes is
-   the order of numbers; "i64" is an int64_t in two's complement; "order64" an int64_t with its sign bit turned, which
-   sorts. Times are microseconds since 1970 (UTC). "number" is the dense number of an entity, u32, 1, 2, 3 … by first
-   sight within its kind (enum ht_kind, one byte); 0 is none. "seq" is u64. DUP: MDB_DUPSORT|MDB_DUPFIXED.
+   DIR/index is an LMDB environment (MDB_NOTLS, MDB_NOMETASYNC) with the tables below. Nothing in it is original: all is
+   a function of the trail and of the reading rules, the same whatever the batches were, so that two indexes of one
+   trail hold the same keys and values. Integers are unsigned, big-endian and of fixed width, so that LMDB's order of
+   bytes is the order of numbers; "i64" is an int64_t in two's complement; "order64" an int64_t with its sign bit
+   turned, which sorts. Times are microseconds since 1970 (UTC). "number" is the dense number of an entity, u32, 1, 2, 3
+   … by first sight within its kind (enum ht_kind, one byte); 0 is none. "seq" is u64. DUP: MDB_DUPSORT|MDB_DUPFIXED.
 
    table       key                          value
    meta        "format"                     u32: INDEX_FORMAT
@@ -26,16 +26,16 @@
                                             are a conversation's earliest opening message (INT64_MIN and zeros if none).
    recent      kind, u64 last_seq           u32 number: agents, conversations, leads and visitors by their last event
    links       kind, number            DUP  u32 number: of a conversation its leads, of a lead its conversations
-   emails      16 bytes                DUP  u32 lead: BLAKE2b-128, keyed with keys/index.key, of the address without outer
-                                            white space and in lower case (ASCII)
+   emails      16 bytes                DUP  u32 lead: BLAKE2b-128, keyed with keys/index.key, of the address without
+                                            outer white space and in lower case (ASCII)
    duplicates  8 bytes                 DUP  u64 seq: the first bytes of the events' duplicate keys
    repeats     u64 seq                 DUP  u64 number of a repeated delivery of this event
    daily       order64 day, u32 type,       INDEX_DAILY_SIZE bytes: u64 events, u64 payload bytes, u64 deliveries,
-               u32 agent                    i64 newest received_at; of the events received on that day (UTC, since 1970)
+               u32 agent                    i64 newest received_at; of the events received on that day (since 1970)
    hours       order64 hour                 u64 least, u64 greatest seq of the events received in that hour since 1970
-   openings    16 bytes                     u32 conversation: the first that had this opening message (ht_facts.opening)
-   orphans     16 bytes                DUP  u64 seq: events with this opening message that named no conversation when no
-                                            conversation was known to have it; they stay when one claims them
+   openings    16 bytes                     u32 conversation: the first that had this opening (ht_facts.opening)
+   orphans     16 bytes                DUP  u64 seq: events with this opening that named no conversation when none was
+                                            known to have it; they stay when one claims them
 
    Derived links. A conversation takes the opening messages of its events, each at least as early as those before it;
    the first conversation keeps an opening for good. An event that names none is given the conversation of its opening,

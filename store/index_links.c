@@ -85,7 +85,7 @@ enum ht_status index_derive(struct index_batch *batch, const struct harvest_even
 
 static enum ht_status claim_one(struct index_batch *batch, uint32_t conversation, uint64_t seq, struct ht_error *err)
 {
-    struct ht_row row;
+    struct ht_row row = {0};
     enum ht_status status = index_load_row(batch, seq, &row, err);
     if (status != HT_OK) return status;
     row.conversation = conversation;

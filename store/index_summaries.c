@@ -68,8 +68,8 @@ enum ht_status index_batch_touch(struct index_batch *batch, struct batch_summary
     return ht_buffer_status(&batch->dirty, err);
 }
 
-static enum ht_status put_posting(struct index_batch *batch, MDB_cursor *cursor, MDB_val key, uint64_t seq,
-                                  bool append, struct ht_error *err)
+static enum ht_status put_posting(struct index_batch *batch, MDB_cursor *cursor, MDB_val key, uint64_t seq, bool append,
+                                  struct ht_error *err)
 {
     uint8_t bytes[8];
     ht_put_be64(bytes, seq);
@@ -127,8 +127,8 @@ static void add_event(struct ht_summary *entity, enum ht_kind kind, const struct
     entity->events++;
 }
 
-enum ht_status index_batch_join(struct index_batch *batch, enum ht_kind kind, uint32_t number,
-                                const struct ht_row *row, bool late, struct ht_error *err)
+enum ht_status index_batch_join(struct index_batch *batch, enum ht_kind kind, uint32_t number, const struct ht_row *row,
+                                bool late, struct ht_error *err)
 {
     struct batch_summary *entry;
     if (number == 0) return HT_OK;

@@ -32,8 +32,8 @@ HT_MUST_CHECK enum ht_status indexer_run(struct indexer *indexer, struct index_b
                                          const struct indexer_way *way, struct ht_position *reached,
                                          struct ht_error *err);
 
-/* Looks for another index in the place of the store's, brings it up to the trail's end and makes it the store's. With the
-   indexer taken. */
+/* Looks for another index in the place of the store's, brings it up to the trail's end and makes it the store's. With
+   the indexer taken. */
 HT_MUST_CHECK enum ht_status indexer_follow(struct ht_store *store, struct indexer *indexer,
                                             const struct indexer_way *way, struct ht_error *err);
 

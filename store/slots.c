@@ -31,7 +31,8 @@ static void place(struct slots *slots, uint32_t index)
 {
     uint32_t mask = 2 * slots->room - 1;
     uint32_t at = (uint32_t)slots->hashes[index] & mask;
-    while (slots->table[at] != 0) at = (at + 1) & mask;
+    while (slots->table[at] != 0)
+        at = (at + 1) & mask;
     slots->table[at] = index + 1;
 }
 
@@ -51,7 +52,8 @@ static bool grow(struct slots *slots)
     free(slots->table);
     slots->table = table;
     slots->room = room;
-    for (uint32_t i = 0; i < slots->count; i++) place(slots, i);
+    for (uint32_t i = 0; i < slots->count; i++)
+        place(slots, i);
     return true;
 }
 

@@ -64,7 +64,8 @@ static inline void bench_add_all(struct bench *bench, char *const *payloads, siz
         appends[i].next = i + 1 < count ? &appends[i + 1] : NULL;
     }
     if (count > 0) assert_ok(ht_appender_commit(bench->appender, appends, &end, &scratch_error));
-    for (size_t i = 0; i < count; i++) ht_append_release(&appends[i]);
+    for (size_t i = 0; i < count; i++)
+        ht_append_release(&appends[i]);
     ht_packer_free(packer);
     free(appends);
 }

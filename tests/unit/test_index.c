@@ -31,7 +31,8 @@ static void assert_name(struct bench *bench, enum ht_kind kind, uint32_t number,
 static uint32_t leads_with(struct bench *bench, const char *email)
 {
     uint32_t lead = 0, count = 0;
-    while (ht_index_email(bench->reader, ht_slice_from(email), lead, &lead, NULL) == HT_OK) count++;
+    while (ht_index_email(bench->reader, ht_slice_from(email), lead, &lead, NULL) == HT_OK)
+        count++;
     return count;
 }
 
@@ -161,7 +162,8 @@ static void repeats_are_counted_where_the_event_is(void **state)
     bench_add(bench, CONTACT);
     bench_add(bench, SESSION);
     bench_catch_up(bench);
-    for (int i = 0; i < 3; i++) assert_int_equal(bench_add(bench, SESSION), 2);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(bench_add(bench, SESSION), 2);
     assert_int_equal(bench_add(bench, CONTACT), 1);
     bench_catch_up(bench);
     bench_begin(bench);
@@ -327,9 +329,10 @@ static void long_warnings_are_kept_whole(void **state)
     struct bench *bench = *state;
     struct ht_slice warnings;
     char payload[8192];
-    size_t size = (size_t)snprintf(payload, sizeof payload, "{\"lead_id\":\"L1\",\"lead\":7,\"agent\":1,\"visitor\":2,"
-                                                            "\"conversation\":3,\"messages\":4,\"agent_name\":5,"
-                                                            "\"escalation_reason\":6,\"created_at\":\"x\",");
+    size_t size = (size_t)snprintf(payload, sizeof payload,
+                                   "{\"lead_id\":\"L1\",\"lead\":7,\"agent\":1,\"visitor\":2,"
+                                   "\"conversation\":3,\"messages\":4,\"agent_name\":5,"
+                                   "\"escalation_reason\":6,\"created_at\":\"x\",");
     size += (size_t)snprintf(payload + size, sizeof payload - size,
                              "\"session_id\":{},\"contact_id\":[],\"agent_id\":{},\"visitor_id\":{},\"type\":{}}");
     bench_add(bench, payload);
@@ -583,8 +586,8 @@ static void add_random_events(struct bench *bench, struct model *model, struct r
     assert_true(count <= 64);
     for (size_t i = 0; i < count; i++) {
         payloads[i] = texts[i];
-        size_t old = random_below(random, 4) == 0 && model->count > 0 ? 1 + random_below(random, (uint32_t)model->count)
-                                                                      : 0;
+        size_t old =
+            random_below(random, 4) == 0 && model->count > 0 ? 1 + random_below(random, (uint32_t)model->count) : 0;
         if (old != 0) {
             model->events[old].repeats++;
             print_payload(texts[i], sizeof texts[i], &model->events[old], old);
@@ -658,7 +661,8 @@ static void readers_see_whole_batches_while_two_threads_follow(void **state)
     struct random random = {3};
     struct model model = {0};
     pthread_t threads[2];
-    for (int i = 0; i < 2; i++) assert_int_equal(pthread_create(&threads[i], NULL, follow, &following), 0);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, follow, &following), 0);
     uint64_t seen = 0;
     while (model.count < MOST_EVENTS - 8) {
         struct ht_position position;
@@ -673,7 +677,8 @@ static void readers_see_whole_batches_while_two_threads_follow(void **state)
         ht_reader_end(bench->reader);
     }
     atomic_store(&following.stop, true);
-    for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
     bench_catch_up(bench);
     assert_model(bench, &model);
 }

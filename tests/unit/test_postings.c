@@ -2,7 +2,8 @@
 
 #include "random.h"
 
-/* Postings of 0, 1, 2, 3 and many events, in numbers that LMDB keeps in a node, in a sub-page and in a tree of pages. */
+/* Postings of 0, 1, 2, 3 and many events, in numbers that LMDB keeps in a node, in a sub-page and in a tree of pages.
+ */
 static const uint32_t COUNTS[] = {0, 1, 2, 3, 7, 240, 3000};
 #define MOST 3000
 
@@ -54,8 +55,7 @@ static void check_once(struct ht_postings *postings, const uint64_t *seqs, uint3
 }
 
 /* Walks and jumps, mixed, so that every answer meets every state that the one before leaves the cursor in. */
-static void check_all(struct bench *bench, struct random *random, uint32_t number, const uint64_t *seqs,
-                      uint32_t count)
+static void check_all(struct bench *bench, struct random *random, uint32_t number, const uint64_t *seqs, uint32_t count)
 {
     struct ht_postings *postings;
     uint64_t last = count > 0 ? seqs[count - 1] : 10;
@@ -84,7 +84,8 @@ static void answers_are_those_of_a_plain_array(void **state)
     static uint64_t seqs[MOST];
     for (uint32_t n = 0; n < sizeof COUNTS / sizeof *COUNTS; n++) {
         uint64_t seq = 0;
-        for (uint32_t i = 0; i < COUNTS[n]; i++) seqs[i] = seq += 1 + random_below(&random, 4);
+        for (uint32_t i = 0; i < COUNTS[n]; i++)
+            seqs[i] = seq += 1 + random_below(&random, 4);
         put_postings(bench, 10 + n, seqs, COUNTS[n]);
         /* neighbours, which no walk may stray into */
         uint64_t stray[2] = {1, 5000};
@@ -93,7 +94,8 @@ static void answers_are_those_of_a_plain_array(void **state)
     random.state = 11;
     for (uint32_t n = 0; n < sizeof COUNTS / sizeof *COUNTS; n++) {
         uint64_t seq = 0;
-        for (uint32_t i = 0; i < COUNTS[n]; i++) seqs[i] = seq += 1 + random_below(&random, 4);
+        for (uint32_t i = 0; i < COUNTS[n]; i++)
+            seqs[i] = seq += 1 + random_below(&random, 4);
         struct random own = {n};
         check_all(bench, &own, 10 + n, seqs, COUNTS[n]);
     }
@@ -104,15 +106,18 @@ static void a_walk_meets_each_event_once_both_ways(void **state)
     struct bench *bench = *state;
     struct ht_postings *postings;
     static uint64_t seqs[MOST];
-    for (uint32_t i = 0; i < MOST; i++) seqs[i] = 3 * (i + 1);
+    for (uint32_t i = 0; i < MOST; i++)
+        seqs[i] = 3 * (i + 1);
     put_postings(bench, 1, seqs, MOST);
     bench_begin(bench);
     assert_ok(ht_postings_open(bench->reader, HT_KIND_LEAD, 1, &postings, &scratch_error));
     uint64_t at = 0, count = 0;
-    while (ht_postings_at_least(postings, at + 1, &at, NULL) == HT_OK) assert_int_equal(at, seqs[count++]);
+    while (ht_postings_at_least(postings, at + 1, &at, NULL) == HT_OK)
+        assert_int_equal(at, seqs[count++]);
     assert_int_equal(count, MOST);
     at = UINT64_MAX;
-    while (ht_postings_at_most(postings, at - 1, &at, NULL) == HT_OK) assert_int_equal(at, seqs[--count]);
+    while (ht_postings_at_most(postings, at - 1, &at, NULL) == HT_OK)
+        assert_int_equal(at, seqs[--count]);
     assert_int_equal(count, 0);
     ht_postings_close(postings);
     ht_reader_end(bench->reader);
