@@ -27,8 +27,8 @@ void timeline_union_release(struct timeline_union *all)
     free(all->messages);
     free(all->listed);
     free(all->rivals);
-    timeline_table_release(&all->by_identity);
-    timeline_table_release(&all->by_place);
+    hash_table_release(&all->by_identity);
+    hash_table_release(&all->by_place);
     ht_buffer_release(&all->scratch);
     timeline_union_init(all, all->limit);
 }
@@ -47,7 +47,7 @@ static void *with_room(void *array, uint32_t count, uint32_t *capacity, size_t s
 
 static void hash_begin(crypto_generichash_state *state, char domain)
 {
-    crypto_generichash_init(state, NULL, 0, TIMELINE_HASH_SIZE);
+    crypto_generichash_init(state, NULL, 0, HASH_TABLE_KEY_SIZE);
     crypto_generichash_update(state, (const unsigned char *)&domain, 1);
 }
 
@@ -65,12 +65,12 @@ static void hash_slice(crypto_generichash_state *state, struct ht_slice slice)
     if (slice.size > 0) crypto_generichash_update(state, (const unsigned char *)slice.data, slice.size);
 }
 
-static void hash_end(crypto_generichash_state *state, uint8_t hash[TIMELINE_HASH_SIZE])
+static void hash_end(crypto_generichash_state *state, uint8_t hash[HASH_TABLE_KEY_SIZE])
 {
-    crypto_generichash_final(state, hash, TIMELINE_HASH_SIZE);
+    crypto_generichash_final(state, hash, HASH_TABLE_KEY_SIZE);
 }
 
-static void identity_of(const struct ht_message *message, uint8_t hash[TIMELINE_HASH_SIZE])
+static void identity_of(const struct ht_message *message, uint8_t hash[HASH_TABLE_KEY_SIZE])
 {
     crypto_generichash_state state;
     hash_begin(&state, message->id.data ? 'i' : 'm');
@@ -85,16 +85,16 @@ static void identity_of(const struct ht_message *message, uint8_t hash[TIMELINE_
 }
 
 /* The identity of the n-th equal message of a payload, n > 0. */
-static void identity_of_equal(const uint8_t identity[TIMELINE_HASH_SIZE], uint32_t n, uint8_t hash[TIMELINE_HASH_SIZE])
+static void identity_of_equal(const uint8_t identity[HASH_TABLE_KEY_SIZE], uint32_t n, uint8_t hash[HASH_TABLE_KEY_SIZE])
 {
     crypto_generichash_state state;
     hash_begin(&state, 'n');
-    hash_slice(&state, ht_slice_of(identity, TIMELINE_HASH_SIZE));
+    hash_slice(&state, ht_slice_of(identity, HASH_TABLE_KEY_SIZE));
     hash_number(&state, n);
     hash_end(&state, hash);
 }
 
-static void mark_of(const struct ht_message *message, uint8_t hash[TIMELINE_HASH_SIZE])
+static void mark_of(const struct ht_message *message, uint8_t hash[HASH_TABLE_KEY_SIZE])
 {
     crypto_generichash_state state;
     hash_begin(&state, message->id.data ? 'c' : 'p');
@@ -107,14 +107,14 @@ static void mark_of(const struct ht_message *message, uint8_t hash[TIMELINE_HASH
     hash_end(&state, hash);
 }
 
-static struct timeline_keys identities(const struct timeline_union *all)
+static struct hash_table_keys identities(const struct timeline_union *all)
 {
-    return (struct timeline_keys){all->messages ? all->messages->identity : NULL, sizeof *all->messages};
+    return (struct hash_table_keys){all->messages ? all->messages->identity : NULL, sizeof *all->messages};
 }
 
-static struct timeline_keys marks(const struct timeline_union *all)
+static struct hash_table_keys marks(const struct timeline_union *all)
 {
-    return (struct timeline_keys){all->messages ? all->messages->mark : NULL, sizeof *all->messages};
+    return (struct hash_table_keys){all->messages ? all->messages->mark : NULL, sizeof *all->messages};
 }
 
 /* ---- which messages a payload lists ---- */
@@ -213,12 +213,12 @@ static void carry(struct payload_pass *pass, uint32_t message)
 
 /* Without an id: finds or adds the message whose identity is `identity`. */
 static enum ht_status take_at(struct payload_pass *pass, const struct ht_message *message, uint32_t position,
-                              const uint8_t identity[TIMELINE_HASH_SIZE], struct ht_error *err)
+                              const uint8_t identity[HASH_TABLE_KEY_SIZE], struct ht_error *err)
 {
     struct timeline_union *all = pass->all;
-    enum ht_status status = timeline_table_grow(&all->by_identity, identities(all), err);
+    enum ht_status status = hash_table_grow(&all->by_identity, identities(all), err);
     if (status != HT_OK) return status;
-    uint32_t *slot = timeline_table_slot(&all->by_identity, identities(all), identity);
+    uint32_t *slot = hash_table_slot(&all->by_identity, identities(all), identity);
     if (*slot != TIMELINE_NONE) {
         carry(pass, *slot);
         all->messages[*slot].equal = 0;
@@ -227,7 +227,7 @@ static enum ht_status take_at(struct payload_pass *pass, const struct ht_message
     uint32_t added;
     status = add(pass, message, position, &added, err);
     if (status != HT_OK) return status;
-    memcpy(all->messages[added].identity, identity, TIMELINE_HASH_SIZE);
+    memcpy(all->messages[added].identity, identity, HASH_TABLE_KEY_SIZE);
     if (message->created_at != HT_TIME_NONE) mark_of(message, all->messages[added].mark);
     *slot = added;
     all->by_identity.used++;
@@ -235,21 +235,21 @@ static enum ht_status take_at(struct payload_pass *pass, const struct ht_message
 }
 
 /* The message known by this identity, or NONE. */
-static uint32_t find(const struct timeline_union *all, const uint8_t identity[TIMELINE_HASH_SIZE])
+static uint32_t find(const struct timeline_union *all, const uint8_t identity[HASH_TABLE_KEY_SIZE])
 {
     if (all->count == 0) return TIMELINE_NONE;
-    return *timeline_table_slot(&all->by_identity, identities(all), identity);
+    return *hash_table_slot(&all->by_identity, identities(all), identity);
 }
 
 static enum ht_status take_without_id(struct payload_pass *pass, const struct ht_message *message, uint32_t position,
                                       struct ht_error *err)
 {
-    uint8_t identity[TIMELINE_HASH_SIZE];
+    uint8_t identity[HASH_TABLE_KEY_SIZE];
     identity_of(message, identity);
     uint32_t equal = find(pass->all, identity);
     if (equal == TIMELINE_NONE || !is_listed(pass, equal)) return take_at(pass, message, position, identity, err);
 
-    uint8_t nth[TIMELINE_HASH_SIZE];
+    uint8_t nth[HASH_TABLE_KEY_SIZE];
     identity_of_equal(identity, ++pass->all->messages[equal].equal, nth);
     return take_at(pass, message, position, nth, err);
 }
@@ -258,23 +258,23 @@ static enum ht_status take_with_id(struct payload_pass *pass, const struct ht_me
                                    struct ht_error *err)
 {
     struct timeline_union *all = pass->all;
-    uint8_t identity[TIMELINE_HASH_SIZE], mark[TIMELINE_HASH_SIZE];
+    uint8_t identity[HASH_TABLE_KEY_SIZE], mark[HASH_TABLE_KEY_SIZE];
     identity_of(message, identity);
     mark_of(message, mark);
-    enum ht_status status = timeline_table_grow(&all->by_identity, identities(all), err);
+    enum ht_status status = hash_table_grow(&all->by_identity, identities(all), err);
     if (status != HT_OK) return status;
-    uint32_t *slot = timeline_table_slot(&all->by_identity, identities(all), identity);
+    uint32_t *slot = hash_table_slot(&all->by_identity, identities(all), identity);
     uint32_t known = *slot;
     bool again = known != TIMELINE_NONE && first_of(all, known)->last_event == pass->event;
-    if (known != TIMELINE_NONE && memcmp(all->messages[known].mark, mark, TIMELINE_HASH_SIZE) == 0) {
+    if (known != TIMELINE_NONE && memcmp(all->messages[known].mark, mark, HASH_TABLE_KEY_SIZE) == 0) {
         carry(pass, known);
         return again ? HT_OK : list(all, known, err);
     }
     uint32_t added;
     status = add(pass, message, position, &added, err);
     if (status != HT_OK) return status;
-    memcpy(all->messages[added].identity, identity, TIMELINE_HASH_SIZE);
-    memcpy(all->messages[added].mark, mark, TIMELINE_HASH_SIZE);
+    memcpy(all->messages[added].identity, identity, HASH_TABLE_KEY_SIZE);
+    memcpy(all->messages[added].mark, mark, HASH_TABLE_KEY_SIZE);
     *slot = added;
     if (known == TIMELINE_NONE) all->by_identity.used++;
     if (known != TIMELINE_NONE) supersede(all, known, added);
@@ -325,7 +325,7 @@ static enum ht_status find_rivals(struct timeline_union *all, uint32_t *count, s
     for (uint32_t i = all->known; i < all->count && all->by_place.used > 0; i++) {
         const struct timeline_message *message = &all->messages[i];
         if (message->has_id || message->untimed) continue;
-        uint32_t place = *timeline_table_slot(&all->by_place, marks(all), message->mark);
+        uint32_t place = *hash_table_slot(&all->by_place, marks(all), message->mark);
         if (place == TIMELINE_NONE) continue;
         void *rivals = with_room(all->rivals, *count, &all->rival_capacity, sizeof *all->rivals);
         if (!rivals) return ht_fail(err, HT_NO_MEMORY, "out of memory for the messages of one payload");
@@ -371,9 +371,9 @@ static enum ht_status file_by_place(struct timeline_union *all, struct ht_error 
     for (uint32_t i = all->known; i < all->count; i++) {
         struct timeline_message *message = &all->messages[i];
         if (message->has_id || message->untimed) continue;
-        enum ht_status status = timeline_table_grow(&all->by_place, marks(all), err);
+        enum ht_status status = hash_table_grow(&all->by_place, marks(all), err);
         if (status != HT_OK) return status;
-        uint32_t *slot = timeline_table_slot(&all->by_place, marks(all), message->mark);
+        uint32_t *slot = hash_table_slot(&all->by_place, marks(all), message->mark);
         if (*slot == TIMELINE_NONE) all->by_place.used++;
         message->same_place = *slot;
         *slot = i;

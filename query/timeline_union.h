@@ -24,16 +24,17 @@
 #ifndef QUERY_TIMELINE_UNION_H
 #define QUERY_TIMELINE_UNION_H
 
+#include "hash_table.h"
 #include "hooktrail/json.h"
 #include "hooktrail/reading.h"
-#include "timeline_table.h"
 
+#define TIMELINE_NONE HASH_TABLE_NONE
 #define TIMELINE_MAX_MESSAGES 1000000
 
 /* One version of a message. Indices are into the union's array, where versions stand as they were first seen. */
 struct timeline_message {
-    uint8_t identity[TIMELINE_HASH_SIZE];
-    uint8_t mark[TIMELINE_HASH_SIZE]; /* with an id: hash of the content; without: of time and role */
+    uint8_t identity[HASH_TABLE_KEY_SIZE];
+    uint8_t mark[HASH_TABLE_KEY_SIZE]; /* with an id: hash of the content; without: of time and role */
     int64_t at;                       /* its own time, or the one it took */
     uint32_t event;                   /* where this version was first seen: the event's number, as given to add */
     uint32_t position : 20;           /* and which element of its list of messages */
@@ -72,8 +73,8 @@ struct timeline_union {
     uint32_t count;
     uint32_t capacity;
     uint32_t limit;
-    struct timeline_table by_identity;
-    struct timeline_table by_place;
+    struct hash_table by_identity;
+    struct hash_table by_place;
     struct timeline_listed *listed;
     uint32_t listed_count;
     uint32_t listed_capacity;

@@ -175,6 +175,17 @@ void ht_emit_text(struct ht_emit *emit, const char *text)
     ht_emit_string(emit, ht_slice_from(text));
 }
 
+void ht_emit_key_slice(struct ht_emit *emit, struct ht_slice key)
+{
+    assert(emit->depth > 0 && (emit->objects & level_bit(emit)) && !emit->after_key);
+    assert(key.data);
+    separate(emit);
+    emit->after_key = true; /* so that the string brings no comma of its own */
+    ht_emit_string(emit, key);
+    ht_buffer_add_byte(emit->out, ':');
+    emit->after_key = true;
+}
+
 void ht_emit_uint(struct ht_emit *emit, uint64_t value)
 {
     char digits[20];

@@ -1,0 +1,50 @@
+#include "hash_table.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hooktrail/encode.h"
+
+#define SMALLEST 64
+
+void hash_table_release(struct hash_table *table)
+{
+    free(table->slots);
+    *table = (struct hash_table){0};
+}
+
+static const uint8_t *key_at(struct hash_table_keys keys, uint32_t index)
+{
+    return keys.first + index * keys.stride;
+}
+
+uint32_t *hash_table_slot(const struct hash_table *table, struct hash_table_keys keys,
+                          const uint8_t key[HASH_TABLE_KEY_SIZE])
+{
+    assert(table->used < table->capacity);
+    uint32_t mask = table->capacity - 1;
+    uint32_t at = ht_get_be32(key) & mask;
+    while (table->slots[at] != HASH_TABLE_NONE) {
+        if (memcmp(key_at(keys, table->slots[at]), key, HASH_TABLE_KEY_SIZE) == 0) break;
+        at = (at + 1) & mask;
+    }
+    return &table->slots[at];
+}
+
+enum ht_status hash_table_grow(struct hash_table *table, struct hash_table_keys keys, struct ht_error *err)
+{
+    if (table->used + 1 <= table->capacity / 4 * 3) return HT_OK;
+
+    struct hash_table larger = {.capacity = table->capacity ? table->capacity * 2 : SMALLEST, .used = table->used};
+    larger.slots = malloc(larger.capacity * sizeof *larger.slots);
+    if (!larger.slots) return ht_fail(err, HT_NO_MEMORY, "out of memory for a table of %u", larger.capacity);
+    memset(larger.slots, 0xff, larger.capacity * sizeof *larger.slots); /* HASH_TABLE_NONE everywhere */
+    for (uint32_t i = 0; i < table->capacity; i++) {
+        if (table->slots[i] == HASH_TABLE_NONE) continue;
+        *hash_table_slot(&larger, keys, key_at(keys, table->slots[i])) = table->slots[i];
+    }
+    free(table->slots);
+    *table = larger;
+    return HT_OK;
+}
