@@ -73,6 +73,7 @@ SERVER_SRC := $(wildcard server/*.c)
 TEST_SRC   := $(wildcard tests/unit/test_*.c)
 FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SRC  := $(wildcard benchmarks/*.c)
+BENCH_LIB  := $(wildcard benchmarks/common/*.c)
 
 LIB_OBJ    := $(LIB_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/dictionary.o
 CLI_OBJ    := $(CLI_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/samples.o
@@ -80,6 +81,7 @@ SERVER_OBJ := $(SERVER_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/openapi.o
 UNIT_TESTS := $(TEST_SRC:%.c=$(OUT)/%)
 FUZZERS    := $(FUZZ_SRC:%.c=$(OUT)/%)
 BENCHES    := $(BENCH_SRC:%.c=$(OUT)/%)
+BENCH_OBJ  := $(BENCH_LIB:%.c=$(OUT)/%.o)
 
 LIB_A  := $(OUT)/libhooktrail.a
 LIB_SO := $(OUT)/libhooktrail.so.$(SOVERSION)
@@ -131,9 +133,9 @@ $(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(OUT)/libtested.a $(LIB_A)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ $(SERVER_LIBS) $(CLI_LIBS) $(LIB_LIBS)
 
-$(OUT)/benchmarks/%: benchmarks/%.c $(LIB_A)
+$(OUT)/benchmarks/%: benchmarks/%.c $(BENCH_OBJ) $(LIB_A)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ $(SERVER_LIBS) $(LIB_LIBS) -lm
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.o %.a,$^) -o $@ $(SERVER_LIBS) $(LIB_LIBS) -lm
 
 # ---- manual pages ----
 
@@ -233,7 +235,7 @@ help: ## this list
 	@echo 'make [BUILD=release|debug|asan|tsan|cover|fuzz] TARGET'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(BENCHES:=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(BENCHES:=.d) $(BENCH_OBJ:.o=.d)
 
 .PHONY: all man deps deps-test run demo test unit system npm crash fuzz fuzz-run cover cover-run bench bench-build lint \
         format install uninstall clean help

@@ -62,7 +62,7 @@ bool record_intact(struct ht_slice value, uint64_t number);
 
 /* zstd dictionaries that ship with the program, by id; absent if there is none with this id. */
 struct ht_slice record_dictionary(uint16_t id);
-#define RECORD_DICTIONARY 0 /* the one that new records use */
+#define RECORD_DICTIONARY 1 /* the one that new records use */
 
 /* A repeated delivery: checksum 8, version 1, flags 1, 0 (2 bytes), endpoint 4, received_at 8, seq 8, delivery. */
 #define REPEAT_VERSION 1

@@ -11,6 +11,8 @@
 
 struct ht_unpacker {
     ZSTD_DCtx *context;
+    ZSTD_DDict *dictionary; /* digested once, for nearly all records use the same; NULL before the first that needs one */
+    uint16_t dictionary_id;
     struct ht_buffer body;
 };
 
@@ -29,6 +31,7 @@ struct ht_unpacker *ht_unpacker_new(void)
 void ht_unpacker_free(struct ht_unpacker *unpacker)
 {
     if (unpacker == NULL) return;
+    ZSTD_freeDDict(unpacker->dictionary);
     ZSTD_freeDCtx(unpacker->context);
     ht_buffer_wipe(&unpacker->body);
     free(unpacker);
@@ -74,17 +77,34 @@ static enum ht_status fail_body(const struct record_parts *parts, const char *wh
     return ht_fail(err, HT_CORRUPT, "event %llu: %s", (unsigned long long)parts->header.seq, why);
 }
 
+static enum ht_status use_dictionary(struct ht_unpacker *unpacker, const struct record_parts *parts,
+                                     struct ht_error *err)
+{
+    if (unpacker->dictionary != NULL && unpacker->dictionary_id == parts->dictionary) return HT_OK;
+    struct ht_slice bytes = record_dictionary(parts->dictionary);
+    if (bytes.data == NULL)
+        return ht_fail(err, HT_VERSION, "event %llu needs zstd dictionary %u, which this hooktrail does not have",
+                       (unsigned long long)parts->header.seq, parts->dictionary);
+    ZSTD_freeDDict(unpacker->dictionary);
+    unpacker->dictionary = ZSTD_createDDict(bytes.data, bytes.size);
+    if (unpacker->dictionary == NULL) return ht_fail(err, HT_NO_MEMORY, "no memory for a zstd dictionary");
+    unpacker->dictionary_id = parts->dictionary;
+    return HT_OK;
+}
+
 static enum ht_status decompress(struct ht_unpacker *unpacker, const struct record_parts *parts, size_t whole,
                                  struct ht_error *err)
 {
-    struct ht_slice dictionary = record_dictionary(parts->dictionary);
-    if (parts->dictionary != 0 && dictionary.data == NULL)
-        return ht_fail(err, HT_VERSION, "event %llu needs zstd dictionary %u, which this hooktrail does not have",
-                       (unsigned long long)parts->header.seq, parts->dictionary);
+    if (parts->dictionary != 0) {
+        enum ht_status status = use_dictionary(unpacker, parts, err);
+        if (status != HT_OK) return status;
+    }
     char *to = ht_buffer_reserve(&unpacker->body, whole);
     if (to == NULL) return ht_buffer_status(&unpacker->body, err);
-    size_t size = ZSTD_decompress_usingDict(unpacker->context, to, whole, parts->body.data, parts->body.size,
-                                            dictionary.data, dictionary.size);
+    const char *from = parts->body.data;
+    size_t size = parts->dictionary != 0 ? ZSTD_decompress_usingDDict(unpacker->context, to, whole, from,
+                                                                      parts->body.size, unpacker->dictionary)
+                                         : ZSTD_decompressDCtx(unpacker->context, to, whole, from, parts->body.size);
     if (ZSTD_isError(size) || size != whole) return fail_body(parts, "its body does not decompress", err);
     unpacker->body.size = whole;
     return HT_OK;
