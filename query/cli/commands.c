@@ -148,6 +148,8 @@ const struct ht_command ht_commands[] = {
         .data = true,
         .filters = ENTITY_FILTERS,
         .options = history_options,
+        .notes = "Prints all of it; --json gives a page, as --limit and --cursor say. If several leads have or had the "
+                 "e-mail address, their ids are printed and the exit status is 1.",
         .examples = {"hooktrail history lead-uuid", "hooktrail history --email jane.smith@example.com"},
         .run = ht_run_history,
     },

@@ -82,8 +82,9 @@ enum ht_status ht_output_finish(struct ht_error *err)
 {
     errno = 0;
     bool failed = ferror(stdout) != 0;
-    if (fflush(stdout) != 0 || failed) return ht_fail_errno(err, errno ? errno : EIO, "can't write the output");
-    return HT_OK;
+    if (fflush(stdout) == 0 && !failed) return HT_OK;
+    if (errno == 0) return ht_fail(err, HT_IO, "can't write all of the output");
+    return ht_fail_errno(err, errno, "can't write the output");
 }
 
 void ht_output_note(const char *format, ...)

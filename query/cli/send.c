@@ -29,11 +29,16 @@ static struct ht_slice members_of(struct sending *sending, struct ht_slice body)
     return ht_slice_of(object.data + 1, object.size - 2);
 }
 
+static bool is_newline(char byte)
+{
+    return byte == '\n' || byte == '\r';
+}
+
 /* Newlines between an answer's members would break the line that NDJSON is; in a JSON text they are white space. */
 static void add_flat(struct ht_buffer *line, struct ht_slice text)
 {
     for (size_t i = 0; i < text.size; i++)
-        ht_buffer_add_byte(line, text.data[i] == '\n' || text.data[i] == '\r' ? ' ' : text.data[i]);
+        ht_buffer_add_byte(line, (char)(is_newline(text.data[i]) ? ' ' : text.data[i]));
 }
 
 static void add_json(struct sending *sending, struct ht_buffer *line, const char *file, const struct ht_answer *answer)

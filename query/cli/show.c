@@ -38,7 +38,7 @@ static void add_headers(struct ht_view *view, uint32_t headers, struct ht_buffer
 {
     if (headers == HT_JSON_NONE) return;
     for (uint32_t key = ht_json_first(view->json, headers); key != HT_JSON_NONE;
-         key = ht_json_after(view->json, headers, key + 1)) {
+         key = ht_json_after(view->json, headers, key)) {
         ht_buffer_add_text(out, "      ");
         ht_terminal_add(out, ht_view_value(view, key), false);
         ht_buffer_add_text(out, ": ");

@@ -40,8 +40,9 @@ enum ht_status ht_table_new(const struct ht_output *output, const struct ht_colu
     if (!(*table)->scols) return no_memory(err);
     scols_table_enable_colors((*table)->scols, output->color);
     scols_table_enable_noencoding((*table)->scols, 1); /* cells are safe already, and that would escape our escapes */
-    scols_table_set_termforce((*table)->scols, SCOLS_TERMFORCE_ALWAYS);
-    scols_table_set_termwidth((*table)->scols, output->width);
+    /* In a pipe nothing is cut: whoever reads that may want the whole ids. */
+    scols_table_set_termforce((*table)->scols, output->terminal ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
+    if (output->terminal) scols_table_set_termwidth((*table)->scols, output->width);
     for (; columns->title; columns++)
         if (!add_column(*table, columns)) return no_memory(err);
     return HT_OK;

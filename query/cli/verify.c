@@ -60,6 +60,14 @@ static void take_finding(void *context, const struct ht_finding *finding)
     ht_buffer_release(&line);
 }
 
+/* A store so rotten that it can't be walked is a finding too. */
+static void report_error(struct verifying *verifying, const struct ht_error *err)
+{
+    struct ht_finding finding = {.table = "store"};
+    snprintf(finding.detail, sizeof finding.detail, "%.*s", (int)sizeof finding.detail - 1, err->detail);
+    take_finding(verifying, &finding);
+}
+
 static void emit_count(struct ht_emit *emit, const char *key, uint64_t value)
 {
     ht_emit_key(emit, key);
@@ -117,15 +125,16 @@ static enum ht_status print_end(const struct verifying *verifying, const struct 
 enum ht_status ht_run_verify(const struct ht_call *call, struct ht_error *err)
 {
     struct verifying verifying = {.output = &call->output};
-    struct ht_verified verified;
+    struct ht_verified verified = {0};
     struct ht_buffer dir = {0};
     enum ht_status status = ht_session_dir(call, &dir, err);
     if (status == HT_OK) status = ht_child_verify(ht_buffer_text(&dir), take_finding, &verifying, &verified, err);
-    if (status == HT_OK || (status == HT_CORRUPT && verifying.count > 0)) {
+    if (status == HT_CORRUPT && verifying.count == 0) report_error(&verifying, err);
+    if (status == HT_OK || status == HT_CORRUPT) {
         enum ht_status printed = print_end(&verifying, &verified, err);
         if (status == HT_OK) status = printed;
     }
-    if (status == HT_CORRUPT && verifying.count > 0)
+    if (status == HT_CORRUPT)
         ht_fail(err, HT_CORRUPT, "%" PRIu64 " %s", verifying.count,
                 verifying.count == 1 ? "thing is wrong" : "things are wrong");
     ht_buffer_release(&verifying.findings);
