@@ -62,7 +62,8 @@ shellcheck -x $(git ls-files '*.sh' .ci/run 'tests/system/*.t' packaging/complet
 
 section 'manual pages'
 for page in docs/man/*.scd; do
-    scdoc < "$page" | mandoc -Tlint -W warning || fail
+    # scdoc always leaves paragraph macros that mandoc finds needless.
+    scdoc < "$page" | mandoc -Tlint -W warning | { ! grep -v 'paragraph macro: PP'; } || fail
 done
 
 [ "$failed" = 0 ] && echo 'lint: clean'
