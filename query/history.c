@@ -110,7 +110,8 @@ static enum ht_status walk_profile(struct ht_query *q, struct history *state, st
     uint64_t bytes = 0;
     while (query_spend(q, bytes)) {
         uint64_t seq = 0;
-        enum ht_status status = ht_postings_at_least(postings, state->last_seq + 1, &seq, err);
+        enum ht_status status = HT_NOT_FOUND;
+        if (state->last_seq < UINT64_MAX) status = ht_postings_at_least(postings, state->last_seq + 1, &seq, err);
         if (status == HT_NOT_FOUND || (status == HT_OK && seq > state->gather.as_of)) {
             state->phase = PHASE_GATHER;
             return HT_OK;
@@ -251,8 +252,7 @@ static enum ht_status emit_lead(struct ht_query *q, struct history *state, struc
 static enum ht_status emit_conversation(struct ht_query *q, const struct history *state, struct ht_error *err)
 {
     struct ht_summary summary;
-    enum ht_status status =
-        ht_index_summary(state->reader, HT_KIND_CONVERSATION, state->conversation, &summary, err);
+    enum ht_status status = ht_index_summary(state->reader, HT_KIND_CONVERSATION, state->conversation, &summary, err);
     return status == HT_OK ? summary_emit_conversation(q, state->reader, &summary, err) : status;
 }
 
@@ -325,8 +325,12 @@ static enum ht_status end(struct ht_query *q, struct history *state, struct ht_e
 
 typedef enum ht_status history_phase(struct ht_query *q, struct history *state, struct ht_error *err);
 static history_phase *const phases[] = {
-    [PHASE_PROFILE] = collect_profile,          [PHASE_GATHER] = gather,      [PHASE_REASONS] = read_reasons,
-    [PHASE_LEAD] = emit_lead,                   [PHASE_EVENTS] = emit_events, [PHASE_END] = end,
+    [PHASE_PROFILE] = collect_profile,
+    [PHASE_GATHER] = gather,
+    [PHASE_REASONS] = read_reasons,
+    [PHASE_LEAD] = emit_lead,
+    [PHASE_EVENTS] = emit_events,
+    [PHASE_END] = end,
     [PHASE_CONVERSATIONS] = emit_conversations,
 };
 

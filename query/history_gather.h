@@ -10,10 +10,10 @@
 #define HISTORY_MAX_REASONS 1000 /* escalations, and intents, kept: the first ones */
 
 struct history_gather {
-    uint64_t after;             /* only events behind this seq */
-    uint64_t as_of;             /* and up to this one */
-    bool wants_reasons;         /* else escalations and intents stay empty */
-    struct seq_set events;      /* of the page */
+    uint64_t after;        /* only events behind this seq */
+    uint64_t as_of;        /* and up to this one */
+    bool wants_reasons;    /* else escalations and intents stay empty */
+    struct seq_set events; /* of the page */
     struct seq_set escalations;
     struct seq_set intents;
     /* how far it is */

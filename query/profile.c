@@ -217,6 +217,7 @@ enum ht_status profile_apply(struct profile *profile, const struct ht_json *json
 {
     const struct source source = {json, at, seq};
     enum ht_status status = HT_OK;
+    if (ht_json_type(json, node) != HT_JSON_OBJECT) return HT_OK;
     ht_buffer_clear(&profile->scratch);
     for (uint32_t key = ht_json_first(json, node); key != HT_JSON_NONE && status == HT_OK;
          key = ht_json_after(json, node, key)) {
@@ -258,8 +259,7 @@ static void emit_value(const struct profile *profile, uint32_t index, struct ht_
 }
 
 /* Two levels deep at most: what is in a group is no group. */
-static void emit_members(const struct profile *profile, uint32_t group, const char *const taken[],
-                         struct ht_emit *emit)
+static void emit_members(const struct profile *profile, uint32_t group, const char *const taken[], struct ht_emit *emit)
 {
     for (uint32_t i = 0; i < profile->count; i++) {
         struct ht_slice name = ht_buffer_slice(&profile->fields[i].name);

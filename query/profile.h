@@ -11,8 +11,8 @@
 #include "hooktrail/json.h"
 
 #define PROFILE_MAX_FIELDS 1000
-#define PROFILE_MAX_BYTES (4u << 20)         /* of values kept */
-#define PROFILE_MAX_CHANGES 10000            /* the first ones are kept */
+#define PROFILE_MAX_BYTES (4u << 20) /* of values kept */
+#define PROFILE_MAX_CHANGES 10000    /* the first ones are kept */
 #define PROFILE_MAX_CHANGE_BYTES (4u << 20)
 
 struct profile_field {
@@ -41,7 +41,8 @@ struct profile {
 void profile_init(struct profile *profile); /* stays where it is until release */
 void profile_release(struct profile *profile);
 
-/* Takes in the object at `node`, carried by event `seq` that occurred at `at`. Calls come in ascending seq. */
+/* Takes in the object at `node` (anything else tells nothing), carried by event `seq` that occurred at `at`. Calls come
+   in ascending seq. */
 HT_MUST_CHECK enum ht_status profile_apply(struct profile *profile, const struct ht_json *json, uint32_t node,
                                            int64_t at, uint64_t seq, struct ht_error *err);
 

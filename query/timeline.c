@@ -118,7 +118,8 @@ static enum ht_status collect_payload(const struct ht_query *q, struct timeline 
                                                    state->event_count, event->at, &event->span, err);
         if (status != HT_OK) return status;
     }
-    bool keeps = !q->resumed && state->page.kept_events == state->event_count && state->page.kept.text.size < KEEP_BYTES;
+    bool keeps =
+        !q->resumed && state->page.kept_events == state->event_count && state->page.kept.text.size < KEEP_BYTES;
     if (!keeps) return HT_OK;
     return timeline_page_keep(&state->page, &state->all, known, state->payload, event, state->event_count, err);
 }
@@ -164,7 +165,8 @@ static enum ht_status collect_from(struct ht_query *q, struct timeline *state, s
         bytes = state->payload->record.payload.size;
     }
     if (status != HT_NOT_FOUND) return status;
-    if (state->event_count == 0) return q->resumed ? fail_cursor(err) : ht_fail(err, HT_NOT_FOUND, "no such conversation");
+    if (state->event_count == 0)
+        return q->resumed ? fail_cursor(err) : ht_fail(err, HT_NOT_FOUND, "no such conversation");
     state->phase = PHASE_ORDER;
     return timeline_order_begin(&state->order, &state->all, state->events, state->event_count, err);
 }

@@ -248,8 +248,8 @@ enum ht_status timeline_order_begin(struct timeline_order *order, const struct t
 /* What is needed only while the order is made. */
 static void release_scaffold(struct timeline_order *order)
 {
-    uint32_t **arrays[] = {&order->visits,       &order->first_behind, &order->first_before, &order->sibling,
-                           &order->rank,         &order->leaving,      &order->sort.refs,    &order->sort.other};
+    uint32_t **arrays[] = {&order->visits, &order->first_behind, &order->first_before, &order->sibling,
+                           &order->rank,   &order->leaving,      &order->sort.refs,    &order->sort.other};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         free(*arrays[i]);
         *arrays[i] = NULL;

@@ -6,8 +6,8 @@
    3. messages as timeline_union.h orders them, events by seq.
    So the order is total and follows from the payloads and seqs alone.
 
-   Made from a finished union in steps that are bounded in work; a million messages need about 32 MB while it is made. One
-   thread at a time; no LMDB here. */
+   Made from a finished union in steps that are bounded in work; a million messages need about 32 MB while it is made.
+   One thread at a time; no LMDB here. */
 #ifndef QUERY_TIMELINE_ORDER_H
 #define QUERY_TIMELINE_ORDER_H
 
@@ -20,11 +20,11 @@ struct timeline_event {
     uint64_t seq;
     int64_t at;
     struct timeline_span span;
-    uint32_t size;       /* of what its item shows, about */
+    uint32_t size; /* of what its item shows, about */
     bool starts_session;
-    bool derived;        /* the conversation was found by the opening message */
+    bool derived; /* the conversation was found by the opening message */
     bool unreadable;
-    bool untimed;        /* nothing tells when it occurred: `at` is that of the event before */
+    bool untimed; /* nothing tells when it occurred: `at` is that of the event before */
 };
 
 /* An item: a message by the index of its first version, or an event by its number. */
@@ -40,16 +40,16 @@ struct timeline_order {
     uint32_t *removed_by;   /* the result: by first version, the event that removed the message, or TIMELINE_NONE */
     /* while it is made */
     uint32_t phase;
-    uint32_t at; /* how far the phase is */
+    uint32_t at;               /* how far the phase is */
     struct timeline_sort sort; /* of what stands by its time */
     uint32_t *visits;          /* messages to be visited, the next one last */
     uint32_t visit_count;
-    uint32_t *first_behind;    /* by message: of those that stand behind it */
+    uint32_t *first_behind; /* by message: of those that stand behind it */
     uint32_t *first_before;
-    uint32_t *sibling;         /* the next that stands at the same side of the same one; in the end, see leaving */
-    uint32_t *rank;            /* by message: its place among the items */
-    uint32_t *leaving;         /* by event: the first message whose last event it is, chained by `sibling` */
-    struct rank_set absent;    /* of messages whose last event is behind, and that are not removed yet */
+    uint32_t *sibling;      /* the next that stands at the same side of the same one; in the end, see leaving */
+    uint32_t *rank;         /* by message: its place among the items */
+    uint32_t *leaving;      /* by event: the first message whose last event it is, chained by `sibling` */
+    struct rank_set absent; /* of messages whose last event is behind, and that are not removed yet */
 };
 
 /* Begins: `all` and `events` must stay as they are until release. HT_NO_MEMORY (then release, too). */

@@ -27,11 +27,12 @@ HT_MUST_CHECK enum ht_status timeline_page_keep(struct timeline_page *page, cons
                                                 const struct timeline_event *event, uint32_t number,
                                                 struct ht_error *err);
 
-/* Chooses the items from page->first on: at most `limit`, about TIMELINE_PAGE_BYTES, at least one if there is any left. */
+/* Chooses the items from page->first on: at most `limit`, about TIMELINE_PAGE_BYTES, at least one if there is any left.
+ */
 HT_MUST_CHECK enum ht_status timeline_page_choose(struct timeline_page *page, uint32_t limit, struct ht_error *err);
 
-/* The event whose payload is needed next (its number), or TIMELINE_NONE. Then either make what it shows, `payload` having
-   read it, or skip it: its messages are then shown as unreadable. */
+/* The event whose payload is needed next (its number), or TIMELINE_NONE. Then either make what it shows, `payload`
+   having read it, or skip it: its messages are then shown as unreadable. */
 uint32_t timeline_page_needs(const struct timeline_page *page);
 HT_MUST_CHECK enum ht_status timeline_page_make(struct timeline_page *page, struct payload *payload,
                                                 struct ht_error *err);

@@ -12,9 +12,9 @@
 struct timeline_piece {
     uint32_t event;
     uint32_t slot;
-    bool made;      /* else the rest is not there: the payload could not be read */
-    size_t at;      /* in the text: an event's item, or a message's role, content and id behind each other */
-    size_t item;    /* their sizes; those of the other kind are 0, and id is if there is none */
+    bool made;   /* else the rest is not there: the payload could not be read */
+    size_t at;   /* in the text: an event's item, or a message's role, content and id behind each other */
+    size_t item; /* their sizes; those of the other kind are 0, and id is if there is none */
     size_t role;
     size_t content;
     size_t id;

@@ -85,7 +85,8 @@ static void identity_of(const struct ht_message *message, uint8_t hash[HASH_TABL
 }
 
 /* The identity of the n-th equal message of a payload, n > 0. */
-static void identity_of_equal(const uint8_t identity[HASH_TABLE_KEY_SIZE], uint32_t n, uint8_t hash[HASH_TABLE_KEY_SIZE])
+static void identity_of_equal(const uint8_t identity[HASH_TABLE_KEY_SIZE], uint32_t n,
+                              uint8_t hash[HASH_TABLE_KEY_SIZE])
 {
     crypto_generichash_state state;
     hash_begin(&state, 'n');
@@ -141,8 +142,8 @@ static enum ht_status list(struct timeline_union *all, uint32_t message, struct 
 }
 
 /* Adds a version that stands for itself: its own first and newest, listed by the payload under way. */
-static enum ht_status add(struct payload_pass *pass, const struct ht_message *message, uint32_t position, uint32_t *added,
-                          struct ht_error *err)
+static enum ht_status add(struct payload_pass *pass, const struct ht_message *message, uint32_t position,
+                          uint32_t *added, struct ht_error *err)
 {
     struct timeline_union *all = pass->all;
     if (all->count == all->limit)
@@ -446,9 +447,8 @@ static void measure(const struct timeline_union *all, struct timeline_span *span
     }
 }
 
-enum ht_status timeline_union_add(struct timeline_union *all, const struct ht_json *json, uint32_t list,
-                                  uint32_t event, int64_t occurred_at, struct timeline_span *span,
-                                  struct ht_error *err)
+enum ht_status timeline_union_add(struct timeline_union *all, const struct ht_json *json, uint32_t list, uint32_t event,
+                                  int64_t occurred_at, struct timeline_span *span, struct ht_error *err)
 {
     struct payload_pass pass = {all, event, occurred_at};
     all->known = all->count;

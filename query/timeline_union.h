@@ -1,8 +1,8 @@
 /* Private to query/: the union of a conversation's messages over all payloads that carry some, each message once.
 
-   Payloads are added in ascending seq. They may be growing snapshots, new messages only, or a mixture, and may arrive in
-   any order. Nothing of a payload is kept but 80 bytes for each distinct message: contents are read again, from payload
-   `event` at `position`, when they are shown.
+   Payloads are added in ascending seq. They may be growing snapshots, new messages only, or a mixture, and may arrive
+   in any order. Nothing of a payload is kept but 80 bytes for each distinct message: contents are read again, from
+   payload `event` at `position`, when they are shown.
 
    What is the same message: one of the same id; without an id, one of the same time, role and content, the n-th such
    one of a payload being the n-th of every other. (The same id twice in one payload is one message, the later content
@@ -12,9 +12,10 @@
    and role as an earlier one that this payload doesn't carry, takes that one's place; if a payload carries both after
    all, they were two messages and become two again. The versions of one message form a chain, first to newest.
 
-   The order of messages is total and follows from the payloads alone. A message has its own time; without a usable one it
-   takes that of its previous neighbour in the payload where it was first seen, else of the next there that has one, else
-   that of the event. It is added to one list when it is first seen, in seq order and within a payload in its order:
+   The order of messages is total and follows from the payloads alone. A message has its own time; without a usable one
+   it takes that of its previous neighbour in the payload where it was first seen, else of the next there that has one,
+   else that of the event. It is added to one list when it is first seen, in seq order and within a payload in its
+   order:
    - right behind its previous neighbour in that payload, if that has the same time;
    - else right before the next one there that was known before, if that has the same time;
    - else behind all messages of its time or before.
@@ -35,25 +36,26 @@
 struct timeline_message {
     uint8_t identity[HASH_TABLE_KEY_SIZE];
     uint8_t mark[HASH_TABLE_KEY_SIZE]; /* with an id: hash of the content; without: of time and role */
-    int64_t at;                       /* its own time, or the one it took */
-    uint32_t event;                   /* where this version was first seen: the event's number, as given to add */
-    uint32_t position : 20;           /* and which element of its list of messages */
+    int64_t at;                        /* its own time, or the one it took */
+    uint32_t event;                    /* where this version was first seen: the event's number, as given to add */
+    uint32_t position : 20;            /* and which element of its list of messages */
     uint32_t has_id : 1;
-    uint32_t untimed : 1;    /* `at` is not its own */
-    uint32_t before : 1;     /* stands before its anchor, else behind it */
-    uint32_t size;           /* of the content's JSON text */
-    uint32_t anchor;         /* the neighbour by which it stands, or NONE: stands by its time */
-    uint32_t older;          /* the version before this one, or NONE: this is the first */
-    uint32_t end;            /* of the first version: the newest one; of the others: the first one */
-    uint32_t same_place;     /* the next (older) one of the same time and role, or NONE */
-    uint32_t last_event;     /* of the first version: the last event that carries any version */
-    uint32_t carried;        /* of the first version: which version that event carries */
-    uint32_t equal;          /* how many equal ones the payload under way has had */
+    uint32_t untimed : 1; /* `at` is not its own */
+    uint32_t before : 1;  /* stands before its anchor, else behind it */
+    uint32_t size;        /* of the content's JSON text */
+    uint32_t anchor;      /* the neighbour by which it stands, or NONE: stands by its time */
+    uint32_t older;       /* the version before this one, or NONE: this is the first */
+    uint32_t end;         /* of the first version: the newest one; of the others: the first one */
+    uint32_t same_place;  /* the next (older) one of the same time and role, or NONE */
+    uint32_t last_event;  /* of the first version: the last event that carries any version */
+    uint32_t carried;     /* of the first version: which version that event carries */
+    uint32_t equal;       /* how many equal ones the payload under way has had */
 };
 
 /* What the payload of one event lists: the least and the greatest of its messages in time (of equal times the first and
-   the last in the payload), or NONE. If it `repeats` any message seen before, it is no mere increment, and then a message
-   known before that stands between the two but isn't listed was removed, until a later payload carries it again. */
+   the last in the payload), or NONE. If it `repeats` any message seen before, it is no mere increment, and then a
+   message known before that stands between the two but isn't listed was removed, until a later payload carries it
+   again. */
 struct timeline_span {
     uint32_t low;
     uint32_t high;

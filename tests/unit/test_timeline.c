@@ -50,8 +50,8 @@ static void add_documented(struct bench *bench)
               "{\"event\":\"session-active\"," AGENT ",\"conversation\":{\"id\":\"c\",\"messages\":[" HELLO
               ",{\"id\":7,\"role\":\"assistant\",\"content\":{\"b\":1},\"created_at\":\"2025-11-24T10:00:05Z\"}]}}");
     bench_add(bench, SCRATCH_NOW + 2,
-              "{\"lead\":{\"id\":\"l\",\"email\":\"j@example.com\", \"attributes\":{}}," AGENT
-              ",\"messages\":[" HELLO ",{\"role\":\"user\",\"content\":\"new\",\"created_at\":\"2025-11-24T10:01:00Z\"}]}");
+              "{\"lead\":{\"id\":\"l\",\"email\":\"j@example.com\", \"attributes\":{}}," AGENT ",\"messages\":[" HELLO
+              ",{\"role\":\"user\",\"content\":\"new\",\"created_at\":\"2025-11-24T10:01:00Z\"}]}");
     bench_add(bench, SCRATCH_NOW + 3,
               "{\"event\":\"visitor-identified\",\"visitor\":{\"visitor_id\":\"v\",\"latest_conversation_id\":\"c\","
               "\"summary\":{\"status\":\"identified\"}},\"timestamp\":\"2025-11-24T10:02:00Z\"}");
@@ -73,7 +73,8 @@ static void the_whole_document(void **state)
         "\"visitor_id\":\"v\",\"first_at\":\"2025-11-24T10:00:00.000Z\",\"last_at\":\"2025-11-24T10:03:00.000Z\","
         "\"events\":5,\"messages\":4},\"items\":["
         "{\"kind\":\"event\",\"at\":\"2025-11-24T10:00:00.000Z\",\"type\":\"new-session\",\"seq\":1,\"reason\":null},"
-        "{\"kind\":\"message\",\"at\":\"2025-11-24T10:00:00.000Z\",\"role\":\"user\",\"content\":\"Hello é\",\"seq\":2},"
+        "{\"kind\":\"message\",\"at\":\"2025-11-24T10:00:00.000Z\",\"role\":\"user\",\"content\":\"Hello "
+        "é\",\"seq\":2},"
         "{\"kind\":\"message\",\"at\":\"2025-11-24T10:00:05.000Z\",\"role\":\"assistant\",\"content\":\"again\","
         "\"seq\":2,\"id\":\"7\",\"edited\":{\"seq\":5,\"previous\":[{\"seq\":2,\"content\":\"{\\\"b\\\":1}\"}]}},"
         "{\"kind\":\"message\",\"at\":null,\"role\":\"user\",\"content\":\"last\",\"seq\":5},"
@@ -107,9 +108,9 @@ static void add_part(struct bench *bench, uint32_t messages)
     struct random *random = &bench->random;
     struct ht_buffer text = {0};
     uint32_t from = random_below(random, messages), to = from + 1 + random_below(random, 12);
-    ht_buffer_printf(&text, "{\"event\":\"session-active\",\"n\":%llu," AGENT
-                            ",\"conversation\":{\"id\":\"c\"},\"messages\":[",
-                     (unsigned long long)++bench->made);
+    ht_buffer_printf(
+        &text, "{\"event\":\"session-active\",\"n\":%llu," AGENT ",\"conversation\":{\"id\":\"c\"},\"messages\":[",
+        (unsigned long long)++bench->made);
     for (uint32_t i = from; i < to; i++) {
         char at[HT_TIME_TEXT_SIZE];
         ht_time_format(at, SCRATCH_NOW + i / 3 * MINUTE);
@@ -178,8 +179,8 @@ static void pages_of_large_messages(void **state)
     const size_t size = 700 * 1024;
     for (uint32_t i = 0; i < 16; i++) {
         struct ht_buffer text = {0};
-        ht_buffer_printf(&text, "{\"conversation\":{\"id\":\"c\"},\"messages\":[{\"id\":%u,\"role\":\"user\",\"content\":\"",
-                         i / 2);
+        ht_buffer_printf(
+            &text, "{\"conversation\":{\"id\":\"c\"},\"messages\":[{\"id\":%u,\"role\":\"user\",\"content\":\"", i / 2);
         for (size_t j = 0; j < size; j++)
             ht_buffer_add_byte(&text, (char)('a' + (j + i) % 26));
         ht_buffer_add_text(&text, "\"}]}");
@@ -209,8 +210,9 @@ static void many_edits_are_cut(void **state)
     struct ht_buffer expected = {0};
     for (int i = 0; i < 150; i++) {
         char payload[256];
-        snprintf(payload, sizeof payload,
-                 "{\"conversation\":{\"id\":\"c\"},\"messages\":[{\"id\":\"m\",\"role\":\"user\",\"content\":\"v%d\"}]}", i);
+        snprintf(
+            payload, sizeof payload,
+            "{\"conversation\":{\"id\":\"c\"},\"messages\":[{\"id\":\"m\",\"role\":\"user\",\"content\":\"v%d\"}]}", i);
         bench_add(bench, SCRATCH_NOW + i, payload);
     }
     bench_commit(bench);
@@ -319,8 +321,9 @@ static void a_damaged_event_does_not_stop_it(void **state)
     add_documented(bench);
     damage(bench, 2);
     char *text = timeline(bench, "c");
-    assert_non_null(strstr(text, "{\"kind\":\"event\",\"at\":\"2025-11-24T10:00:05.000Z\",\"type\":\"unknown\",\"seq\":2,"
-                                 "\"reason\":null,\"unreadable\":true}"));
+    assert_non_null(strstr(text,
+                           "{\"kind\":\"event\",\"at\":\"2025-11-24T10:00:05.000Z\",\"type\":\"unknown\",\"seq\":2,"
+                           "\"reason\":null,\"unreadable\":true}"));
     assert_non_null(strstr(text, "\"events\":5,\"messages\":4}"));
     assert_non_null(strstr(text, "\"content\":\"again\",\"seq\":5,\"id\":\"7\"}")); /* first seen later now */
     assert_non_null(strstr(text, "\"seq\":5,\"reason\":\"asked\"}],\"next\":null}\n"));
@@ -343,8 +346,9 @@ static void nothing_but_damage(void **state)
 static void add_snapshot(struct bench *bench, uint32_t number)
 {
     struct ht_buffer text = {0};
-    ht_buffer_printf(&text, "{\"event\":\"session-active\",\"n\":%u," AGENT
-                            ",\"conversation\":{\"id\":\"c\"},\"messages\":[", number);
+    ht_buffer_printf(&text,
+                     "{\"event\":\"session-active\",\"n\":%u," AGENT ",\"conversation\":{\"id\":\"c\"},\"messages\":[",
+                     number);
     for (uint32_t i = 0; i < 50; i++) {
         char at[HT_TIME_TEXT_SIZE];
         ht_time_format(at, SCRATCH_NOW + (number + i) * MINUTE);

@@ -200,8 +200,8 @@ static void check_once(struct union_test *t, struct random *random, const struct
 static void test_same_as_the_reference(void **state)
 {
     static const struct density densities[] = {
-        {8, 3, 6, 2, 3}, {3, 2, 3, 0, 0}, {3, 2, 3, 5, 0}, {1, 2, 2, 1, 1}, {20, 8, 20, 0, 5}, {6, 4, 4, 10, 2},
-        {2, 6, 3, 0, 0}, {6, 2, 5, 0, 10}, {4, 40, 9, 1, 1},
+        {8, 3, 6, 2, 3},  {3, 2, 3, 0, 0}, {3, 2, 3, 5, 0},  {1, 2, 2, 1, 1},  {20, 8, 20, 0, 5},
+        {6, 4, 4, 10, 2}, {2, 6, 3, 0, 0}, {6, 2, 5, 0, 10}, {4, 40, 9, 1, 1},
     };
     struct random random = {20251124};
     for (int round = 0; round < 12000; round++)

@@ -39,10 +39,10 @@ struct reference_version {
 struct reference {
     struct reference_version versions[REFERENCE_MAX]; /* as they were first seen */
     int version_count;
-    int message_count;              /* numbers given out; some have no version any more */
-    int last_event[REFERENCE_MAX];  /* by message */
-    int listed_as[REFERENCE_MAX];   /* by message: the version listed by the payload under way, or NONE */
-    int order[REFERENCE_MAX];       /* of versions; only the first of each message counts in the end */
+    int message_count;             /* numbers given out; some have no version any more */
+    int last_event[REFERENCE_MAX]; /* by message */
+    int listed_as[REFERENCE_MAX];  /* by message: the version listed by the payload under way, or NONE */
+    int order[REFERENCE_MAX];      /* of versions; only the first of each message counts in the end */
     int ordered;
     struct {
         int low, high; /* versions */
