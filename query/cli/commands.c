@@ -105,9 +105,8 @@ const struct ht_command ht_commands[] = {
         .filters = EVENT_FILTERS,
         .options = events_options,
         .notes = "On a terminal a table of the newest 100; in a pipe all of them as NDJSON, one event a line. --follow "
-                 "prints in "
-                 "the order of arrival, without gap or repeat; on a terminal it begins with the newest 10, in a pipe "
-                 "with all, unless --after, --since or --limit say otherwise.",
+                 "prints in the order of arrival, without gap or repeat; on a terminal it begins with the newest 10, "
+                 "in a pipe with all, unless --after, --since or --limit say otherwise.",
         .examples = {"hooktrail events --type new-contact,session-escalated --since 24h",
                      "hooktrail events --agent agent-uuid --follow",
                      "hooktrail events --after 1200 --order asc | jq .type"},
