@@ -8,7 +8,16 @@ _Static_assert((HT_JSON_KEY_SLOTS & (HT_JSON_KEY_SLOTS - 1)) == 0, "the mask nee
 
 void ht_json_keys_init(struct ht_json_keys *keys)
 {
+    keys->generation = 0;
+    keys->ready = 0;
     randombytes_buf(keys->secret, sizeof keys->secret);
+}
+
+static void make_ready(struct ht_json_keys *keys, uint32_t slots)
+{
+    if (slots <= keys->ready) return;
+    memset(&keys->slots[keys->ready], 0, (slots - keys->ready) * sizeof keys->slots[0]);
+    keys->ready = slots;
 }
 
 void ht_json_keys_begin(struct ht_json_keys *keys, struct ht_slice text)
@@ -20,9 +29,11 @@ void ht_json_keys_begin(struct ht_json_keys *keys, struct ht_slice text)
         mask = mask * 2 + 1;
     keys->mask = mask;
     keys->text = text.data;
+    make_ready(keys, mask + 1);
     if (++keys->generation > 0) return;
     /* After 2^32 texts old marks would count as new. */
-    memset(keys->slots, 0, sizeof keys->slots);
+    keys->ready = 0;
+    make_ready(keys, HT_JSON_KEY_SLOTS);
     keys->generation = 1;
 }
 

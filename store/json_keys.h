@@ -24,13 +24,15 @@ struct ht_json_key_slot {
 
 struct ht_json_keys {
     uint32_t generation;
-    uint32_t mask; /* slots in use, less one: few for a small text, which then stay in the cache */
+    uint32_t mask;  /* slots in use, less one: few for a small text, which then stay in the cache */
+    uint32_t ready; /* slots from the first on that have been zeroed; the others have not been touched */
     const char *text;
     unsigned char secret[crypto_shorthash_KEYBYTES];
     struct ht_json_key_slot slots[HT_JSON_KEY_SLOTS];
 };
 
-/* Takes a zeroed table into use; sodium_init must have been called. */
+/* Takes a table into use whatever is in it: three megabytes of slots are zeroed as they are needed, so that a workspace
+   for a small text costs little. sodium_init must have been called. */
 void ht_json_keys_init(struct ht_json_keys *keys);
 
 /* Forgets all keys; those that follow come from `text`. */
