@@ -11,6 +11,7 @@ struct generate {
     uint64_t first;
     uint64_t count;
     bool with_delivery;
+    bool ids;
     const char *files; /* a folder, or NULL */
 };
 
@@ -28,6 +29,7 @@ static bool parse(int argc, char **argv, struct generate *generate)
                                             {"first", required_argument, NULL, 'f'},
                                             {"files", required_argument, NULL, 'd'},
                                             {"with-delivery", no_argument, NULL, 'w'},
+                                            {"ids", no_argument, NULL, 'i'},
                                             {NULL, 0, NULL, 0}};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         bool valid = true;
@@ -37,6 +39,8 @@ static bool parse(int argc, char **argv, struct generate *generate)
             generate->files = optarg;
         } else if (option == 'w') {
             generate->with_delivery = true;
+        } else if (option == 'i') {
+            generate->ids = true;
         } else {
             valid = conversation_set(&generate->conversations, (char)option, optarg);
         }
@@ -59,6 +63,11 @@ static bool write_one(const struct generate *generate, uint64_t number, struct h
                       struct ht_buffer *out)
 {
     struct ht_delivery delivery;
+    if (generate->ids) {
+        char id[CONVERSATION_ID_SIZE];
+        conversation_id(&generate->conversations, number, id);
+        return puts(id) >= 0;
+    }
     ht_buffer_clear(out);
     if (generate->with_delivery) {
         conversation_delivery(&generate->conversations, number, scratch, &delivery);
