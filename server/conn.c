@@ -1,0 +1,381 @@
+#include "conn.h"
+
+#include <event2/buffer.h>
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "loop.h"
+#include "refusal.h"
+#include "request.h"
+
+#define BODY_HEAD_MS 500 /* how long to wait for the beginning of an over-long body */
+#define LINGER_MS 2000   /* how long a refused client may take to read its answer */
+#define LINGER_BYTES (16u << 20)
+#define SLACK (32u * 1024) /* of the read watermark, for chunk sizes and the next request's head */
+#define SINGLE_READ (64u * 1024)
+#define SINGLE_WRITE (1024u * 1024)
+
+/* ---- the table ---- */
+
+static struct ht_conn **bucket_of(struct ht_conns *conns, const struct bufferevent *bev)
+{
+    uint64_t hash = (uint64_t)(uintptr_t)bev * UINT64_C(0x9e3779b97f4a7c15);
+    return &conns->buckets[hash >> 54];
+}
+
+static struct ht_conn *find(struct ht_conns *conns, const struct bufferevent *bev)
+{
+    struct ht_conn *conn = *bucket_of(conns, bev);
+    while (conn && conn->bev != bev)
+        conn = conn->next;
+    return conn;
+}
+
+static void forget_late(struct ht_conn *conn)
+{
+    struct ht_conn **at = &conn->loop->conns.late;
+    while (conn->late && *at != conn)
+        at = &(*at)->next_late;
+    if (conn->late) *at = conn->next_late;
+    conn->late = false;
+}
+
+static void free_if_unused(struct ht_conn *conn)
+{
+    if (conn->bev || conn->pins > 0) return;
+    ht_watch_release(&conn->watch);
+    free(conn);
+}
+
+/* evhttp has let go of the connection, or is about to. */
+static void let_go(struct ht_conn *conn)
+{
+    struct ht_conns *conns = &conn->loop->conns;
+    struct ht_conn **at = bucket_of(conns, conn->bev);
+    while (*at != conn)
+        at = &(*at)->next;
+    *at = conn->next;
+    forget_late(conn);
+    evbuffer_remove_cb_entry(bufferevent_get_input(conn->bev), conn->tap);
+    struct bufferevent *bev = conn->bev;
+    conn->bev = NULL;
+    conns->count--;
+    atomic_fetch_sub_explicit(&conn->loop->server->metrics.connections, 1, memory_order_relaxed);
+    struct ht_request *request = conn->request;
+    conn->request = NULL;
+    ht_conn_pin(conn);
+    if (request) ht_request_client_left(request);
+    ht_conn_unpin(conn);
+    bufferevent_decref(bev);
+}
+
+static void set_state(struct ht_conn *conn, enum ht_conn_state state)
+{
+    conn->state = state;
+    conn->since = conn->loop->now;
+}
+
+void ht_conn_pin(struct ht_conn *conn)
+{
+    conn->pins++;
+}
+
+void ht_conn_unpin(struct ht_conn *conn)
+{
+    conn->pins--;
+    free_if_unused(conn);
+}
+
+/* ---- taking a connection away from evhttp ---- */
+
+static void close_now(struct ht_conn *conn)
+{
+    /* As if it had timed out: evhttp then frees the connection without a word. */
+    bufferevent_setcb(conn->bev, NULL, NULL, conn->evhttp_event, conn->evhttp_context);
+    bufferevent_trigger_event(conn->bev, BEV_EVENT_TIMEOUT | BEV_EVENT_READING, 0);
+}
+
+static void throw_away(struct bufferevent *bev, void *context)
+{
+    struct ht_conn *conn = context;
+    struct evbuffer *input = bufferevent_get_input(bev);
+    conn->drained += evbuffer_get_length(input);
+    evbuffer_drain(input, evbuffer_get_length(input));
+    if (conn->drained > LINGER_BYTES) close_now(conn);
+}
+
+static void on_closing_event(struct bufferevent *bev, short what, void *context)
+{
+    (void)bev, (void)what;
+    close_now(context);
+}
+
+/* The answer is out: say so, and read on until the client has closed, or it might lose the answer to a reset. */
+static void on_answered(struct bufferevent *bev, void *context)
+{
+    shutdown(bufferevent_getfd(bev), SHUT_WR);
+    bufferevent_setcb(bev, throw_away, NULL, on_closing_event, context);
+    bufferevent_enable(bev, EV_READ);
+    throw_away(bev, context);
+}
+
+static void take_over(struct ht_conn *conn)
+{
+    bufferevent_data_cb on_read, on_write;
+    bufferevent_getcb(conn->bev, &on_read, &on_write, &conn->evhttp_event, &conn->evhttp_context);
+    /* evhttp already answers by itself, or has let go: leave it to it. */
+    if (!conn->evhttp_event || evbuffer_get_length(bufferevent_get_output(conn->bev)) > 0) return;
+    bufferevent_disable(conn->bev, EV_READ);
+    bufferevent_setcb(conn->bev, NULL, NULL, on_closing_event, conn);
+    set_state(conn, HT_CONN_REFUSED);
+    ht_metrics_count(&conn->loop->server->metrics.refused);
+    ht_refusal_begin(conn);
+}
+
+void ht_conn_refuse(struct ht_conn *conn, struct ht_slice response)
+{
+    if (!conn->bev || conn->state != HT_CONN_REFUSED) return;
+    set_state(conn, HT_CONN_CLOSING);
+    bufferevent_setcb(conn->bev, NULL, on_answered, on_closing_event, conn);
+    bufferevent_enable(conn->bev, EV_WRITE);
+    if (bufferevent_write(conn->bev, response.data, response.size) != 0) close_now(conn);
+}
+
+/* ---- watching ---- */
+
+static void judge(struct ht_conn *conn)
+{
+    if (conn->watch.over && conn->over_since == 0) conn->over_since = conn->loop->now;
+    if (ht_watch_refuses(&conn->watch)) take_over(conn);
+}
+
+/* Feeds the last `size` bytes of the buffer. */
+static void feed_tail(struct ht_conn *conn, struct evbuffer *input, size_t size)
+{
+    struct evbuffer_ptr at;
+    struct evbuffer_iovec parts[16];
+    while (size > 0) {
+        if (evbuffer_ptr_set(input, &at, evbuffer_get_length(input) - size, EVBUFFER_PTR_SET) != 0) return;
+        int count = evbuffer_peek(input, (ev_ssize_t)size, &at, parts, 16);
+        if (count <= 0) return;
+        for (int i = 0; i < (count < 16 ? count : 16) && size > 0; i++) {
+            size_t part = parts[i].iov_len < size ? parts[i].iov_len : size;
+            ht_watch_feed(&conn->watch, ht_slice_of(parts[i].iov_base, part));
+            size -= part;
+        }
+    }
+}
+
+static void watch_tail(struct ht_conn *conn, struct evbuffer *input, size_t size)
+{
+    if (conn->state == HT_CONN_IDLE) {
+        set_state(conn, HT_CONN_READING);
+        conn->over_since = 0;
+    }
+    feed_tail(conn, input, size);
+}
+
+/* Runs before evhttp's read callback sees the bytes. */
+static void on_input(struct evbuffer *input, const struct evbuffer_cb_info *info, void *context)
+{
+    struct ht_conn *conn = context;
+    if (info->n_added == 0 || conn->state > HT_CONN_READING) return;
+    watch_tail(conn, input, info->n_added);
+    judge(conn);
+}
+
+void ht_conn_judge_late(struct ht_loop *loop)
+{
+    struct ht_conn *list = loop->conns.late;
+    loop->conns.late = NULL;
+    while (list) {
+        struct ht_conn *conn = list;
+        list = conn->next_late;
+        conn->late = false;
+        if (conn->state <= HT_CONN_READING) judge(conn);
+    }
+}
+
+/* ---- coming and going ---- */
+
+static void watch_limit(struct ht_loop *loop)
+{
+    struct ht_conns *conns = &loop->conns;
+    bool full = conns->count >= conns->limit;
+    if (full == conns->muted || !loop->bound) return;
+    conns->muted = full;
+    struct evconnlistener *listener = evhttp_bound_socket_get_listener(loop->bound);
+    if (full)
+        evconnlistener_disable(listener);
+    else if (loop->muted_until == 0)
+        evconnlistener_enable(listener);
+}
+
+static struct ht_conn *conn_new(struct ht_loop *loop, struct bufferevent *bev)
+{
+    const struct ht_config *config = &loop->server->config;
+    struct ht_conn *conn = calloc(1, sizeof *conn);
+    if (!conn) return NULL;
+    conn->loop = loop;
+    conn->bev = bev;
+    conn->tap = evbuffer_add_cb(bufferevent_get_input(bev), on_input, conn);
+    if (!conn->tap) {
+        free(conn);
+        return NULL;
+    }
+    ht_watch_init(&conn->watch, (size_t)ht_config_number(config, HT_SETTING_MAX_HEADER),
+                  ht_config_number(config, HT_SETTING_MAX_BODY));
+    return conn;
+}
+
+struct bufferevent *ht_conn_accept(struct event_base *base, void *context)
+{
+    struct ht_loop *loop = context;
+    struct bufferevent *bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+    struct ht_conn *conn = bev ? conn_new(loop, bev) : NULL;
+    if (!conn) {
+        if (bev) bufferevent_free(bev);
+        return NULL;
+    }
+    const struct ht_watch *watch = &conn->watch;
+    bufferevent_incref(bev);
+    bufferevent_setwatermark(bev, EV_READ, 0, watch->max_head + (size_t)watch->max_body + SLACK);
+    bufferevent_set_max_single_read(bev, SINGLE_READ);
+    bufferevent_set_max_single_write(bev, SINGLE_WRITE);
+    struct ht_conn **bucket = bucket_of(&loop->conns, bev);
+    conn->next = *bucket;
+    *bucket = conn;
+    loop->conns.count++;
+    set_state(conn, HT_CONN_IDLE);
+    ht_metrics_count(&loop->server->metrics.accepted);
+    atomic_fetch_add_explicit(&loop->server->metrics.connections, 1, memory_order_relaxed);
+    watch_limit(loop);
+    return bev;
+}
+
+static void on_close(struct evhttp_connection *connection, void *context)
+{
+    (void)connection;
+    let_go(context);
+}
+
+/* The reply is out and the connection lives on: what is in the buffer now is the next request's. */
+static void on_complete(struct evhttp_request *http, void *context)
+{
+    struct ht_conn *conn = context;
+    (void)http;
+    ht_watch_reset(&conn->watch);
+    set_state(conn, HT_CONN_IDLE);
+    struct evbuffer *input = bufferevent_get_input(conn->bev);
+    size_t size = evbuffer_get_length(input);
+    if (size == 0) return;
+    watch_tail(conn, input, size);
+    /* evhttp is about to set its callbacks again: judge when it has. */
+    conn->late = true;
+    conn->next_late = conn->loop->conns.late;
+    conn->loop->conns.late = conn;
+    event_active(conn->loop->outbox, EV_READ, 0);
+}
+
+struct ht_conn *ht_conn_begin(struct ht_loop *loop, struct evhttp_request *http, struct ht_request *request)
+{
+    struct evhttp_connection *connection = evhttp_request_get_connection(http);
+    struct ht_conn *conn = connection ? find(&loop->conns, evhttp_connection_get_bufferevent(connection)) : NULL;
+    if (!conn) return NULL;
+    evhttp_connection_set_closecb(connection, on_close, conn);
+    evhttp_request_set_on_complete_cb(http, on_complete, conn);
+    conn->request = request;
+    ht_conn_pin(conn);
+    forget_late(conn);
+    set_state(conn, HT_CONN_BUSY);
+    return conn;
+}
+
+void ht_conn_reply(struct ht_conn *conn, enum ht_conn_state state)
+{
+    if (state != HT_CONN_STREAM) conn->request = NULL;
+    if (conn->bev) set_state(conn, state);
+}
+
+size_t ht_conn_backlog(const struct ht_conn *conn)
+{
+    return conn->bev ? evbuffer_get_length(bufferevent_get_output(conn->bev)) : 0;
+}
+
+void ht_conn_touch(struct ht_conn *conn)
+{
+    conn->since = conn->loop->now;
+}
+
+/* ---- the sweep ---- */
+
+static uint64_t allowance(const struct ht_conn *conn)
+{
+    const struct ht_config *config = &conn->loop->server->config;
+    switch (conn->state) {
+    case HT_CONN_IDLE:
+        return ht_loop_is_stopping(conn->loop) ? 0 : ht_config_number(config, HT_SETTING_IDLE_TIMEOUT);
+    case HT_CONN_READING:
+        return ht_config_number(config, HT_SETTING_REQUEST_TIMEOUT);
+    case HT_CONN_WRITING:
+        return ht_config_number(config, HT_SETTING_WRITE_TIMEOUT);
+    case HT_CONN_STREAM:
+        return ht_conn_backlog(conn) > 0 ? ht_config_number(config, HT_SETTING_WRITE_TIMEOUT) : UINT64_MAX;
+    case HT_CONN_CLOSING:
+        return LINGER_MS;
+    case HT_CONN_BUSY:
+    case HT_CONN_REFUSED:
+        break;
+    }
+    return UINT64_MAX;
+}
+
+static void sweep_one(struct ht_conn *conn)
+{
+    bufferevent_data_cb on_read, on_write;
+    bufferevent_event_cb on_event;
+    void *context;
+    int64_t now = conn->loop->now;
+    bufferevent_getcb(conn->bev, &on_read, &on_write, &on_event, &context);
+    if (!on_event) {
+        /* evhttp has freed it before any request told us its connection. */
+        let_go(conn);
+        return;
+    }
+    if (conn->state == HT_CONN_READING && conn->over_since && now - conn->over_since >= BODY_HEAD_MS)
+        conn->watch.state = HT_WATCH_TOO_LARGE;
+    if (conn->state == HT_CONN_READING && ht_watch_refuses(&conn->watch)) {
+        take_over(conn);
+        return;
+    }
+    if ((uint64_t)(now - conn->since) < allowance(conn)) return;
+    if (conn->state == HT_CONN_CLOSING) {
+        close_now(conn);
+        return;
+    }
+    if (conn->state != HT_CONN_IDLE) ht_metrics_count(&conn->loop->server->metrics.timeouts);
+    bufferevent_trigger_event(conn->bev, BEV_EVENT_TIMEOUT | BEV_EVENT_READING, 0);
+}
+
+void ht_conn_sweep(struct ht_loop *loop)
+{
+    for (size_t i = 0; i < HT_CONN_BUCKETS; i++) {
+        struct ht_conn *next;
+        for (struct ht_conn *conn = loop->conns.buckets[i]; conn; conn = next) {
+            /* Only this one can go: closing is never more than one connection's affair. */
+            next = conn->next;
+            sweep_one(conn);
+        }
+    }
+    watch_limit(loop);
+}
+
+void ht_conn_release(struct ht_loop *loop)
+{
+    for (size_t i = 0; i < HT_CONN_BUCKETS; i++) {
+        while (loop->conns.buckets[i])
+            let_go(loop->conns.buckets[i]);
+    }
+}

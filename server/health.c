@@ -1,0 +1,122 @@
+#include "health.h"
+
+#include "hooktrail/index.h"
+#include "hooktrail/rejected.h"
+#include "hooktrail/time.h"
+#include "hooktrail/trail.h"
+#include "ingest.h"
+#include "openapi.h"
+#include "reply.h"
+#include "routes.h"
+#include "writer.h"
+
+#define MAX_AGES 64
+
+void ht_health_alive(struct ht_request *request)
+{
+    ht_reply_json(request, 200, HT_SLICE("{\"status\":\"alive\"}\n"));
+}
+
+static enum ht_status readiness(struct ht_loop *loop, struct ht_error *err)
+{
+    enum ht_status status = ht_ingest_admit(loop, 0, err);
+    if (status != HT_OK) return status;
+    if (atomic_load(&loop->server->full)) return ht_fail(err, HT_FULL, "the disk is full: deliveries are refused");
+    return HT_OK;
+}
+
+void ht_health_ready(struct ht_request *request)
+{
+    struct ht_error err;
+    if (readiness(request->loop, &err) == HT_OK)
+        ht_reply_json(request, 200, HT_SLICE("{\"status\":\"ready\"}\n"));
+    else
+        ht_reply_problem(request, &err);
+}
+
+void ht_health_openapi(struct ht_request *request)
+{
+    ht_reply_document(request, "application/json", ht_openapi_document());
+}
+
+static void view_rest(struct ht_loop *loop, struct ht_metrics_view *view)
+{
+    struct ht_error err;
+    struct ht_server *server = loop->server;
+    ht_writer_depth(server->writer, &view->queue_events, &view->queue_bytes);
+    view->committed_seq = ht_progress_committed(&server->progress).seq;
+    view->indexed_seq = ht_progress_indexed(&server->progress).seq;
+    view->started_at = server->started_at / HT_SECOND;
+    view->ready = readiness(loop, &err) == HT_OK;
+}
+
+static enum ht_status view_store(struct ht_loop *loop, struct ht_metrics_view *view, struct ht_error *err)
+{
+    struct ht_store_usage usage;
+    struct ht_rejected_totals totals;
+    enum ht_status status = ht_store_usage(loop->server->store, &usage, err);
+    if (status == HT_OK) status = ht_rejected_totals(loop->reader, &totals, err);
+    if (status != HT_OK) return status;
+    view->trail_bytes = usage.trail_bytes;
+    view->index_bytes = usage.index_bytes;
+    view->disk_free = usage.disk_free;
+    view->readers = usage.readers;
+    view->rejected_kept = totals.count;
+    view->rejected_bytes = totals.bytes;
+    view->rejected_evicted = totals.evicted;
+    return HT_OK;
+}
+
+static enum ht_status add_age(struct ht_reader *reader, uint32_t number, int64_t now, struct ht_buffer *out,
+                              struct ht_error *err)
+{
+    struct ht_slice type;
+    struct ht_summary summary;
+    struct ht_row row;
+    enum ht_status status = ht_index_name(reader, HT_KIND_TYPE, number, &type, err);
+    if (status == HT_OK) status = ht_index_summary(reader, HT_KIND_TYPE, number, &summary, err);
+    if (status == HT_OK) status = ht_index_row(reader, summary.last_seq, &row, err);
+    if (status == HT_OK) ht_metrics_write_age(out, type, (double)(now - row.received_at) / (double)HT_SECOND);
+    return status;
+}
+
+static enum ht_status add_ages(struct ht_reader *reader, int64_t now, struct ht_buffer *out, struct ht_error *err)
+{
+    uint32_t count;
+    enum ht_status status = ht_index_count(reader, HT_KIND_TYPE, &count, err);
+    if (status != HT_OK || count == 0) return status;
+    ht_metrics_write_age_header(out);
+    for (uint32_t number = 1; status == HT_OK && number <= count && number <= MAX_AGES; number++) {
+        status = add_age(reader, number, now, out, err);
+        /* A type without events of its own yet. */
+        if (status == HT_NOT_FOUND) status = HT_OK;
+    }
+    return status;
+}
+
+static enum ht_status write_metrics(struct ht_request *request, struct ht_buffer *out, struct ht_error *err)
+{
+    struct ht_loop *loop = request->loop;
+    struct ht_metrics_view view = {0};
+    view_rest(loop, &view);
+    enum ht_status status = ht_reader_begin(loop->reader, err);
+    if (status != HT_OK) return status;
+    status = view_store(loop, &view, err);
+    if (status == HT_OK) {
+        ht_metrics_write(&loop->server->metrics, &view, ht_routes_name, out);
+        status = add_ages(loop->reader, request->received_at, out, err);
+    }
+    ht_reader_end(loop->reader);
+    return status == HT_OK ? ht_buffer_status(out, err) : status;
+}
+
+void ht_health_metrics(struct ht_request *request)
+{
+    struct ht_error err;
+    struct ht_buffer out = {0};
+    if (write_metrics(request, &out, &err) == HT_OK)
+        ht_reply_document(request, "text/plain; version=0.0.4; charset=utf-8", ht_buffer_slice(&out));
+    else
+        ht_reply_problem(request, &err);
+    ht_buffer_release(&out);
+}

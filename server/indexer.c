@@ -1,0 +1,135 @@
+#include "indexer.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "hooktrail/index.h"
+#include "loop.h"
+
+#define GATHER_MS 20 /* of commits, before they are indexed in one transaction */
+#define POLL_MS 1000
+
+struct ht_indexer {
+    struct ht_server *server;
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    bool news; /* under the mutex, as is all below */
+    bool hurry;
+    bool stop;
+};
+
+static struct timespec in_milliseconds(long milliseconds)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_nsec += milliseconds * 1000000;
+    at.tv_sec += at.tv_nsec / 1000000000;
+    at.tv_nsec %= 1000000000;
+    return at;
+}
+
+/* Waits for news, then a little for more of them. False: end. */
+static bool await(struct ht_indexer *indexer)
+{
+    pthread_mutex_lock(&indexer->mutex);
+    struct timespec until = in_milliseconds(POLL_MS);
+    while (!indexer->news && !indexer->hurry && !indexer->stop) {
+        if (pthread_cond_timedwait(&indexer->wake, &indexer->mutex, &until) != 0) break;
+    }
+    until = in_milliseconds(GATHER_MS);
+    while (indexer->news && !indexer->hurry && !indexer->stop) {
+        if (pthread_cond_timedwait(&indexer->wake, &indexer->mutex, &until) != 0) break;
+    }
+    indexer->news = false;
+    indexer->hurry = false;
+    bool goes_on = !indexer->stop;
+    pthread_mutex_unlock(&indexer->mutex);
+    return goes_on;
+}
+
+static bool may_go_on(void *context, uint64_t done, uint64_t total)
+{
+    struct ht_indexer *indexer = context;
+    (void)done, (void)total;
+    pthread_mutex_lock(&indexer->mutex);
+    bool stop = indexer->stop;
+    pthread_mutex_unlock(&indexer->mutex);
+    return !stop;
+}
+
+static bool differs(struct ht_position a, struct ht_position b)
+{
+    return a.seq != b.seq || a.repeat != b.repeat;
+}
+
+/* The trail may have grown by another process: what is indexed is committed too. */
+static void publish(struct ht_server *server, struct ht_position end)
+{
+    if (!differs(end, ht_progress_indexed(&server->progress))) return;
+    ht_progress_set_indexed(&server->progress, end);
+    for (size_t i = 0; i < server->loop_count; i++)
+        ht_loop_index_advanced(server->loops[i]);
+}
+
+static void *run(void *context)
+{
+    struct ht_indexer *indexer = context;
+    struct ht_server *server = indexer->server;
+    bool failing = false;
+    while (await(indexer)) {
+        struct ht_error err = {0};
+        struct ht_position end = {0};
+        enum ht_status status = ht_index_catch_up(server->store, may_go_on, indexer, &end, &err);
+        if (status == HT_OK) publish(server, end);
+        bool fails = status != HT_OK && status != HT_STOPPING;
+        if (fails && !failing) ht_log_failure(&server->log, HT_LOG_ERROR, "the index can't follow the trail", &err);
+        if (!fails && failing) ht_log_write(&server->log, HT_LOG_INFO, "the index follows the trail again");
+        failing = fails;
+    }
+    return NULL;
+}
+
+enum ht_status ht_indexer_start(struct ht_server *server, struct ht_indexer **out, struct ht_error *err)
+{
+    struct ht_indexer *indexer = calloc(1, sizeof *indexer);
+    if (!indexer) return ht_fail(err, HT_NO_MEMORY, "out of memory for the indexer");
+    indexer->server = server;
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_mutex_init(&indexer->mutex, NULL);
+    pthread_cond_init(&indexer->wake, &attributes);
+    pthread_condattr_destroy(&attributes);
+    int error = pthread_create(&indexer->thread, NULL, run, indexer);
+    if (error == 0) {
+        *out = indexer;
+        return HT_OK;
+    }
+    free(indexer);
+    return ht_fail_errno(err, error, "can't start the indexer thread");
+}
+
+void ht_indexer_wake(struct ht_indexer *indexer, bool hurry)
+{
+    if (!indexer) return;
+    pthread_mutex_lock(&indexer->mutex);
+    bool idle = !indexer->news && !indexer->hurry;
+    indexer->news = true;
+    if (hurry) indexer->hurry = true;
+    if (idle || hurry) pthread_cond_signal(&indexer->wake);
+    pthread_mutex_unlock(&indexer->mutex);
+}
+
+void ht_indexer_stop(struct ht_indexer *indexer)
+{
+    if (!indexer) return;
+    pthread_mutex_lock(&indexer->mutex);
+    indexer->stop = true;
+    pthread_cond_signal(&indexer->wake);
+    pthread_mutex_unlock(&indexer->mutex);
+    pthread_join(indexer->thread, NULL);
+    pthread_cond_destroy(&indexer->wake);
+    pthread_mutex_destroy(&indexer->mutex);
+    free(indexer);
+}

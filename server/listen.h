@@ -1,0 +1,28 @@
+/* Listening sockets: from "ADDR:PORT" to descriptors, one for each loop. */
+#ifndef HT_SERVER_LISTEN_H
+#define HT_SERVER_LISTEN_H
+
+#include <sys/socket.h>
+
+#include "hooktrail/buffer.h"
+
+#define HT_LISTEN_URL_SIZE 96
+
+struct ht_address {
+    struct sockaddr_storage socket;
+    socklen_t size;
+};
+
+/* "127.0.0.1:8787", "[::1]:8787", "localhost:0". HT_INVALID says what is expected. */
+HT_MUST_CHECK enum ht_status ht_listen_parse(const char *text, struct ht_address *address, struct ht_error *err);
+bool ht_listen_is_loopback(const struct ht_address *address);
+
+/* Opens `count` sockets that share the address (port 0 is picked once and put into `address`): TCP_NODELAY, inherited
+   by every connection. HT_BUSY if somebody else has the port. On failure none stays open. */
+HT_MUST_CHECK enum ht_status ht_listen_open(struct ht_address *address, int *sockets, size_t count,
+                                            struct ht_error *err);
+
+/* "http://127.0.0.1:8787" */
+void ht_listen_url(const struct ht_address *address, char url[HT_LISTEN_URL_SIZE]);
+
+#endif

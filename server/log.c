@@ -1,0 +1,83 @@
+#include "log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "hooktrail/emit.h"
+#include "hooktrail/encode.h"
+#include "hooktrail/time.h"
+
+static const struct {
+    const char *name;
+    int priority; /* of syslog(3) */
+} levels[] = {
+    [HT_LOG_ERROR] = {"error", 3},
+    [HT_LOG_WARNING] = {"warning", 4},
+    [HT_LOG_INFO] = {"info", 6},
+    [HT_LOG_DEBUG] = {"debug", 7},
+};
+
+void ht_log_init(struct ht_log *log, int fd, enum ht_log_format format, bool journal, enum ht_log_level level)
+{
+    log->fd = fd;
+    log->format = format;
+    log->journal = journal;
+    atomic_init(&log->level, (int)level);
+}
+
+void ht_log_set_level(struct ht_log *log, enum ht_log_level level)
+{
+    atomic_store_explicit(&log->level, (int)level, memory_order_relaxed);
+}
+
+static void add_json(struct ht_buffer *line, enum ht_log_level level, struct ht_slice message)
+{
+    struct ht_emit emit;
+    ht_emit_init(&emit, line);
+    ht_emit_object(&emit);
+    ht_emit_key(&emit, "time");
+    ht_emit_time(&emit, ht_time_now());
+    ht_emit_key(&emit, "level");
+    ht_emit_text(&emit, levels[level].name);
+    ht_emit_key(&emit, "message");
+    ht_emit_string(&emit, message);
+    ht_emit_end_object(&emit);
+}
+
+static void add_text(struct ht_buffer *line, const struct ht_log *log, enum ht_log_level level, struct ht_slice message)
+{
+    if (log->journal) ht_buffer_printf(line, "<%d>", levels[level].priority);
+    if (level <= HT_LOG_WARNING) ht_buffer_printf(line, "%s: ", levels[level].name);
+    ht_terminal_add(line, message, false);
+}
+
+static void put_line(const struct ht_log *log, enum ht_log_level level, struct ht_slice message)
+{
+    struct ht_buffer line = {0};
+    if (log->format == HT_LOG_JSON)
+        add_json(&line, level, message);
+    else
+        add_text(&line, log, level, message);
+    ht_buffer_add_byte(&line, '\n');
+    /* A log that can't be written has nowhere to say so. */
+    if (ht_buffer_status(&line, NULL) == HT_OK && write(log->fd, line.data, line.size) < 0) log = NULL;
+    ht_buffer_release(&line);
+}
+
+void ht_log_write(struct ht_log *log, enum ht_log_level level, const char *format, ...)
+{
+    if ((int)level > atomic_load_explicit(&log->level, memory_order_relaxed)) return;
+    char message[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    if (size < 0) return;
+    put_line(log, level, ht_slice_from(message));
+}
+
+void ht_log_failure(struct ht_log *log, enum ht_log_level level, const char *what, const struct ht_error *err)
+{
+    ht_log_write(log, level, "%s: %s: %s", what, ht_status_title(err->status), err->detail);
+}

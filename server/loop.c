@@ -1,0 +1,320 @@
+#include "loop.h"
+
+#include <errno.h>
+#include <event2/listener.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "read.h"
+#include "request.h"
+#include "stream.h"
+
+#define TICK_MS 250
+#define STOP_MS 4500 /* of the five seconds that a stop may take */
+#define EMFILE_PAUSE_MS 1000
+#define HEAD_SLACK 1024 /* evhttp's own limits only stand behind the watch's */
+
+static int64_t milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool ht_loop_is_stopping(const struct ht_loop *loop)
+{
+    return atomic_load_explicit(&loop->server->stopping, memory_order_relaxed);
+}
+
+/* ---- the mailbox ---- */
+
+static void wake(struct ht_loop *loop)
+{
+    /* A full counter means that a wake-up is under way already. */
+    if (eventfd_write(loop->mailbox.fd, 1) != 0) return;
+}
+
+void ht_loop_hand_back(struct ht_loop *loop, struct ht_append *list)
+{
+    struct ht_mailbox *mailbox = &loop->mailbox;
+    pthread_mutex_lock(&mailbox->mutex);
+    *mailbox->answered_end = list;
+    while (list->next)
+        list = list->next;
+    mailbox->answered_end = &list->next;
+    pthread_mutex_unlock(&mailbox->mutex);
+    wake(loop);
+}
+
+static void post(struct ht_loop *loop, bool *flag)
+{
+    pthread_mutex_lock(&loop->mailbox.mutex);
+    *flag = true;
+    pthread_mutex_unlock(&loop->mailbox.mutex);
+    wake(loop);
+}
+
+void ht_loop_index_advanced(struct ht_loop *loop)
+{
+    post(loop, &loop->mailbox.index_advanced);
+}
+
+void ht_loop_stop(struct ht_loop *loop)
+{
+    post(loop, &loop->mailbox.stop);
+}
+
+static struct ht_append *take_answered(struct ht_mailbox *mailbox)
+{
+    struct ht_append *answered = mailbox->answered;
+    mailbox->answered = NULL;
+    mailbox->answered_end = &mailbox->answered;
+    return answered;
+}
+
+static void answer_jobs(struct ht_append *list)
+{
+    while (list) {
+        struct ht_job *job = ht_job_of(list);
+        list = list->next;
+        job->done(job);
+    }
+}
+
+static void close_listener(struct ht_loop *loop)
+{
+    if (loop->bound) evhttp_del_accept_socket(loop->http, loop->bound);
+    loop->bound = NULL;
+}
+
+static void begin_stop(struct ht_loop *loop)
+{
+    if (loop->stop_by != 0) return;
+    loop->stop_by = loop->now + STOP_MS;
+    close_listener(loop);
+    ht_stream_end_all(loop);
+    ht_conn_sweep(loop);
+}
+
+static void on_mail(evutil_socket_t fd, short what, void *context)
+{
+    struct ht_loop *loop = context;
+    struct ht_mailbox *mailbox = &loop->mailbox;
+    eventfd_t count;
+    (void)what;
+    if (eventfd_read(fd, &count) != 0) return;
+    loop->now = milliseconds();
+    pthread_mutex_lock(&mailbox->mutex);
+    struct ht_append *answered = take_answered(mailbox);
+    bool advanced = mailbox->index_advanced, stop = mailbox->stop;
+    mailbox->index_advanced = false;
+    pthread_mutex_unlock(&mailbox->mutex);
+    answer_jobs(answered);
+    if (advanced) {
+        ht_read_index_advanced(loop);
+        ht_stream_index_advanced(loop);
+    }
+    if (stop) begin_stop(loop);
+}
+
+/* ---- turns and ticks ---- */
+
+static void on_outbox(evutil_socket_t fd, short what, void *context)
+{
+    struct ht_loop *loop = context;
+    (void)fd, (void)what;
+    ht_request_send_ready(loop);
+    ht_conn_judge_late(loop);
+}
+
+static void unmute(struct ht_loop *loop)
+{
+    if (loop->muted_until == 0 || loop->now < loop->muted_until) return;
+    loop->muted_until = 0;
+    if (loop->bound && !loop->conns.muted) evconnlistener_enable(evhttp_bound_socket_get_listener(loop->bound));
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *context)
+{
+    struct ht_loop *loop = context;
+    (void)fd, (void)what;
+    loop->now = milliseconds();
+    ht_read_tick(loop);
+    ht_stream_tick(loop);
+    ht_conn_sweep(loop);
+    unmute(loop);
+    if (loop->stop_by == 0) return;
+    bool done = loop->pending == 0 && loop->conns.count == 0;
+    if (done || loop->now >= loop->stop_by) event_base_loopbreak(loop->base);
+}
+
+void ht_loop_mute(struct ht_loop *loop, int64_t pause)
+{
+    loop->muted_until = loop->now + pause;
+    if (loop->bound) evconnlistener_disable(evhttp_bound_socket_get_listener(loop->bound));
+}
+
+/* Out of descriptors: accepting again at once would only spin. */
+static void on_accept_error(struct evconnlistener *listener, void *context)
+{
+    struct ht_loop *loop = context;
+    (void)listener;
+    ht_log_write(&loop->server->log, HT_LOG_WARNING, "can't accept a connection (%s), pausing for a second",
+                 strerrorname_np(errno) ? strerrorname_np(errno) : "unknown error");
+    ht_loop_mute(loop, EMFILE_PAUSE_MS);
+}
+
+/* ---- life ---- */
+
+static void *run(void *context)
+{
+    struct ht_loop *loop = context;
+    loop->now = milliseconds();
+    event_base_dispatch(loop->base);
+    return NULL;
+}
+
+static enum ht_status make_base(struct ht_loop *loop)
+{
+    struct event_config *config = event_config_new();
+    if (!config) return HT_NO_MEMORY;
+    event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+    event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
+    event_config_set_flag(config, EVENT_BASE_FLAG_IGNORE_ENV);
+    loop->base = event_base_new_with_config(config);
+    event_config_free(config);
+    return loop->base ? HT_OK : HT_NO_MEMORY;
+}
+
+static enum ht_status make_events(struct ht_loop *loop)
+{
+    struct timeval tick = {.tv_usec = TICK_MS * 1000};
+    loop->mail = event_new(loop->base, loop->mailbox.fd, EV_READ | EV_PERSIST, on_mail, loop);
+    loop->outbox = event_new(loop->base, -1, 0, on_outbox, loop);
+    loop->tick = event_new(loop->base, -1, EV_PERSIST, on_tick, loop);
+    if (!loop->mail || !loop->outbox || !loop->tick) return HT_NO_MEMORY;
+    if (event_add(loop->mail, NULL) != 0 || event_add(loop->tick, &tick) != 0) return HT_NO_MEMORY;
+    return HT_OK;
+}
+
+static enum ht_status make_http(struct ht_loop *loop)
+{
+    const struct ht_config *config = &loop->server->config;
+    loop->http = evhttp_new(loop->base);
+    if (!loop->http) return HT_NO_MEMORY;
+    evhttp_set_allowed_methods(loop->http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST | EVHTTP_REQ_PUT |
+                                               EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
+    evhttp_set_max_headers_size(loop->http, (ev_ssize_t)ht_config_number(config, HT_SETTING_MAX_HEADER) + HEAD_SLACK);
+    /* Bodies are bounded by the watch, which evhttp's own answer would get ahead of. */
+    evhttp_set_max_body_size(loop->http, -1);
+    evhttp_set_default_content_type(loop->http, "application/json");
+    evhttp_set_bevcb(loop->http, ht_conn_accept, loop);
+    evhttp_set_gencb(loop->http, ht_request_accept, loop);
+    loop->bound = evhttp_accept_socket_with_handle(loop->http, loop->listening);
+    if (!loop->bound) return HT_NO_MEMORY;
+    loop->listening = -1;
+    evconnlistener_set_error_cb(evhttp_bound_socket_get_listener(loop->bound), on_accept_error);
+    return HT_OK;
+}
+
+static enum ht_status make_tools(struct ht_loop *loop, struct ht_error *err)
+{
+    loop->json = ht_json_new();
+    loop->reading = ht_reading_new();
+    loop->packer = ht_packer_new();
+    loop->unpacker = ht_unpacker_new();
+    if (!loop->json || !loop->reading || !loop->packer || !loop->unpacker)
+        return ht_fail(err, HT_NO_MEMORY, "out of memory for a thread that serves");
+    return ht_reader_new(loop->server->store, &loop->reader, err);
+}
+
+static enum ht_status make_mailbox(struct ht_mailbox *mailbox, struct ht_error *err)
+{
+    pthread_mutex_init(&mailbox->mutex, NULL);
+    mailbox->answered_end = &mailbox->answered;
+    mailbox->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return mailbox->fd >= 0 ? HT_OK : ht_fail_errno(err, errno, "can't make an eventfd");
+}
+
+enum ht_status ht_loop_new(struct ht_server *server, size_t number, int listening, struct ht_loop **out,
+                           struct ht_error *err)
+{
+    struct ht_loop *loop = calloc(1, sizeof *loop);
+    if (!loop) {
+        close(listening);
+        return ht_fail(err, HT_NO_MEMORY, "out of memory");
+    }
+    loop->server = server;
+    loop->number = number;
+    loop->listening = listening;
+    loop->ready_end = &loop->ready;
+    loop->conns.limit = (size_t)(ht_config_number(&server->config, HT_SETTING_MAX_CONNECTIONS) /
+                                 ht_config_number(&server->config, HT_SETTING_THREADS));
+    if (loop->conns.limit == 0) loop->conns.limit = 1;
+    enum ht_status status = make_mailbox(&loop->mailbox, err);
+    if (status == HT_OK) status = make_tools(loop, err);
+    if (status == HT_OK && (make_base(loop) != HT_OK || make_events(loop) != HT_OK || make_http(loop) != HT_OK))
+        status = ht_fail(err, HT_NO_MEMORY, "can't set up a thread that serves");
+    if (status != HT_OK) {
+        ht_loop_free(loop);
+        return status;
+    }
+    *out = loop;
+    return HT_OK;
+}
+
+enum ht_status ht_loop_start(struct ht_loop *loop, struct ht_error *err)
+{
+    int error = pthread_create(&loop->thread, NULL, run, loop);
+    if (error != 0) return ht_fail_errno(err, error, "can't start a thread that serves");
+    loop->running = true;
+    return HT_OK;
+}
+
+void ht_loop_join(struct ht_loop *loop)
+{
+    if (loop->running) pthread_join(loop->thread, NULL);
+    loop->running = false;
+}
+
+static void free_answered(struct ht_append *list)
+{
+    while (list) {
+        struct ht_job *job = ht_job_of(list);
+        list = list->next;
+        ht_job_free(job);
+    }
+}
+
+static void free_libevent(struct ht_loop *loop)
+{
+    if (loop->http) {
+        ht_conn_release(loop);
+        evhttp_free(loop->http);
+    }
+    if (loop->mail) event_free(loop->mail);
+    if (loop->outbox) event_free(loop->outbox);
+    if (loop->tick) event_free(loop->tick);
+    if (loop->base) event_base_free(loop->base);
+}
+
+void ht_loop_free(struct ht_loop *loop)
+{
+    if (!loop) return;
+    free_answered(take_answered(&loop->mailbox));
+    /* With requests still in hand (a stop that ran out of time) evhttp must not be freed: they point into it. The
+       process is about to end. */
+    if (loop->pending == 0) free_libevent(loop);
+    if (loop->listening >= 0) close(loop->listening);
+    if (loop->mailbox.fd >= 0) close(loop->mailbox.fd);
+    pthread_mutex_destroy(&loop->mailbox.mutex);
+    ht_reader_free(loop->reader);
+    ht_packer_free(loop->packer);
+    ht_unpacker_free(loop->unpacker);
+    ht_reading_free(loop->reading);
+    ht_json_free(loop->json);
+    free(loop);
+}

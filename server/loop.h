@@ -1,0 +1,80 @@
+/* A loop thread: one event base without locks, one HTTP listener, and everything that serving takes, owned by it alone.
+
+   Other threads reach it through a mailbox: lists under a mutex and one eventfd, whose wake-ups coalesce. */
+#ifndef HT_SERVER_LOOP_H
+#define HT_SERVER_LOOP_H
+
+#include <event2/event.h>
+#include <event2/http.h>
+
+#include "conn.h"
+#include "hooktrail/append.h"
+#include "hooktrail/json.h"
+#include "hooktrail/reading.h"
+#include "job.h"
+#include "server.h"
+
+struct ht_request;
+struct ht_read;
+struct ht_stream;
+
+struct ht_mailbox {
+    pthread_mutex_t mutex;
+    int fd;
+    struct ht_append *answered; /* under the mutex, as is all below; in order */
+    struct ht_append **answered_end;
+    bool index_advanced;
+    bool stop;
+};
+
+struct ht_loop {
+    struct ht_server *server;
+    size_t number;
+    pthread_t thread;
+    bool running; /* the thread was started */
+    struct ht_mailbox mailbox;
+    /* the rest is the thread's alone once it runs */
+    struct event_base *base;
+    struct evhttp *http;
+    struct evhttp_bound_socket *bound; /* NULL once closed */
+    int listening;                     /* until evhttp has taken it: -1 */
+    struct event *mail;
+    struct event *outbox; /* a turn of the loop later */
+    struct event *tick;   /* four times a second */
+    int64_t now;          /* ms, monotonic; of this turn */
+    int64_t muted_until;  /* the listener is disabled until then, or 0 */
+    int64_t stop_by;      /* 0: not stopping */
+    struct ht_reader *reader;
+    struct ht_json *json;
+    struct ht_reading *reading;
+    struct ht_packer *packer;
+    struct ht_unpacker *unpacker;
+    struct ht_conns conns;
+    struct ht_request *ready; /* replies for the next turn, in order */
+    struct ht_request **ready_end;
+    struct ht_read *waiting; /* reads that wait for the index */
+    struct ht_stream *streams;
+    unsigned pending; /* requests and jobs that are not yet answered */
+};
+
+/* Makes a loop that will serve on `listening`, a listening socket, which it takes. */
+HT_MUST_CHECK enum ht_status ht_loop_new(struct ht_server *server, size_t number, int listening, struct ht_loop **loop,
+                                         struct ht_error *err);
+/* Starts its thread. */
+HT_MUST_CHECK enum ht_status ht_loop_start(struct ht_loop *loop, struct ht_error *err);
+/* Asks it to end within five seconds: closes the listener, answers what is in hand. Any thread. */
+void ht_loop_stop(struct ht_loop *loop);
+void ht_loop_join(struct ht_loop *loop);
+/* Once the thread has ended and nobody hands anything back any more. NULL is fine. */
+void ht_loop_free(struct ht_loop *loop);
+
+/* From the writer: answered jobs. Takes the list. */
+void ht_loop_hand_back(struct ht_loop *loop, struct ht_append *list);
+/* From the indexer. */
+void ht_loop_index_advanced(struct ht_loop *loop);
+
+/* Stop and start taking connections; on the loop's thread. */
+void ht_loop_mute(struct ht_loop *loop, int64_t milliseconds);
+bool ht_loop_is_stopping(const struct ht_loop *loop);
+
+#endif

@@ -1,0 +1,181 @@
+#include "metrics.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+
+static const uint64_t time_bounds[HT_METRIC_BUCKETS - 1] = {
+    250, 500, 1000, 2000, 4000, 8000, 16000, 32000, 64000, 125000, 250000, 500000, 1000000, 2500000, 5000000};
+static const uint64_t size_bounds[HT_METRIC_BUCKETS - 1] = {1,   2,   4,    8,    16,   32,   64,   128,
+                                                            256, 512, 1024, 2048, 4096, 8192, 16384};
+
+static const char *const result_names[HT_RESULT_COUNT] = {
+    [HT_RESULT_STORED] = "stored",
+    [HT_RESULT_DUPLICATE] = "duplicate",
+    [HT_RESULT_INVALID] = "invalid",
+    [HT_RESULT_UNPROCESSABLE] = "unprocessable",
+    [HT_RESULT_TOO_LARGE] = "too_large",
+    [HT_RESULT_BAD_SIGNATURE] = "bad_signature",
+    [HT_RESULT_UNKNOWN_SECRET] = "unknown_secret",
+    [HT_RESULT_RETIRED] = "retired",
+    [HT_RESULT_BUSY] = "busy",
+    [HT_RESULT_FAILED] = "failed",
+};
+
+/* The last place counts every other code. */
+static const int codes[HT_METRIC_CODES - 1] = {200, 204, 304, 400, 401, 403, 404, 405, 408, 409,
+                                               410, 411, 413, 417, 422, 431, 500, 501, 503};
+
+void ht_metrics_delivery(struct ht_metrics *metrics, enum ht_result result)
+{
+    ht_metrics_count(&metrics->deliveries[result]);
+}
+
+void ht_metrics_request(struct ht_metrics *metrics, size_t route, int code)
+{
+    size_t place = 0;
+    while (place < HT_METRIC_CODES - 1 && codes[place] != code)
+        place++;
+    ht_metrics_count(&metrics->requests[route < HT_METRIC_ROUTES ? route : HT_METRIC_ROUTES - 1][place]);
+}
+
+static void observe(struct ht_histogram *histogram, const uint64_t *bounds, uint64_t value)
+{
+    size_t place = 0;
+    while (place < HT_METRIC_BUCKETS - 1 && value > bounds[place])
+        place++;
+    ht_metrics_count(&histogram->buckets[place]);
+    atomic_fetch_add_explicit(&histogram->sum, value, memory_order_relaxed);
+}
+
+void ht_metrics_commit(struct ht_metrics *metrics, uint64_t microseconds, uint64_t batch)
+{
+    observe(&metrics->commit_time, time_bounds, microseconds);
+    observe(&metrics->batch_size, size_bounds, batch);
+}
+
+static uint64_t load(const _Atomic uint64_t *counter)
+{
+    return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+static void add_header(struct ht_buffer *out, const char *name, const char *type, const char *help)
+{
+    ht_buffer_printf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void add_histogram(struct ht_buffer *out, const char *name, const struct ht_histogram *histogram,
+                          const uint64_t *bounds, double scale)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < HT_METRIC_BUCKETS - 1; i++) {
+        total += load(&histogram->buckets[i]);
+        ht_buffer_printf(out, "%s_bucket{le=\"%g\"} %" PRIu64 "\n", name, (double)bounds[i] * scale, total);
+    }
+    total += load(&histogram->buckets[HT_METRIC_BUCKETS - 1]);
+    ht_buffer_printf(out, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n", name, total);
+    ht_buffer_printf(out, "%s_sum %.9g\n%s_count %" PRIu64 "\n", name, (double)load(&histogram->sum) * scale, name,
+                     total);
+}
+
+struct plain {
+    const char *name;
+    const char *type;
+    const char *help;
+    size_t offset; /* of a uint64_t in the view */
+};
+
+#define VIEW(field) offsetof(struct ht_metrics_view, field)
+
+static const struct plain plains[] = {
+    {"hooktrail_queue_events", "gauge", "Deliveries that wait for their commit.", VIEW(queue_events)},
+    {"hooktrail_queue_bytes", "gauge", "Bytes that wait for their commit.", VIEW(queue_bytes)},
+    {"hooktrail_trail_events", "gauge", "Events in the trail.", VIEW(committed_seq)},
+    {"hooktrail_trail_bytes", "gauge", "Bytes in use in the trail.", VIEW(trail_bytes)},
+    {"hooktrail_index_bytes", "gauge", "Bytes in use in the index.", VIEW(index_bytes)},
+    {"hooktrail_disk_free_bytes", "gauge", "Bytes that the filesystem has left.", VIEW(disk_free)},
+    {"hooktrail_rejected_kept", "gauge", "Rejected deliveries kept.", VIEW(rejected_kept)},
+    {"hooktrail_rejected_bytes", "gauge", "Bytes of the rejected deliveries kept.", VIEW(rejected_bytes)},
+    {"hooktrail_rejected_evicted_total", "counter", "Rejected deliveries dropped to stay within the bounds.",
+     VIEW(rejected_evicted)},
+};
+
+static void add_plain(struct ht_buffer *out, const char *name, const char *type, const char *help, double value)
+{
+    add_header(out, name, type, help);
+    ht_buffer_printf(out, "%s %.17g\n", name, value);
+}
+
+static void add_views(struct ht_buffer *out, const struct ht_metrics_view *view)
+{
+    for (size_t i = 0; i < sizeof plains / sizeof plains[0]; i++) {
+        uint64_t value;
+        memcpy(&value, (const char *)view + plains[i].offset, sizeof value);
+        add_header(out, plains[i].name, plains[i].type, plains[i].help);
+        ht_buffer_printf(out, "%s %" PRIu64 "\n", plains[i].name, value);
+    }
+    uint64_t lag = view->committed_seq > view->indexed_seq ? view->committed_seq - view->indexed_seq : 0;
+    add_plain(out, "hooktrail_index_lag_events", "gauge", "Events that the index has yet to take in.", (double)lag);
+    add_plain(out, "hooktrail_readers", "gauge", "Reader slots in use in the trail.", view->readers);
+    add_plain(out, "hooktrail_ready", "gauge", "Whether deliveries are taken.", view->ready);
+    add_plain(out, "hooktrail_start_time_seconds", "gauge", "When the daemon started, since 1970.",
+              (double)view->started_at);
+}
+
+static void add_requests(struct ht_buffer *out, const struct ht_metrics *metrics,
+                         const char *(*route_name)(size_t route))
+{
+    add_header(out, "hooktrail_http_requests_total", "counter", "Requests answered, by route and status.");
+    for (size_t route = 0; route < HT_METRIC_ROUTES; route++) {
+        const char *name = route_name(route);
+        for (size_t i = 0; name && i < HT_METRIC_CODES; i++) {
+            uint64_t count = load(&metrics->requests[route][i]);
+            if (count == 0) continue;
+            ht_buffer_printf(out, "hooktrail_http_requests_total{route=\"%s\",status=\"", name);
+            if (i < HT_METRIC_CODES - 1)
+                ht_buffer_printf(out, "%d", codes[i]);
+            else
+                ht_buffer_add_text(out, "other");
+            ht_buffer_printf(out, "\"} %" PRIu64 "\n", count);
+        }
+    }
+}
+
+void ht_metrics_write(const struct ht_metrics *metrics, const struct ht_metrics_view *view,
+                      const char *(*route_name)(size_t route), struct ht_buffer *out)
+{
+    add_header(out, "hooktrail_build_info", "gauge", "The version that runs.");
+    ht_buffer_printf(out, "hooktrail_build_info{version=\"%s\"} 1\n", ht_version());
+    add_header(out, "hooktrail_deliveries_total", "counter", "Deliveries answered, by result.");
+    for (size_t i = 0; i < HT_RESULT_COUNT; i++)
+        ht_buffer_printf(out, "hooktrail_deliveries_total{result=\"%s\"} %" PRIu64 "\n", result_names[i],
+                         load(&metrics->deliveries[i]));
+    add_header(out, "hooktrail_commit_seconds", "histogram", "Time of a commit to the trail.");
+    add_histogram(out, "hooktrail_commit_seconds", &metrics->commit_time, time_bounds, 1e-6);
+    add_header(out, "hooktrail_commit_deliveries", "histogram", "Deliveries in a commit.");
+    add_histogram(out, "hooktrail_commit_deliveries", &metrics->batch_size, size_bounds, 1);
+    add_views(out, view);
+    add_requests(out, metrics, route_name);
+    add_plain(out, "hooktrail_connections", "gauge", "Open connections.", (double)atomic_load(&metrics->connections));
+    add_plain(out, "hooktrail_connections_total", "counter", "Connections taken.", (double)load(&metrics->accepted));
+    add_plain(out, "hooktrail_connections_refused_total", "counter",
+              "Connections closed for a malformed or over-long request.", (double)load(&metrics->refused));
+    add_plain(out, "hooktrail_connections_late_total", "counter", "Connections closed for being late.",
+              (double)load(&metrics->timeouts));
+    add_plain(out, "hooktrail_streams", "gauge", "Open live streams.", (double)atomic_load(&metrics->streams));
+}
+
+void ht_metrics_write_age_header(struct ht_buffer *out)
+{
+    add_header(out, "hooktrail_last_event_age_seconds", "gauge", "Time since the last event, by type.");
+}
+
+void ht_metrics_write_age(struct ht_buffer *out, struct ht_slice type, double seconds)
+{
+    ht_buffer_add_text(out, "hooktrail_last_event_age_seconds{type=\"");
+    for (size_t i = 0; i < type.size; i++) {
+        /* The reading rules fold types to [a-z0-9-]; whatever else an index may hold mustn't break the line. */
+        unsigned char byte = (unsigned char)type.data[i];
+        ht_buffer_add_byte(out, byte > 0x20 && byte < 0x7f && byte != '"' && byte != '\\' ? (char)byte : '_');
+    }
+    ht_buffer_printf(out, "\"} %.3f\n", seconds);
+}

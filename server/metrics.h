@@ -1,0 +1,81 @@
+/* What the daemon counts, and the text that Prometheus reads (exposition format 0.0.4).
+
+   Counters are relaxed atomics: any thread may count. */
+#ifndef HT_SERVER_METRICS_H
+#define HT_SERVER_METRICS_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "hooktrail/buffer.h"
+
+enum ht_result {
+    HT_RESULT_STORED,
+    HT_RESULT_DUPLICATE,
+    HT_RESULT_INVALID,
+    HT_RESULT_UNPROCESSABLE,
+    HT_RESULT_TOO_LARGE,
+    HT_RESULT_BAD_SIGNATURE,
+    HT_RESULT_UNKNOWN_SECRET,
+    HT_RESULT_RETIRED,
+    HT_RESULT_BUSY,   /* queue full or shutting down */
+    HT_RESULT_FAILED, /* disk full, or the commit failed */
+    HT_RESULT_COUNT
+};
+
+#define HT_METRIC_ROUTES 32 /* rows of the routes table at most; the last place counts what had no route */
+#define HT_METRIC_CODES 20
+#define HT_METRIC_BUCKETS 16
+
+struct ht_histogram {
+    _Atomic uint64_t buckets[HT_METRIC_BUCKETS]; /* not yet cumulative; the last is +Inf */
+    _Atomic uint64_t sum;
+};
+
+struct ht_metrics {
+    _Atomic uint64_t deliveries[HT_RESULT_COUNT];
+    _Atomic uint64_t requests[HT_METRIC_ROUTES][HT_METRIC_CODES];
+    _Atomic uint64_t refused;        /* connections that were closed for malformed or over-long requests */
+    _Atomic uint64_t accepted;       /* connections, ever */
+    _Atomic uint64_t timeouts;       /* connections closed for being late */
+    _Atomic int64_t connections;     /* open now */
+    _Atomic int64_t streams;         /* open now */
+    struct ht_histogram commit_time; /* microseconds */
+    struct ht_histogram batch_size;  /* deliveries a commit */
+};
+
+static inline void ht_metrics_count(_Atomic uint64_t *counter)
+{
+    atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+void ht_metrics_delivery(struct ht_metrics *metrics, enum ht_result result);
+void ht_metrics_request(struct ht_metrics *metrics, size_t route, int code);
+void ht_metrics_commit(struct ht_metrics *metrics, uint64_t microseconds, uint64_t batch);
+
+/* Values that others keep, taken by whoever writes the text. */
+struct ht_metrics_view {
+    uint64_t queue_events;
+    uint64_t queue_bytes;
+    uint64_t committed_seq;
+    uint64_t indexed_seq;
+    uint64_t trail_bytes;
+    uint64_t index_bytes;
+    uint64_t disk_free;
+    uint32_t readers;
+    uint64_t rejected_kept;
+    uint64_t rejected_bytes;
+    uint64_t rejected_evicted;
+    int64_t started_at; /* seconds since 1970 */
+    bool ready;
+};
+
+/* Writes everything. `route_name` gives a route's name, NULL for places without one. */
+void ht_metrics_write(const struct ht_metrics *metrics, const struct ht_metrics_view *view,
+                      const char *(*route_name)(size_t route), struct ht_buffer *out);
+
+/* One sample of seconds since the last event of a type; the first one must be preceded by the header. */
+void ht_metrics_write_age_header(struct ht_buffer *out);
+void ht_metrics_write_age(struct ht_buffer *out, struct ht_slice type, double seconds);
+
+#endif

@@ -1,0 +1,112 @@
+#include "read.h"
+
+#include <stdlib.h>
+
+#include "indexer.h"
+#include "reply.h"
+
+#define WAIT_MS 10000
+
+static void end(struct ht_read *read)
+{
+    if (read->turn) event_free(read->turn);
+    read->release(read->context);
+    free(read);
+}
+
+static void take_turn(evutil_socket_t fd, short what, void *context)
+{
+    struct ht_read *read = context;
+    (void)fd, (void)what;
+    if (read->left) {
+        ht_reply_empty(read->request, 503);
+        end(read);
+    } else if (read->step(read)) {
+        event_active(read->turn, EV_READ, 0);
+    } else {
+        end(read);
+    }
+}
+
+static void on_left(struct ht_request *request)
+{
+    struct ht_read *read = request->context;
+    read->left = true;
+}
+
+static void await(struct ht_read *read)
+{
+    struct ht_loop *loop = read->request->loop;
+    read->waiting = true;
+    read->wait_until = loop->now + WAIT_MS;
+    read->next = loop->waiting;
+    loop->waiting = read;
+    ht_indexer_wake(loop->server->indexer, true);
+}
+
+void ht_read_begin(struct ht_request *request, bool (*step)(struct ht_read *read), void (*release)(void *context),
+                   void *context)
+{
+    struct ht_loop *loop = request->loop;
+    struct ht_read *read = calloc(1, sizeof *read);
+    struct event *turn = read ? event_new(loop->base, -1, 0, take_turn, read) : NULL;
+    if (!turn) {
+        struct ht_error err;
+        ht_fail(&err, HT_NO_MEMORY, "out of memory");
+        free(read);
+        release(context);
+        ht_reply_problem(request, &err);
+        return;
+    }
+    *read = (struct ht_read){.request = request, .turn = turn, .context = context, .step = step, .release = release};
+    request->context = read;
+    request->client_left = on_left;
+    if (ht_position_reached(ht_progress_indexed(&loop->server->progress), request->wanted))
+        event_active(turn, EV_READ, 0);
+    else
+        await(read);
+}
+
+/* Calls `leaves` for each that waits; those for which it is true leave the list. */
+static void filter(struct ht_loop *loop, bool (*leaves)(struct ht_read *read))
+{
+    struct ht_read **at = &loop->waiting;
+    while (*at) {
+        struct ht_read *read = *at, *next = read->next;
+        if (leaves(read))
+            *at = next;
+        else
+            at = &read->next;
+    }
+}
+
+static bool is_ready(struct ht_read *read)
+{
+    struct ht_progress *progress = &read->request->loop->server->progress;
+    if (!read->left && !ht_position_reached(ht_progress_indexed(progress), read->request->wanted)) return false;
+    read->waiting = false;
+    event_active(read->turn, EV_READ, 0);
+    return true;
+}
+
+static bool is_late(struct ht_read *read)
+{
+    if (is_ready(read)) return true;
+    if (read->request->loop->now < read->wait_until) return false;
+    struct ht_error err;
+    ht_fail(&err, HT_BUSY, "the index is behind the trail; try again");
+    ht_reply_problem(read->request, &err);
+    end(read);
+    return true;
+}
+
+void ht_read_index_advanced(struct ht_loop *loop)
+{
+    filter(loop, is_ready);
+}
+
+void ht_read_tick(struct ht_loop *loop)
+{
+    filter(loop, is_late);
+    if (loop->waiting) ht_indexer_wake(loop->server->indexer, true);
+}

@@ -1,0 +1,169 @@
+#include "refusal.h"
+
+#include <event2/util.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "field.h"
+#include "hooktrail/time.h"
+#include "ingest.h"
+#include "loop.h"
+#include "reply.h"
+#include "routes.h"
+#include "sender.h"
+#include "writer.h"
+
+/* ---- the answer ---- */
+
+static void add_response(struct ht_buffer *out, int code, const char *retry_after, struct ht_slice body)
+{
+    char date[64];
+    evutil_date_rfc1123(date, sizeof date, NULL);
+    ht_buffer_printf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", code, ht_reply_phrase(code), date);
+    ht_buffer_printf(out, "Content-Type: application/problem+json\r\nContent-Length: %zu\r\n", body.size);
+    ht_buffer_add_text(out, "Connection: close\r\nCache-Control: no-store\r\n");
+    if (retry_after) ht_buffer_printf(out, "Retry-After: %s\r\n", retry_after);
+    for (const struct ht_reply_header *header = ht_reply_common(); header->name; header++)
+        ht_buffer_printf(out, "%s: %s\r\n", header->name, header->value);
+    ht_buffer_add_text(out, "\r\n");
+    ht_buffer_add(out, body);
+}
+
+static void answer_with(struct ht_conn *conn, int code, const char *title, const struct ht_error *err)
+{
+    struct ht_buffer body = {0}, response = {0};
+    ht_reply_add_problem(&body, code, title, err);
+    add_response(&response, code, ht_reply_retry_after(err->status), ht_buffer_slice(&body));
+    ht_conn_refuse(conn, ht_buffer_slice(&response));
+    ht_buffer_release(&body);
+    ht_buffer_release(&response);
+}
+
+static void answer(struct ht_conn *conn, const struct ht_error *err)
+{
+    answer_with(conn, ht_status_http(err->status), NULL, err);
+}
+
+/* ---- an over-long delivery: its head is kept ---- */
+
+static void on_committed(struct ht_job *job)
+{
+    struct ht_conn *conn = job->context;
+    const struct ht_error *err = job->status == HT_OK ? &job->reason : &job->err;
+    ht_metrics_delivery(&job->loop->server->metrics, ht_ingest_result(err->status));
+    answer(conn, err);
+    job->loop->pending--;
+    ht_conn_unpin(conn);
+    ht_job_free(job);
+}
+
+static void find_sender(struct ht_conn *conn, char sender[HT_SENDER_SIZE])
+{
+    struct sockaddr_storage peer = {0};
+    struct sockaddr *address = (struct sockaddr *)&peer;
+    socklen_t size = sizeof peer;
+    sender[0] = '\0';
+    if (getpeername(bufferevent_getfd(conn->bev), address, &size) != 0) return;
+    if (getnameinfo(address, size, sender, HT_SENDER_SIZE, NULL, 0, NI_NUMERICHOST) != 0) sender[0] = '\0';
+}
+
+static void describe(struct ht_conn *conn, const struct ht_match *match, const struct ht_endpoint *endpoint,
+                     struct ht_delivery *delivery, char sender[HT_SENDER_SIZE])
+{
+    *delivery = (struct ht_delivery){.received_at = ht_time_now(), .endpoint = endpoint->id};
+    struct ht_slice name, value, forwarded = HT_ABSENT;
+    for (size_t at = 0; ht_watch_next_header(&conn->watch, &at, &name, &value);) {
+        ht_delivery_add_header(delivery, name, value);
+        if (ht_field_equal(name, "x-forwarded-for")) forwarded = value;
+    }
+    find_sender(conn, sender);
+    if (ht_config_number(&conn->loop->server->config, HT_SETTING_BEHIND_PROXY))
+        (void)ht_sender_forwarded(forwarded, sender);
+    delivery->sender = ht_slice_from(sender);
+    delivery->path_type = match->captures[1];
+    delivery->content_type = ht_watch_header(&conn->watch, "content-type");
+}
+
+static enum ht_status put_job(struct ht_conn *conn, const struct ht_match *match, const struct ht_endpoint *endpoint,
+                              const struct ht_error *reason, struct ht_error *err)
+{
+    char sender[HT_SENDER_SIZE];
+    struct ht_delivery delivery;
+    describe(conn, match, endpoint, &delivery, sender);
+    struct ht_job *job = ht_job_new(conn->loop, HT_JOB_APPEND, on_committed, conn);
+    if (!job) return ht_fail(err, HT_NO_MEMORY, "out of memory");
+    job->reason = *reason;
+    enum ht_status status = ht_append_pack_rejected(&job->append, &delivery, ht_buffer_slice(&conn->watch.kept),
+                                                    conn->watch.announced, reason, err);
+    if (status == HT_OK) status = ht_writer_put(conn->loop->server->writer, job, err);
+    if (status == HT_OK) {
+        ht_conn_pin(conn);
+        conn->loop->pending++;
+    } else {
+        ht_job_free(job);
+    }
+    return status;
+}
+
+static enum ht_status keep(struct ht_conn *conn, const struct ht_match *match, const struct ht_error *reason,
+                           struct ht_error *err)
+{
+    struct ht_endpoint endpoint;
+    enum ht_status status = ht_ingest_admit(conn->loop, HT_WATCH_KEPT, err);
+    if (status == HT_OK) status = ht_ingest_find(conn->loop, match->captures[0], &endpoint, err);
+    if (status != HT_OK) return status;
+    status = put_job(conn, match, &endpoint, reason, err);
+    explicit_bzero(&endpoint, sizeof endpoint);
+    return status;
+}
+
+static void refuse_large(struct ht_conn *conn)
+{
+    struct ht_error reason, err;
+    struct ht_match match;
+    uint64_t max = conn->watch.max_body;
+    ht_fail(&reason, HT_TOO_LARGE, "the body is longer than %llu bytes", (unsigned long long)max);
+    unsigned method = ht_slice_is(ht_watch_method(&conn->watch), "POST") ? HT_METHOD_POST : HT_METHOD_OTHER;
+    ht_routes_match(method, ht_watch_target(&conn->watch), &match);
+    enum ht_status status = HT_OK;
+    err = reason;
+    if (ht_routes_is_ingest(match.route)) {
+        status = keep(conn, &match, &reason, &err);
+        if (status != HT_OK) ht_metrics_delivery(&conn->loop->server->metrics, ht_ingest_result(status));
+    } else {
+        status = HT_TOO_LARGE;
+    }
+    if (status == HT_NOT_FOUND || (!match.route && !match.allowed))
+        status = ht_fail(&err, HT_NOT_FOUND, "there is nothing here");
+    if (status != HT_OK) answer(conn, &err);
+    ht_buffer_wipe(&match.decoded);
+}
+
+/* ---- which refusal ---- */
+
+void ht_refusal_begin(struct ht_conn *conn)
+{
+    struct ht_error err;
+    switch (conn->watch.state) {
+    case HT_WATCH_TOO_LARGE:
+        refuse_large(conn);
+        return;
+    case HT_WATCH_HEAD_TOO_LARGE:
+        ht_fail(&err, HT_TOO_LARGE, "the head is longer than %zu bytes", conn->watch.max_head);
+        answer_with(conn, 431, "request header fields too large", &err);
+        return;
+    case HT_WATCH_UNKNOWN_METHOD:
+        ht_fail(&err, HT_NOT_ALLOWED, "the method is not understood");
+        answer_with(conn, 501, "not implemented", &err);
+        return;
+    case HT_WATCH_MALFORMED:
+        ht_fail(&err, HT_INVALID, "%s", conn->watch.reason);
+        answer(conn, &err);
+        return;
+    case HT_WATCH_HEAD:
+    case HT_WATCH_BODY:
+    case HT_WATCH_DONE:
+        break;
+    }
+}

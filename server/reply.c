@@ -1,0 +1,186 @@
+#include "reply.h"
+
+#include <event2/buffer.h>
+#include <sodium.h>
+#include <stdio.h>
+
+#include "hooktrail/emit.h"
+#include "negotiate.h"
+
+#define PACK_FROM 1024
+#define PROBLEM_TYPE "application/problem+json"
+
+static const struct {
+    int code;
+    const char *phrase;
+} phrases[] = {
+    {200, "OK"},
+    {204, "No Content"},
+    {304, "Not Modified"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {413, "Content Too Large"},
+    {422, "Unprocessable Content"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {503, "Service Unavailable"},
+};
+
+const char *ht_reply_phrase(int code)
+{
+    for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++) {
+        if (phrases[i].code == code) return phrases[i].phrase;
+    }
+    return "Status";
+}
+
+static const struct ht_reply_header common[] = {
+    {"X-Content-Type-Options", "nosniff"},
+    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {NULL, NULL},
+};
+
+const struct ht_reply_header *ht_reply_common(void)
+{
+    return common;
+}
+
+static void add_common(struct ht_request *request, const char *type, const char *cache)
+{
+    if (type) ht_request_add_header(request, "Content-Type", type);
+    ht_request_add_header(request, "X-Request-Id", request->id);
+    ht_request_add_header(request, "Cache-Control", cache);
+    for (const struct ht_reply_header *header = common; header->name; header++)
+        ht_request_add_header(request, header->name, header->value);
+}
+
+static void finish(struct ht_request *request, int code, struct ht_slice body)
+{
+    struct evbuffer *out = evbuffer_new();
+    if (out && evbuffer_add(out, body.data, body.size) != 0) {
+        evbuffer_free(out);
+        out = NULL;
+    }
+    ht_request_finish(request, out ? code : 503, out);
+}
+
+void ht_reply_json(struct ht_request *request, int code, struct ht_slice json)
+{
+    add_common(request, "application/json", "no-store");
+    finish(request, code, json);
+}
+
+void ht_reply_empty(struct ht_request *request, int code)
+{
+    add_common(request, NULL, "no-store");
+    ht_request_finish(request, code, NULL);
+}
+
+static bool is_unchanged(struct ht_request *request, const char *etag)
+{
+    return ht_negotiate_matches(ht_request_header(request, "If-None-Match"), ht_slice_from(etag));
+}
+
+void ht_reply_document(struct ht_request *request, const char *type, struct ht_slice document)
+{
+    uint8_t digest[16];
+    char hex[33], tag[40], weak[42];
+    crypto_generichash(digest, sizeof digest, (const unsigned char *)document.data, document.size, NULL, 0);
+    sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
+    snprintf(tag, sizeof tag, "\"%s\"", hex);
+    snprintf(weak, sizeof weak, "W/%s", tag);
+    bool unchanged = is_unchanged(request, tag);
+    add_common(request, unchanged ? NULL : type, "private, no-cache");
+    ht_request_add_header(request, "ETag", weak);
+    ht_request_add_header(request, "Vary", "Accept-Encoding, Authorization");
+    if (unchanged) {
+        ht_request_finish(request, 304, NULL);
+        return;
+    }
+    enum ht_coding coding =
+        document.size >= PACK_FROM ? ht_negotiate(ht_request_header(request, "Accept-Encoding")) : HT_CODING_IDENTITY;
+    struct ht_buffer packed = {0};
+    bool is_packed = ht_negotiate_pack(coding, document, &packed);
+    if (is_packed) ht_request_add_header(request, "Content-Encoding", ht_negotiate_name(coding));
+    finish(request, 200, is_packed ? ht_buffer_slice(&packed) : document);
+    ht_buffer_release(&packed);
+}
+
+void ht_reply_bytes(struct ht_request *request, const char *type, struct ht_slice bytes, const char *etag)
+{
+    bool unchanged = is_unchanged(request, etag);
+    add_common(request, unchanged ? NULL : type, "private, no-cache");
+    ht_request_add_header(request, "ETag", etag);
+    if (unchanged)
+        ht_request_finish(request, 304, NULL);
+    else
+        finish(request, 200, bytes);
+}
+
+void ht_reply_add_problem(struct ht_buffer *out, int code, const char *title, const struct ht_error *err)
+{
+    struct ht_emit emit;
+    ht_emit_init(&emit, out);
+    ht_emit_object(&emit);
+    ht_emit_key(&emit, "type");
+    ht_emit_text(&emit, "about:blank");
+    ht_emit_key(&emit, "title");
+    ht_emit_text(&emit, title ? title : ht_status_title(err->status));
+    ht_emit_key(&emit, "status");
+    ht_emit_int(&emit, code);
+    ht_emit_key(&emit, "detail");
+    ht_emit_text(&emit, err->detail);
+    if (err->offset != HT_NO_OFFSET) {
+        ht_emit_key(&emit, "offset");
+        ht_emit_uint(&emit, err->offset);
+    }
+    if (err->pointer[0] != '\0') {
+        ht_emit_key(&emit, "pointer");
+        ht_emit_text(&emit, err->pointer);
+    }
+    ht_emit_end_object(&emit);
+    ht_buffer_add_byte(out, '\n');
+}
+
+const char *ht_reply_retry_after(enum ht_status status)
+{
+    if (status == HT_FULL) return "60";
+    return ht_status_http(status) == 503 ? "2" : NULL;
+}
+
+void ht_reply_problem(struct ht_request *request, const struct ht_error *err)
+{
+    struct ht_buffer body = {0};
+    int code = ht_status_http(err->status);
+    const char *retry = ht_reply_retry_after(err->status);
+    ht_reply_add_problem(&body, code, NULL, err);
+    add_common(request, PROBLEM_TYPE, "no-store");
+    if (retry) ht_request_add_header(request, "Retry-After", retry);
+    if (err->status == HT_UNAUTHORIZED)
+        ht_request_add_header(request, "WWW-Authenticate", "Bearer realm=\"hooktrail\"");
+    finish(request, code, ht_buffer_slice(&body));
+    ht_buffer_release(&body);
+}
+
+void ht_reply_no_route(struct ht_request *request)
+{
+    struct ht_error err;
+    if (request->match.allowed) {
+        struct ht_buffer allow = {0};
+        ht_router_allow(request->match.allowed, &allow);
+        ht_request_add_header(request, "Allow", ht_buffer_text(&allow));
+        ht_buffer_release(&allow);
+        ht_fail(&err, HT_NOT_ALLOWED, "this path has other methods; see the header Allow");
+    } else {
+        ht_fail(&err, HT_NOT_FOUND, "there is nothing here");
+    }
+    ht_reply_problem(request, &err);
+}

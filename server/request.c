@@ -1,0 +1,225 @@
+#include "request.h"
+
+#include <event2/buffer.h>
+#include <event2/http_struct.h>
+#include <event2/keyvalq_struct.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "auth.h"
+#include "field.h"
+#include "hooktrail/time.h"
+#include "reply.h"
+#include "routes.h"
+#include "strict.h"
+
+/* ---- what came ---- */
+
+struct ht_slice ht_request_header(const struct ht_request *request, const char *name)
+{
+    return ht_slice_from(evhttp_find_header(evhttp_request_get_input_headers(request->http), name));
+}
+
+struct ht_slice ht_request_body(struct ht_request *request)
+{
+    struct evbuffer *input = evhttp_request_get_input_buffer(request->http);
+    size_t size = evbuffer_get_length(input);
+    unsigned char *data = size ? evbuffer_pullup(input, -1) : NULL;
+    return data ? ht_slice_of(data, size) : HT_SLICE("");
+}
+
+struct ht_slice ht_request_target(const struct ht_request *request)
+{
+    return ht_slice_from(evhttp_request_get_uri(request->http));
+}
+
+static const struct {
+    enum evhttp_cmd_type command;
+    const char *name;
+    unsigned method;
+} methods[] = {
+    {EVHTTP_REQ_GET, "GET", HT_METHOD_GET},           {EVHTTP_REQ_HEAD, "HEAD", HT_METHOD_GET},
+    {EVHTTP_REQ_POST, "POST", HT_METHOD_POST},        {EVHTTP_REQ_DELETE, "DELETE", HT_METHOD_DELETE},
+    {EVHTTP_REQ_PUT, "PUT", HT_METHOD_OTHER},         {EVHTTP_REQ_PATCH, "PATCH", HT_METHOD_OTHER},
+    {EVHTTP_REQ_OPTIONS, "OPTIONS", HT_METHOD_OTHER},
+};
+#define METHOD_COUNT (sizeof methods / sizeof methods[0])
+
+static size_t method_of(const struct ht_request *request)
+{
+    size_t i = 0;
+    while (i < METHOD_COUNT && methods[i].command != evhttp_request_get_command(request->http))
+        i++;
+    return i;
+}
+
+static enum ht_status check(struct ht_request *request, size_t method, struct ht_error *err)
+{
+    struct ht_strict strict;
+    if (method == METHOD_COUNT) return ht_fail(err, HT_INVALID, "the method is not understood");
+    ht_strict_init(&strict, ht_slice_from(methods[method].name), ht_request_target(request), request->http->major,
+                   request->http->minor);
+    const struct evkeyval *header;
+    for (header = evhttp_request_get_input_headers(request->http)->tqh_first; header; header = header->next.tqe_next)
+        ht_strict_header(&strict, ht_slice_from(header->key), ht_slice_from(header->value));
+    return ht_strict_check(&strict, err);
+}
+
+static bool is_sane_id(struct ht_slice id)
+{
+    if (id.size == 0 || id.size >= HT_REQUEST_ID_SIZE) return false;
+    for (size_t i = 0; i < id.size; i++) {
+        char byte = id.data[i];
+        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+        if (!plain && byte != '-' && byte != '_' && byte != '.') return false;
+    }
+    return true;
+}
+
+static void set_id(struct ht_request *request)
+{
+    struct ht_slice given = ht_request_header(request, "X-Request-Id");
+    if (is_sane_id(given)) {
+        memcpy(request->id, given.data, given.size);
+        return;
+    }
+    uint8_t random[12];
+    randombytes_buf(random, sizeof random);
+    sodium_bin2hex(request->id, sizeof request->id, random, sizeof random);
+}
+
+static void dispatch(struct ht_request *request)
+{
+    struct ht_error err;
+    size_t method = method_of(request);
+    if (check(request, method, &err) != HT_OK) {
+        request->close = true;
+        ht_reply_problem(request, &err);
+        return;
+    }
+    request->head = methods[method].command == EVHTTP_REQ_HEAD;
+    ht_routes_match(methods[method].method, ht_request_target(request), &request->match);
+    if (!request->match.route) {
+        ht_reply_no_route(request);
+        return;
+    }
+    if (ht_auth_check(request, &err) != HT_OK) {
+        ht_reply_problem(request, &err);
+        return;
+    }
+    request->match.route->handler(request);
+}
+
+void ht_request_accept(struct evhttp_request *http, void *context)
+{
+    struct ht_loop *loop = context;
+    struct ht_request *request = calloc(1, sizeof *request);
+    if (!request) {
+        evhttp_send_error(http, 503, NULL);
+        return;
+    }
+    request->http = http;
+    request->loop = loop;
+    request->received_at = ht_time_now();
+    request->wanted = ht_progress_committed(&loop->server->progress);
+    request->conn = ht_conn_begin(loop, http, request);
+    loop->pending++;
+    set_id(request);
+    request->in_handler = true;
+    dispatch(request);
+    request->in_handler = false;
+}
+
+/* ---- what goes ---- */
+
+void ht_request_add_header(struct ht_request *request, const char *name, const char *value)
+{
+    evhttp_add_header(evhttp_request_get_output_headers(request->http), name, value);
+}
+
+static void free_request(struct ht_request *request)
+{
+    request->loop->pending--;
+    if (request->conn) ht_conn_unpin(request->conn);
+    ht_buffer_wipe(&request->match.decoded);
+    if (request->body) evbuffer_free(request->body);
+    free(request);
+}
+
+static void begin_reply(struct ht_request *request, enum ht_conn_state state)
+{
+    if (request->close || ht_loop_is_stopping(request->loop)) ht_request_add_header(request, "Connection", "close");
+    ht_metrics_request(&request->loop->server->metrics, ht_routes_place(request->match.route), request->code);
+    if (request->conn) ht_conn_reply(request->conn, state);
+}
+
+static void send_now(struct ht_request *request)
+{
+    begin_reply(request, HT_CONN_WRITING);
+    if (request->head) {
+        char length[24];
+        size_t size = request->body ? evbuffer_get_length(request->body) : 0;
+        snprintf(length, sizeof length, "%zu", size);
+        ht_request_add_header(request, "Content-Length", length);
+    }
+    evhttp_send_reply(request->http, request->code, ht_reply_phrase(request->code),
+                      request->head ? NULL : request->body);
+    free_request(request);
+}
+
+void ht_request_finish(struct ht_request *request, int code, struct evbuffer *body)
+{
+    request->code = code;
+    request->body = body;
+    request->client_left = NULL;
+    if (!request->in_handler) {
+        send_now(request);
+        return;
+    }
+    *request->loop->ready_end = request;
+    request->loop->ready_end = &request->next;
+    event_active(request->loop->outbox, EV_READ, 0);
+}
+
+void ht_request_send_ready(struct ht_loop *loop)
+{
+    struct ht_request *list = loop->ready;
+    loop->ready = NULL;
+    loop->ready_end = &loop->ready;
+    while (list) {
+        struct ht_request *request = list;
+        list = request->next;
+        send_now(request);
+    }
+}
+
+void ht_request_client_left(struct ht_request *request)
+{
+    if (request->client_left) request->client_left(request);
+}
+
+void ht_request_stream_begin(struct ht_request *request)
+{
+    request->code = 200;
+    begin_reply(request, HT_CONN_STREAM);
+    evhttp_send_reply_start(request->http, 200, ht_reply_phrase(200));
+}
+
+void ht_request_stream_send(struct ht_request *request, struct ht_slice bytes,
+                            void (*drained)(struct evhttp_connection *connection, void *context), void *context)
+{
+    struct evbuffer *chunk = evbuffer_new();
+    if (!chunk) return;
+    evbuffer_add(chunk, bytes.data, bytes.size);
+    if (request->conn && ht_conn_backlog(request->conn) == 0) ht_conn_touch(request->conn);
+    evhttp_send_reply_chunk_with_cb(request->http, chunk, drained, context);
+    evbuffer_free(chunk);
+}
+
+void ht_request_stream_end(struct ht_request *request)
+{
+    request->client_left = NULL;
+    if (request->conn) ht_conn_reply(request->conn, HT_CONN_WRITING);
+    evhttp_send_reply_end(request->http);
+    free_request(request);
+}

@@ -1,0 +1,56 @@
+#include "routes.h"
+
+#include "api.h"
+#include "health.h"
+#include "hooktrail/token.h"
+#include "ingest.h"
+#include "metrics.h"
+#include "rejects.h"
+#include "stream.h"
+
+static const struct ht_route routes[] = {
+    {"/hooks/{}", "hooks", ht_ingest_serve, HT_METHOD_POST, 0},
+    {"/hooks/{}/{}", "hooks_type", ht_ingest_serve, HT_METHOD_POST, 0},
+    {"/v1/events", "events", ht_api_events, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/v1/events/{}", "event", ht_api_event, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/v1/events/{}/payload", "payload", ht_api_payload, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/v1/conversations", "conversations", ht_api_conversations, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/v1/conversations/{}", "timeline", ht_api_timeline, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/v1/leads", "leads", ht_api_leads, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/v1/leads/{}", "history", ht_api_history, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/v1/agents", "agents", ht_api_agents, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/v1/stats", "stats", ht_api_stats, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/v1/rejected", "rejected", ht_api_rejected, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/v1/rejected/{}", "rejected_one", ht_api_rejected_one, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/v1/rejected/{}", "rejected_drop", ht_rejects_drop, HT_METHOD_DELETE, HT_SCOPE_ADMIN},
+    {"/v1/rejected/{}/retry", "rejected_retry", ht_rejects_retry, HT_METHOD_POST, HT_SCOPE_ADMIN},
+    {"/v1/stream", "stream", ht_stream_serve, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/metrics", "metrics", ht_health_metrics, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/healthz", "healthz", ht_health_alive, HT_METHOD_GET, 0},
+    {"/readyz", "readyz", ht_health_ready, HT_METHOD_GET, 0},
+    {"/openapi.json", "openapi", ht_health_openapi, HT_METHOD_GET, 0},
+};
+
+#define ROUTE_COUNT (sizeof routes / sizeof routes[0])
+_Static_assert(ROUTE_COUNT < HT_METRIC_ROUTES, "every route needs its counters");
+
+void ht_routes_match(unsigned method, struct ht_slice target, struct ht_match *match)
+{
+    ht_router_match(routes, ROUTE_COUNT, method, target, match);
+}
+
+size_t ht_routes_place(const struct ht_route *route)
+{
+    return route ? (size_t)(route - routes) : HT_METRIC_ROUTES - 1;
+}
+
+const char *ht_routes_name(size_t place)
+{
+    if (place == HT_METRIC_ROUTES - 1) return "none";
+    return place < ROUTE_COUNT ? routes[place].name : NULL;
+}
+
+bool ht_routes_is_ingest(const struct ht_route *route)
+{
+    return route && route->handler == ht_ingest_serve;
+}

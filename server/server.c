@@ -1,0 +1,228 @@
+#include "server.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hooktrail/datadir.h"
+#include "hooktrail/index.h"
+#include "hooktrail/time.h"
+#include "hooktrail/trail.h"
+#include "indexer.h"
+#include "listen.h"
+#include "loop.h"
+#include "notify.h"
+#include "writer.h"
+
+#define READERS_SWEEP_S 60
+#define SPARE_DESCRIPTORS 64 /* beside those of connections */
+
+void ht_server_stop(struct ht_server *server, bool failed)
+{
+    if (failed) atomic_store(&server->failed, true);
+    pthread_kill(server->main_thread, SIGTERM);
+}
+
+/* ---- before serving ---- */
+
+static void raise_descriptors(struct ht_server *server)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    uint64_t room = limit.rlim_cur > 2 * SPARE_DESCRIPTORS ? limit.rlim_cur - SPARE_DESCRIPTORS : limit.rlim_cur / 2;
+    uint64_t wanted = ht_config_number(&server->config, HT_SETTING_MAX_CONNECTIONS);
+    if (wanted <= room || room == 0) return;
+    atomic_store(&server->config.numbers[HT_SETTING_MAX_CONNECTIONS], room);
+    ht_log_write(&server->log, HT_LOG_WARNING, "max_connections is %llu, for the limit of open files allows no more",
+                 (unsigned long long)room);
+}
+
+static enum ht_status open_store(struct ht_server *server, struct ht_error *err)
+{
+    struct ht_config *config = &server->config;
+    struct ht_store_options options = {
+        .map_size = config->sources[HT_SETTING_MAP_SIZE] == HT_SOURCE_DEFAULT
+                        ? 0
+                        : (size_t)ht_config_number(config, HT_SETTING_MAP_SIZE),
+        .reserve = ht_config_number(config, HT_SETTING_RESERVE),
+        .rejected_count = ht_config_number(config, HT_SETTING_REJECTED_COUNT),
+        .rejected_bytes = ht_config_number(config, HT_SETTING_REJECTED_BYTES),
+    };
+    const char *given = ht_config_text(config, HT_SETTING_DATA);
+    struct ht_buffer dir = {0};
+    enum ht_status status = ht_datadir(given[0] != '\0' ? given : NULL, &dir, err);
+    if (status == HT_OK) status = ht_store_open(ht_buffer_text(&dir), &options, &server->store, err);
+    if (status == HT_OK) status = ht_store_lock(server->store, err);
+    ht_buffer_release(&dir);
+    return status;
+}
+
+struct catching_up {
+    struct ht_server *server;
+    int64_t told_at;
+};
+
+static bool tell_progress(void *context, uint64_t done, uint64_t total)
+{
+    struct catching_up *catching_up = context;
+    int64_t now = ht_time_now();
+    if (now - catching_up->told_at >= 2 * HT_SECOND) {
+        catching_up->told_at = now;
+        ht_log_write(&catching_up->server->log, HT_LOG_INFO, "bringing the index up to date: %llu of %llu events",
+                     (unsigned long long)done, (unsigned long long)total);
+    }
+    return true;
+}
+
+/* A full disk is no reason not to serve what is there: the indexer tries again. */
+static enum ht_status catch_up(struct ht_server *server, struct ht_error *err)
+{
+    struct catching_up catching_up = {server, ht_time_now()};
+    struct ht_position indexed = {0}, committed = {0};
+    struct ht_reader *reader;
+    enum ht_status status = ht_index_catch_up(server->store, tell_progress, &catching_up, &indexed, err);
+    if (status == HT_FULL) {
+        ht_log_failure(&server->log, HT_LOG_ERROR, "the index can't follow the trail", err);
+        status = HT_OK;
+    }
+    if (status == HT_OK) status = ht_reader_new(server->store, &reader, err);
+    if (status != HT_OK) return status;
+    status = ht_reader_begin(reader, err);
+    if (status == HT_OK) {
+        status = ht_trail_position(reader, &committed, err);
+        ht_reader_end(reader);
+    }
+    ht_reader_free(reader);
+    ht_progress_set_indexed(&server->progress, indexed);
+    ht_progress_set_committed(&server->progress, committed);
+    return status;
+}
+
+static enum ht_status find_address(struct ht_server *server, struct ht_address *address, struct ht_error *err)
+{
+    const char *text = ht_config_text(&server->config, HT_SETTING_LISTEN);
+    enum ht_status status = ht_listen_parse(text, address, err);
+    if (status != HT_OK) return status;
+    if (ht_listen_is_loopback(address) || ht_config_number(&server->config, HT_SETTING_BEHIND_PROXY)) return HT_OK;
+    return ht_fail_field(
+        err, HT_INVALID, "listen",
+        "%s is no loopback address, and hooktraild speaks no TLS: put a proxy that does before it and set "
+        "behind_proxy = on, or listen on 127.0.0.1",
+        text);
+}
+
+static enum ht_status make_loops(struct ht_server *server, struct ht_address *address, struct ht_error *err)
+{
+    int sockets[HT_MAX_LOOPS];
+    size_t count = (size_t)ht_config_number(&server->config, HT_SETTING_THREADS);
+    enum ht_status status = ht_listen_open(address, sockets, count, err);
+    if (status != HT_OK) return status;
+    for (size_t i = 0; i < count; i++) {
+        if (status == HT_OK)
+            status = ht_loop_new(server, i, sockets[i], &server->loops[i], err);
+        else
+            close(sockets[i]);
+        if (status == HT_OK) server->loop_count = i + 1;
+    }
+    return status;
+}
+
+static enum ht_status start(struct ht_server *server, struct ht_address *address, struct ht_error *err)
+{
+    enum ht_status status = find_address(server, address, err);
+    if (status == HT_OK) status = open_store(server, err);
+    if (status == HT_OK) status = catch_up(server, err);
+    if (status == HT_OK) status = make_loops(server, address, err);
+    if (status == HT_OK) status = ht_indexer_start(server, &server->indexer, err);
+    if (status == HT_OK) status = ht_writer_start(server, &server->writer, err);
+    for (size_t i = 0; status == HT_OK && i < server->loop_count; i++)
+        status = ht_loop_start(server->loops[i], err);
+    return status;
+}
+
+/* ---- serving and after ---- */
+
+static void reload_config(struct ht_server *server, ht_reload *reload, void *context)
+{
+    struct ht_config fresh;
+    struct ht_error err;
+    if (reload(context, &fresh, &err) != HT_OK) {
+        ht_log_failure(&server->log, HT_LOG_ERROR, "the configuration stays as it was", &err);
+        return;
+    }
+    const char *differs = ht_config_reload(&server->config, &fresh);
+    ht_config_release(&fresh);
+    ht_log_set_level(&server->log, (enum ht_log_level)ht_config_number(&server->config, HT_SETTING_LOG_LEVEL));
+    ht_log_write(&server->log, HT_LOG_INFO, "the configuration has been read again");
+    if (differs) ht_log_write(&server->log, HT_LOG_WARNING, "%s changes only with a restart", differs);
+}
+
+/* The main thread's whole work: signals, and once a minute the readers that killed processes left. */
+static void await_end(struct ht_server *server, const sigset_t *signals, ht_reload *reload, void *context)
+{
+    const struct timespec pause = {.tv_sec = READERS_SWEEP_S};
+    for (;;) {
+        int signal = sigtimedwait(signals, NULL, &pause);
+        if (signal == SIGTERM || signal == SIGINT) return;
+        if (signal == SIGHUP) reload_config(server, reload, context);
+        if (signal < 0) (void)ht_store_sweep_readers(server->store);
+    }
+}
+
+/* Loops first, for they wait for the writer's answers; then who may still hand something back to them. */
+static void stop(struct ht_server *server)
+{
+    atomic_store(&server->stopping, true);
+    for (size_t i = 0; i < server->loop_count; i++)
+        ht_loop_stop(server->loops[i]);
+    for (size_t i = 0; i < server->loop_count; i++)
+        ht_loop_join(server->loops[i]);
+    ht_writer_stop(server->writer);
+    ht_indexer_stop(server->indexer);
+    for (size_t i = 0; i < server->loop_count; i++)
+        ht_loop_free(server->loops[i]);
+    ht_store_close(server->store);
+}
+
+static void block_signals(sigset_t *signals)
+{
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(signals);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, signals, NULL);
+}
+
+int ht_server_run(struct ht_server *server, ht_reload *reload, void *context)
+{
+    sigset_t signals;
+    struct ht_error err;
+    struct ht_address address = {0};
+    char url[HT_LISTEN_URL_SIZE];
+    block_signals(&signals);
+    server->main_thread = pthread_self();
+    server->started_at = ht_time_now();
+    ht_progress_init(&server->progress);
+    raise_descriptors(server);
+    enum ht_status status = start(server, &address, &err);
+    if (status == HT_OK) {
+        ht_listen_url(&address, url);
+        ht_notify("READY=1");
+        /* Exactly this line, in every format: scripts wait for it. */
+        dprintf(server->log.fd, "listening on %s\n", url);
+        await_end(server, &signals, reload, context);
+        ht_notify("STOPPING=1");
+        ht_log_write(&server->log, HT_LOG_INFO, "stopping");
+    } else {
+        dprintf(server->log.fd, "hooktraild: %s\n", err.detail);
+    }
+    stop(server);
+    ht_progress_release(&server->progress);
+    if (status != HT_OK) return ht_status_exit(status);
+    return atomic_load(&server->failed) ? 1 : 0;
+}

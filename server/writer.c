@@ -1,0 +1,273 @@
+#include "writer.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "hooktrail/rejected.h"
+#include "indexer.h"
+#include "loop.h"
+
+struct list {
+    struct ht_append *first;
+    struct ht_append **end; /* where the next one goes */
+    uint64_t count;
+    uint64_t bytes;
+};
+
+struct ht_writer {
+    struct ht_server *server;
+    struct ht_appender *appender; /* the thread's */
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    struct list queue;  /* under the mutex, as is all below */
+    uint64_t under_way; /* deliveries taken and not yet answered: they count against the bounds */
+    uint64_t bytes_under_way;
+    bool stop;
+    bool dead;
+};
+
+static void list_init(struct list *list)
+{
+    *list = (struct list){.end = &list->first};
+}
+
+static void list_put(struct list *list, struct ht_append *append)
+{
+    append->next = NULL;
+    *list->end = append;
+    list->end = &append->next;
+}
+
+/* ---- the thread ---- */
+
+/* False when there is nothing left to do and the thread shall end. */
+static bool take_all(struct ht_writer *writer, struct list *taken)
+{
+    pthread_mutex_lock(&writer->mutex);
+    writer->under_way = 0;
+    writer->bytes_under_way = 0;
+    while (!writer->queue.first && !writer->stop)
+        pthread_cond_wait(&writer->wake, &writer->mutex);
+    *taken = writer->queue;
+    writer->under_way = taken->count;
+    writer->bytes_under_way = taken->bytes;
+    list_init(&writer->queue);
+    pthread_mutex_unlock(&writer->mutex);
+    return taken->first != NULL;
+}
+
+/* Parts the list: appends for one commit, the rest one by one. Order within each stays. */
+static void part(struct ht_append *first, struct list *appends, struct list *others)
+{
+    list_init(appends);
+    list_init(others);
+    while (first) {
+        struct ht_append *next = first->next;
+        bool is_append = ht_job_of(first)->kind == HT_JOB_APPEND;
+        list_put(is_append ? appends : others, first);
+        if (is_append) appends->count++;
+        first = next;
+    }
+}
+
+static void answer_all(struct ht_append *list, enum ht_status status, const struct ht_error *err)
+{
+    for (; list; list = list->next) {
+        struct ht_job *job = ht_job_of(list);
+        job->status = status != HT_OK ? status : list->status;
+        if (job->status == HT_OK) continue;
+        if (status != HT_OK)
+            job->err = *err;
+        else
+            ht_fail(&job->err, job->status, "the delivery could not be stored");
+    }
+}
+
+/* The environment is in doubt: nothing more is written, and the daemon goes down to be started anew. */
+static void die(struct ht_writer *writer, const struct ht_error *err)
+{
+    pthread_mutex_lock(&writer->mutex);
+    writer->dead = true;
+    pthread_mutex_unlock(&writer->mutex);
+    ht_log_failure(&writer->server->log, HT_LOG_ERROR, "a commit failed, stopping", err);
+    ht_server_stop(writer->server, true);
+}
+
+static void note_full(struct ht_server *server, enum ht_status status, const struct ht_error *err)
+{
+    bool full = status == HT_FULL;
+    if (atomic_exchange(&server->full, full) == full) return;
+    if (full)
+        ht_log_failure(&server->log, HT_LOG_ERROR, "deliveries are refused", err);
+    else
+        ht_log_write(&server->log, HT_LOG_INFO, "there is room again: deliveries are taken");
+}
+
+static bool is_dead(struct ht_writer *writer)
+{
+    pthread_mutex_lock(&writer->mutex);
+    bool dead = writer->dead;
+    pthread_mutex_unlock(&writer->mutex);
+    return dead;
+}
+
+static uint64_t microseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static void commit(struct ht_writer *writer, struct list *list)
+{
+    if (!list->first) return;
+    struct ht_server *server = writer->server;
+    struct ht_error err = {0};
+    struct ht_position end = {0};
+    if (is_dead(writer)) {
+        answer_all(list->first, ht_fail(&err, HT_STOPPING, "the trail can't be written any more"), &err);
+        return;
+    }
+    uint64_t begin = microseconds();
+    enum ht_status status = ht_appender_commit(writer->appender, list->first, &end, &err);
+    ht_metrics_commit(&server->metrics, microseconds() - begin, list->count);
+    answer_all(list->first, status, &err);
+    note_full(server, status, &err);
+    if (status == HT_OK) {
+        ht_progress_set_committed(&server->progress, end);
+        ht_indexer_wake(server->indexer, false);
+    } else if (status != HT_FULL) {
+        die(writer, &err);
+    }
+}
+
+static void drop_each(struct ht_writer *writer, struct ht_append *list)
+{
+    for (; list; list = list->next) {
+        struct ht_job *job = ht_job_of(list);
+        job->status = is_dead(writer) ? ht_fail(&job->err, HT_STOPPING, "the trail can't be written any more")
+                                      : ht_rejected_drop(writer->server->store, job->number, &job->err);
+    }
+}
+
+/* One wake for each loop, whatever the number of its jobs. */
+static void hand_back(struct ht_writer *writer, struct ht_append *first)
+{
+    struct ht_server *server = writer->server;
+    if (!first) return;
+    for (size_t i = 0; i < server->loop_count; i++) {
+        struct list mine;
+        struct ht_append *rest = NULL, **rest_end = &rest;
+        list_init(&mine);
+        while (first) {
+            struct ht_append *next = first->next;
+            first->next = NULL;
+            if (ht_job_of(first)->loop == server->loops[i]) {
+                list_put(&mine, first);
+            } else {
+                *rest_end = first;
+                rest_end = &first->next;
+            }
+            first = next;
+        }
+        if (mine.first) ht_loop_hand_back(server->loops[i], mine.first);
+        first = rest;
+    }
+    assert(!first);
+}
+
+static void *run(void *context)
+{
+    struct ht_writer *writer = context;
+    struct list taken, appends, others;
+    while (take_all(writer, &taken)) {
+        part(taken.first, &appends, &others);
+        commit(writer, &appends);
+        drop_each(writer, others.first);
+        hand_back(writer, appends.first);
+        hand_back(writer, others.first);
+    }
+    return NULL;
+}
+
+/* ---- the others' side ---- */
+
+enum ht_status ht_writer_start(struct ht_server *server, struct ht_writer **out, struct ht_error *err)
+{
+    struct ht_writer *writer = calloc(1, sizeof *writer);
+    if (!writer) return ht_fail(err, HT_NO_MEMORY, "out of memory for the writer");
+    writer->server = server;
+    list_init(&writer->queue);
+    enum ht_status status = ht_appender_new(server->store, &writer->appender, err);
+    if (status != HT_OK) {
+        free(writer);
+        return status;
+    }
+    pthread_mutex_init(&writer->mutex, NULL);
+    pthread_cond_init(&writer->wake, NULL);
+    int error = pthread_create(&writer->thread, NULL, run, writer);
+    if (error == 0) {
+        *out = writer;
+        return HT_OK;
+    }
+    ht_appender_free(writer->appender);
+    free(writer);
+    return ht_fail_errno(err, error, "can't start the writer thread");
+}
+
+void ht_writer_stop(struct ht_writer *writer)
+{
+    if (!writer) return;
+    pthread_mutex_lock(&writer->mutex);
+    writer->stop = true;
+    pthread_cond_signal(&writer->wake);
+    pthread_mutex_unlock(&writer->mutex);
+    pthread_join(writer->thread, NULL);
+    ht_appender_free(writer->appender);
+    pthread_cond_destroy(&writer->wake);
+    pthread_mutex_destroy(&writer->mutex);
+    free(writer);
+}
+
+static bool has_room(const struct ht_writer *writer, size_t bytes)
+{
+    const struct ht_config *config = &writer->server->config;
+    return writer->queue.count + writer->under_way < ht_config_number(config, HT_SETTING_QUEUE_EVENTS) &&
+           writer->queue.bytes + writer->bytes_under_way + bytes <= ht_config_number(config, HT_SETTING_QUEUE_BYTES);
+}
+
+bool ht_writer_has_room(struct ht_writer *writer, size_t bytes)
+{
+    pthread_mutex_lock(&writer->mutex);
+    bool room = has_room(writer, bytes) && !writer->dead;
+    pthread_mutex_unlock(&writer->mutex);
+    return room;
+}
+
+enum ht_status ht_writer_put(struct ht_writer *writer, struct ht_job *job, struct ht_error *err)
+{
+    job->cost = sizeof *job + job->append.packed.size;
+    pthread_mutex_lock(&writer->mutex);
+    enum ht_status status = writer->dead ? HT_STOPPING : has_room(writer, job->cost) ? HT_OK : HT_BUSY;
+    if (status == HT_OK) {
+        bool was_empty = !writer->queue.first;
+        list_put(&writer->queue, &job->append);
+        writer->queue.count++;
+        writer->queue.bytes += job->cost;
+        if (was_empty) pthread_cond_signal(&writer->wake);
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    if (status == HT_BUSY) return ht_fail(err, HT_BUSY, "too many deliveries are waiting for their commit");
+    if (status == HT_STOPPING) return ht_fail(err, HT_STOPPING, "the trail can't be written any more");
+    return HT_OK;
+}
+
+void ht_writer_depth(struct ht_writer *writer, uint64_t *events, uint64_t *bytes)
+{
+    pthread_mutex_lock(&writer->mutex);
+    *events = writer->queue.count + writer->under_way;
+    *bytes = writer->queue.bytes + writer->bytes_under_way;
+    pthread_mutex_unlock(&writer->mutex);
+}
