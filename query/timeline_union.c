@@ -15,6 +15,7 @@ struct payload_pass {
     struct timeline_union *all;
     uint32_t event;
     int64_t occurred_at;
+    bool counted; /* the message at hand is told from equal ones by their number */
 };
 
 void timeline_union_init(struct timeline_union *all, uint32_t limit)
@@ -29,6 +30,7 @@ void timeline_union_release(struct timeline_union *all)
     free(all->rivals);
     hash_table_release(&all->by_identity);
     hash_table_release(&all->by_place);
+    timeline_repeat_release(&all->repeat);
     ht_buffer_release(&all->scratch);
     timeline_union_init(all, all->limit);
 }
@@ -251,6 +253,7 @@ static enum ht_status take_without_id(struct payload_pass *pass, const struct ht
     if (equal == TIMELINE_NONE || !is_listed(pass, equal)) return take_at(pass, message, position, identity, err);
 
     uint8_t nth[HASH_TABLE_KEY_SIZE];
+    pass->counted = true;
     identity_of_equal(identity, ++pass->all->messages[equal].equal, nth);
     return take_at(pass, message, position, nth, err);
 }
@@ -282,21 +285,61 @@ static enum ht_status take_with_id(struct payload_pass *pass, const struct ht_me
     return again ? HT_OK : list(all, added, err);
 }
 
+/* Reads and finds a message; *again is what timeline_repeat_add wants to be told. */
+static enum ht_status take_unknown(struct payload_pass *pass, const struct ht_json *json, uint32_t node,
+                                   uint32_t position, uint32_t *again, struct ht_error *err)
+{
+    struct timeline_union *all = pass->all;
+    struct ht_message message;
+    uint32_t before = all->listed_count;
+    *again = TIMELINE_NONE;
+    ht_buffer_clear(&all->scratch);
+    bool is_message = ht_reading_message(json, node, &all->scratch, &message);
+    enum ht_status status = ht_buffer_status(&all->scratch, err);
+    if (status != HT_OK || !is_message) return status;
+    pass->counted = false;
+    status =
+        message.id.data ? take_with_id(pass, &message, position, err) : take_without_id(pass, &message, position, err);
+    if (status == HT_OK && all->listed_count > before && !pass->counted) *again = all->listed[before].message;
+    return status;
+}
+
+/* The message that an element is, if the payload before had it at the same place. */
+static uint32_t recognise(struct timeline_union *all, struct ht_slice text)
+{
+    uint32_t message = timeline_repeat_find(&all->repeat, text);
+    bool outdated =
+        message != TIMELINE_NONE && all->messages[message].has_id && timeline_newest(all, message) != message;
+    return outdated ? TIMELINE_NONE : message;
+}
+
+static enum ht_status take(struct payload_pass *pass, const struct ht_json *json, uint32_t node, uint32_t position,
+                           struct ht_error *err)
+{
+    struct timeline_union *all = pass->all;
+    struct ht_slice text = ht_json_raw(json, node);
+    uint32_t message = recognise(all, text);
+    enum ht_status status = HT_OK;
+    if (message != TIMELINE_NONE) {
+        carry(pass, message);
+        all->messages[message].equal = 0;
+        status = list(all, message, err);
+    } else {
+        status = take_unknown(pass, json, node, position, &message, err);
+    }
+    return status == HT_OK ? timeline_repeat_add(&all->repeat, text, message, err) : status;
+}
+
 static enum ht_status take_all(struct payload_pass *pass, const struct ht_json *json, uint32_t array,
                                struct ht_error *err)
 {
+    enum ht_status status = HT_OK;
     uint32_t position = 0;
-    for (uint32_t node = ht_json_first(json, array); node != HT_JSON_NONE; node = ht_json_after(json, array, node)) {
-        struct ht_message message;
-        ht_buffer_clear(&pass->all->scratch);
-        bool is_message = ht_reading_message(json, node, &pass->all->scratch, &message);
-        enum ht_status status = ht_buffer_status(&pass->all->scratch, err);
-        if (status == HT_OK && is_message && message.id.data) status = take_with_id(pass, &message, position, err);
-        if (status == HT_OK && is_message && !message.id.data) status = take_without_id(pass, &message, position, err);
-        if (status != HT_OK) return status;
-        position++;
-    }
-    return HT_OK;
+    timeline_repeat_begin(&pass->all->repeat);
+    for (uint32_t node = ht_json_first(json, array); node != HT_JSON_NONE && status == HT_OK;
+         node = ht_json_after(json, array, node))
+        status = take(pass, json, node, position++, err);
+    return status;
 }
 
 /* ---- edits without ids ---- */
@@ -450,7 +493,7 @@ static void measure(const struct timeline_union *all, struct timeline_span *span
 enum ht_status timeline_union_add(struct timeline_union *all, const struct ht_json *json, uint32_t list, uint32_t event,
                                   int64_t occurred_at, struct timeline_span *span, struct ht_error *err)
 {
-    struct payload_pass pass = {all, event, occurred_at};
+    struct payload_pass pass = {.all = all, .event = event, .occurred_at = occurred_at};
     all->known = all->count;
     all->listed_count = 0;
     enum ht_status status = take_all(&pass, json, list, err);

@@ -28,6 +28,7 @@
 #include "hash_table.h"
 #include "hooktrail/json.h"
 #include "hooktrail/reading.h"
+#include "timeline_repeat.h"
 
 #define TIMELINE_NONE HASH_TABLE_NONE
 #define TIMELINE_MAX_MESSAGES 1000000
@@ -77,6 +78,7 @@ struct timeline_union {
     uint32_t limit;
     struct hash_table by_identity;
     struct hash_table by_place;
+    struct timeline_repeat repeat;
     struct timeline_listed *listed;
     uint32_t listed_count;
     uint32_t listed_capacity;
