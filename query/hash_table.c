@@ -14,25 +14,30 @@ void hash_table_release(struct hash_table *table)
     *table = (struct hash_table){0};
 }
 
-static const uint8_t *key_at(struct hash_table_keys keys, uint32_t index)
-{
-    return keys.first + index * keys.stride;
-}
-
 uint32_t *hash_table_slot(const struct hash_table *table, struct hash_table_keys keys,
                           const uint8_t key[HASH_TABLE_KEY_SIZE])
 {
     assert(table->used < table->capacity);
-    uint32_t mask = table->capacity - 1;
-    uint32_t at = ht_get_be32(key) & mask;
-    while (table->slots[at] != HASH_TABLE_NONE) {
-        if (memcmp(key_at(keys, table->slots[at]), key, HASH_TABLE_KEY_SIZE) == 0) break;
+    uint32_t mask = table->capacity - 1, start = ht_get_be32(key);
+    struct hash_table_slot *slot = &table->slots[start & mask];
+    for (uint32_t at = start & mask; slot->index != HASH_TABLE_NONE; slot = &table->slots[at]) {
+        const uint8_t *other = keys.first + slot->index * keys.stride;
+        if (slot->start == start && memcmp(other, key, HASH_TABLE_KEY_SIZE) == 0) return &slot->index;
         at = (at + 1) & mask;
     }
-    return &table->slots[at];
+    slot->start = start;
+    return &slot->index;
 }
 
-enum ht_status hash_table_grow(struct hash_table *table, struct hash_table_keys keys, struct ht_error *err)
+static void insert(struct hash_table *table, struct hash_table_slot slot)
+{
+    uint32_t mask = table->capacity - 1, at = slot.start & mask;
+    while (table->slots[at].index != HASH_TABLE_NONE)
+        at = (at + 1) & mask;
+    table->slots[at] = slot;
+}
+
+enum ht_status hash_table_grow(struct hash_table *table, struct ht_error *err)
 {
     if (table->used + 1 <= table->capacity / 4 * 3) return HT_OK;
 
@@ -41,8 +46,7 @@ enum ht_status hash_table_grow(struct hash_table *table, struct hash_table_keys 
     if (!larger.slots) return ht_fail(err, HT_NO_MEMORY, "out of memory for a table of %u", larger.capacity);
     memset(larger.slots, 0xff, larger.capacity * sizeof *larger.slots); /* HASH_TABLE_NONE everywhere */
     for (uint32_t i = 0; i < table->capacity; i++) {
-        if (table->slots[i] == HASH_TABLE_NONE) continue;
-        *hash_table_slot(&larger, keys, key_at(keys, table->slots[i])) = table->slots[i];
+        if (table->slots[i].index != HASH_TABLE_NONE) insert(&larger, table->slots[i]);
     }
     free(table->slots);
     *table = larger;

@@ -10,9 +10,14 @@
 #define HASH_TABLE_KEY_SIZE 16
 #define HASH_TABLE_NONE UINT32_MAX
 
+struct hash_table_slot {
+    uint32_t start; /* of the key: growing need not look at the elements, which are far apart */
+    uint32_t index; /* HASH_TABLE_NONE: free */
+};
+
 /* Zero-initialised is empty and valid. */
 struct hash_table {
-    uint32_t *slots;
+    struct hash_table_slot *slots;
     uint32_t capacity; /* a power of two, or 0 */
     uint32_t used;
 };
@@ -26,8 +31,7 @@ struct hash_table_keys {
 void hash_table_release(struct hash_table *table);
 
 /* Makes room for one more, so that the next hash_table_slot finds a free slot. */
-HT_MUST_CHECK enum ht_status hash_table_grow(struct hash_table *table, struct hash_table_keys keys,
-                                             struct ht_error *err);
+HT_MUST_CHECK enum ht_status hash_table_grow(struct hash_table *table, struct ht_error *err);
 
 /* The slot that holds the index of the element of this key, or the free slot (HASH_TABLE_NONE) for it: who fills that
    raises `used`. Not before the first hash_table_grow. Valid until the next growth. */

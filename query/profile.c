@@ -73,7 +73,7 @@ static enum ht_status find_field(struct profile *profile, uint32_t group, struct
 {
     uint8_t hash[HASH_TABLE_KEY_SIZE];
     hash_field(group, name, hash);
-    enum ht_status status = hash_table_grow(&profile->table, keys_of(profile), err);
+    enum ht_status status = hash_table_grow(&profile->table, err);
     if (status != HT_OK) return status;
     uint32_t *slot = hash_table_slot(&profile->table, keys_of(profile), hash);
     *index = *slot;

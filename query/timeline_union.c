@@ -219,7 +219,7 @@ static enum ht_status take_at(struct payload_pass *pass, const struct ht_message
                               const uint8_t identity[HASH_TABLE_KEY_SIZE], struct ht_error *err)
 {
     struct timeline_union *all = pass->all;
-    enum ht_status status = hash_table_grow(&all->by_identity, identities(all), err);
+    enum ht_status status = hash_table_grow(&all->by_identity, err);
     if (status != HT_OK) return status;
     uint32_t *slot = hash_table_slot(&all->by_identity, identities(all), identity);
     if (*slot != TIMELINE_NONE) {
@@ -265,7 +265,7 @@ static enum ht_status take_with_id(struct payload_pass *pass, const struct ht_me
     uint8_t identity[HASH_TABLE_KEY_SIZE], mark[HASH_TABLE_KEY_SIZE];
     identity_of(message, identity);
     mark_of(message, mark);
-    enum ht_status status = hash_table_grow(&all->by_identity, identities(all), err);
+    enum ht_status status = hash_table_grow(&all->by_identity, err);
     if (status != HT_OK) return status;
     uint32_t *slot = hash_table_slot(&all->by_identity, identities(all), identity);
     uint32_t known = *slot;
@@ -415,7 +415,7 @@ static enum ht_status file_by_place(struct timeline_union *all, struct ht_error 
     for (uint32_t i = all->known; i < all->count; i++) {
         struct timeline_message *message = &all->messages[i];
         if (message->has_id || message->untimed) continue;
-        enum ht_status status = hash_table_grow(&all->by_place, marks(all), err);
+        enum ht_status status = hash_table_grow(&all->by_place, err);
         if (status != HT_OK) return status;
         uint32_t *slot = hash_table_slot(&all->by_place, marks(all), message->mark);
         if (*slot == TIMELINE_NONE) all->by_place.used++;
