@@ -7,9 +7,9 @@ out=$1
 data=${HOOKTRAIL_DATA:-run/data}
 listen=${HOOKTRAIL_LISTEN:-127.0.0.1:8787}
 # Endpoint and token are shown once and kept only as hashes; this file is a convenience for trying things out.
-secrets=run/secrets.json
+secrets=${HOOKTRAIL_SECRETS:-run/secrets.json}
 
-mkdir -p run
+mkdir -p "$(dirname "$data")" "$(dirname "$secrets")"
 if [ ! -d "$data/trail" ]; then
     "$out/hooktrail" init --data "$data" --json > "$secrets.new"
     mv "$secrets.new" "$secrets"
@@ -24,11 +24,11 @@ if [ -f "$secrets" ]; then
   API token     $token
   data          $data
 
-  Paste into another terminal:
+  Paste into another terminal, from here:
 
     $out/hooktrail send --url http://$listen$endpoint --samples
-    $out/hooktrail timeline --data $data \$($out/hooktrail conversations --data $data --json | sed 's/.*"conversations":\[{"id":"\([^"]*\)".*/\1/')
-    curl -H "Authorization: Bearer $token" http://$listen/v1/leads
+    $out/hooktrail timeline --data $data c2f4b1de-53a0-4d0b-8f61-6a1f9be0a9d4
+    $out/hooktrail history --data $data --email maria.keller@example.com
 
 TEXT
 else

@@ -1,0 +1,55 @@
+#!/bin/bash
+# make install, then a program of somebody else's that is built against the installed headers with pkg-config, linked
+# statically and dynamically; make uninstall leaves nothing.
+. tests/system/lib.sh
+
+root=$SCRATCH/root
+build=${OUT##*/}
+buildroot=${OUT%/*}
+passes 'make install' make -s install BUILD="$build" BUILDROOT="$buildroot" DESTDIR="$root" PREFIX=/usr
+for file in bin/hooktrail sbin/hooktraild lib/libhooktrail.a lib/libhooktrail.so lib/pkgconfig/hooktrail.pc \
+    include/hooktrail/query.h share/man/man1/hooktrail.1 share/man/man5/hooktrail.conf.5 share/man/man8/hooktraild.8 \
+    share/bash-completion/completions/hooktrail lib/systemd/system/hooktraild.service share/doc/hooktrail/hooktrail.conf; do
+    [ -e "$root/usr/$file" ]
+    ok $? "installs $file"
+done
+is "$(ls "$root"/usr/include/hooktrail/ | grep -c embedded)" 0 'private headers stay at home'
+grep -q '@PREFIX@' "$root/usr/lib/systemd/system/hooktraild.service" "$root/usr/lib/pkgconfig/hooktrail.pc"
+is $? 1 'no marks are left in installed files'
+
+export PKG_CONFIG_PATH=$root/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$root
+# Every public header stands alone, in C and C++.
+for header in "$root"/usr/include/hooktrail/*.h; do
+    name=$(basename "$header")
+    echo "#include <hooktrail/$name>" > "$SCRATCH/one.c"
+    gcc -std=c11 -Wall -Wextra -Werror -I"$root/usr/include" -fsyntax-only "$SCRATCH/one.c" ||
+        { ok 1 "hooktrail/$name compiles alone"; continue; }
+done
+ok 0 'public headers compile alone'
+
+# The sysroot is for our own package only: the libraries below it are the machine's.
+flags=$(pkg-config --cflags --libs hooktrail)
+unset PKG_CONFIG_SYSROOT_DIR
+below=$(pkg-config --libs lmdb libsodium libzstd)
+# shellcheck disable=SC2086 # flags are words
+passes 'the program builds against the shared library' \
+    gcc -std=c11 -Wall -Wextra -Werror tests/system/library.c $flags -Wl,-rpath,"$root/usr/lib" -o "$SCRATCH/shared"
+# shellcheck disable=SC2086
+passes 'and against the static one' gcc -std=c11 -Wall -Wextra -Werror -I"$root/usr/include" tests/system/library.c \
+    "$root/usr/lib/libhooktrail.a" $below -pthread -o "$SCRATCH/static"
+like "$(ldd "$SCRATCH/shared")" 'libhooktrail\.so\.0' 'the shared one is found by its soname'
+
+init_store
+payload='{"agent_id":"a","conversation":{"id":"c-1"},"messages":[{"role":"user","content":"Hello","created_at":"2026-11-24T09:00:00Z"}]}'
+for program in shared static; do
+    "$SCRATCH/$program" "$DATA" "${payload/Hello/Hello from $program}" c-1 > "$SCRATCH/$program.json" 2> "$SCRATCH/stderr"
+    is $? 0 "$program: runs"
+    is "$(jq -r '[.items[] | select(.kind == "message")] | last | .content' "$SCRATCH/$program.json")" \
+        "Hello from $program" "$program: finds what it stored"
+done
+exits 2 'a usage error is one' "$SCRATCH/static"
+exits 3 'a missing store is not found' "$SCRATCH/static" "$SCRATCH/none" '{}' c-1
+
+passes 'make uninstall' make -s uninstall DESTDIR="$root" PREFIX=/usr
+is "$(find "$root" ! -type d | sort | head -5)" '' 'leaves nothing'
+done_testing
