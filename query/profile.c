@@ -52,7 +52,8 @@ static void hash_field(uint32_t group, struct ht_slice name, uint8_t hash[HASH_T
     crypto_generichash_final(&state, hash, HASH_TABLE_KEY_SIZE);
 }
 
-static enum ht_status add_field(struct profile *profile, uint32_t group, struct ht_slice name, struct ht_error *err)
+static enum ht_status add_field(struct profile *profile, uint32_t group, struct ht_slice name,
+                                const uint8_t hash[HASH_TABLE_KEY_SIZE], struct ht_error *err)
 {
     if (profile->count == profile->capacity) {
         uint32_t capacity = profile->capacity > 0 ? profile->capacity * 2 : 16;
@@ -63,6 +64,7 @@ static enum ht_status add_field(struct profile *profile, uint32_t group, struct 
     }
     struct profile_field *field = &profile->fields[profile->count++];
     *field = (struct profile_field){.group = group};
+    memcpy(field->hash, hash, sizeof field->hash);
     ht_buffer_add(&field->name, name);
     return ht_buffer_status(&field->name, err);
 }
@@ -82,10 +84,9 @@ static enum ht_status find_field(struct profile *profile, uint32_t group, struct
         profile->cut = true;
         return HT_OK;
     }
-    status = add_field(profile, group, name, err);
+    status = add_field(profile, group, name, hash, err);
     if (status != HT_OK) return status;
     *index = profile->count - 1;
-    memcpy(profile->fields[*index].hash, hash, sizeof hash);
     *slot = *index;
     profile->table.used++;
     return HT_OK;

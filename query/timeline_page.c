@@ -64,24 +64,38 @@ static void find_versions(const struct timeline_order *order, uint32_t first, st
     versions->size = BARE_MESSAGE + message_at(order, newest)->size + previous;
 }
 
+/* Whether the item at page->end belongs to the page, with which it would take `bytes`. */
+static bool has_room(const struct timeline_page *page, uint64_t bytes)
+{
+    return bytes <= TIMELINE_PAGE_BYTES || page->end == page->first;
+}
+
 static enum ht_status want(struct timeline_page *page, uint32_t event, uint32_t slot, struct ht_error *err)
 {
     return event < page->kept_events ? HT_OK : timeline_pieces_want(&page->wanted, event, slot, err);
 }
 
-static enum ht_status want_message(struct timeline_page *page, const struct versions *versions, struct ht_error *err)
+/* Asks for what an item shows once the page has room for it: the first item always, another within the bytes. */
+static enum ht_status choose_message(struct timeline_page *page, uint32_t first, uint64_t *bytes, struct ht_error *err)
 {
+    struct versions versions;
+    find_versions(page->order, first, &versions);
+    *bytes += versions.size;
+    if (!has_room(page, *bytes)) return HT_OK;
     enum ht_status status = HT_OK;
-    for (uint32_t i = 0; i < versions->count && status == HT_OK; i++) {
-        const struct timeline_message *version = message_at(page->order, versions->list[i]);
+    for (uint32_t i = 0; i < versions.count && status == HT_OK; i++) {
+        const struct timeline_message *version = message_at(page->order, versions.list[i]);
         status = want(page, version->event, slot_of(version), err);
     }
     return status;
 }
 
-static enum ht_status want_event(struct timeline_page *page, uint32_t event, struct ht_error *err)
+static enum ht_status choose_event(struct timeline_page *page, uint32_t number, uint64_t *bytes, struct ht_error *err)
 {
-    return page->order->events[event].unreadable ? HT_OK : want(page, event, TIMELINE_SLOT_EVENT, err);
+    const struct timeline_event *event = &page->order->events[number];
+    *bytes += event->size;
+    if (event->unreadable || !has_room(page, *bytes)) return HT_OK;
+    return want(page, number, TIMELINE_SLOT_EVENT, err);
 }
 
 enum ht_status timeline_page_choose(struct timeline_page *page, uint32_t limit, struct ht_error *err)
@@ -90,14 +104,10 @@ enum ht_status timeline_page_choose(struct timeline_page *page, uint32_t limit, 
     uint64_t bytes = 0;
     for (page->end = page->first; page->end < order->count && page->end - page->first < limit; page->end++) {
         uint32_t ref = order->items[page->end];
-        uint32_t event = ref & ~TIMELINE_EVENT;
-        struct versions versions;
-        if (!(ref & TIMELINE_EVENT)) find_versions(order, ref, &versions);
-        bytes += ref & TIMELINE_EVENT ? order->events[event].size : versions.size;
-        if (bytes > TIMELINE_PAGE_BYTES && page->end > page->first) break;
-        enum ht_status status =
-            ref & TIMELINE_EVENT ? want_event(page, event, err) : want_message(page, &versions, err);
+        enum ht_status status = ref & TIMELINE_EVENT ? choose_event(page, ref & ~TIMELINE_EVENT, &bytes, err)
+                                                     : choose_message(page, ref, &bytes, err);
         if (status != HT_OK) return status;
+        if (!has_room(page, bytes)) break;
     }
     timeline_pieces_sort(&page->wanted);
     return HT_OK;

@@ -227,7 +227,7 @@ static enum ht_status take_at(struct payload_pass *pass, const struct ht_message
         all->messages[*slot].equal = 0;
         return list(all, *slot, err);
     }
-    uint32_t added;
+    uint32_t added = 0;
     status = add(pass, message, position, &added, err);
     if (status != HT_OK) return status;
     memcpy(all->messages[added].identity, identity, HASH_TABLE_KEY_SIZE);
@@ -274,7 +274,7 @@ static enum ht_status take_with_id(struct payload_pass *pass, const struct ht_me
         carry(pass, known);
         return again ? HT_OK : list(all, known, err);
     }
-    uint32_t added;
+    uint32_t added = 0;
     status = add(pass, message, position, &added, err);
     if (status != HT_OK) return status;
     memcpy(all->messages[added].identity, identity, HASH_TABLE_KEY_SIZE);

@@ -179,7 +179,7 @@ static inline int reference_where(const struct reference *r, int version)
     for (int i = 0; i < r->ordered; i++) {
         if (r->order[i] == version) return i;
     }
-    assert(!"a version without a place");
+    assert(false); /* every version has a place */
     return REFERENCE_NONE;
 }
 
