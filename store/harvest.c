@@ -144,3 +144,18 @@ enum ht_status harvest_repeat(struct harvest *harvest, uint64_t number, uint64_t
     *seq = status == HT_OK ? repeat.seq : 0;
     return is_passing(status) ? status : HT_OK;
 }
+
+struct harvest *harvest_new_empty(void)
+{
+    return calloc(1, sizeof(struct harvest));
+}
+
+void harvest_move(struct harvest *to, struct harvest *from)
+{
+    struct ht_buffer texts = to->texts;
+    to->texts = from->texts;
+    from->texts = texts;
+    to->count = from->count;
+    memcpy(to->events, from->events, from->count * sizeof *from->events);
+    from->count = 0;
+}

@@ -62,6 +62,11 @@ HT_MUST_CHECK enum ht_status harvest_fill(struct harvest *harvest, uint64_t firs
 HT_MUST_CHECK enum ht_status harvest_repeat(struct harvest *harvest, uint64_t number, uint64_t *seq,
                                             struct ht_error *err);
 
+/* One that holds events but cannot read: for what another has read. Freed alike; NULL when out of memory. */
+struct harvest *harvest_new_empty(void);
+/* Moves the events of the last fill. */
+void harvest_move(struct harvest *to, struct harvest *from);
+
 static inline struct ht_slice harvest_slice(const struct harvest *harvest, const struct harvest_text *text)
 {
     return text->size == 0 ? HT_ABSENT : ht_slice_of(harvest->texts.data + text->offset, text->size);

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #define MOST_HELPERS 7
-#define AHEAD 2 /* chunks for each that works */
+#define AHEAD 8 /* chunks for each that works: enough to go on while the index commits */
 #define MOST_CHUNKS (AHEAD * (MOST_HELPERS + 1))
 
 enum chunk_state { CHUNK_FREE, CHUNK_FILLING, CHUNK_FULL };
@@ -14,10 +14,17 @@ enum chunk_state { CHUNK_FREE, CHUNK_FILLING, CHUNK_FULL };
 struct chunk {
     enum chunk_state state;
     uint64_t first;
-    size_t count; /* events wanted; harvest->count may be less, see HARVEST_BYTES */
+    size_t count; /* events wanted; events->count may be less, see HARVEST_BYTES */
     enum ht_status status;
     struct ht_error error;
+    struct harvest *events;
+};
+
+/* One that works: the caller or a helper. */
+struct worker {
+    struct harvest_crew *crew;
     struct harvest *harvest;
+    pthread_t thread; /* of a helper */
 };
 
 struct harvest_crew {
@@ -33,8 +40,9 @@ struct harvest_crew {
     size_t filling; /* chunks in work */
     size_t chunk_count;
     struct chunk chunks[MOST_CHUNKS];
+    struct worker caller;
     unsigned helper_count;
-    pthread_t helpers[MOST_HELPERS];
+    struct worker helpers[MOST_HELPERS];
 };
 
 unsigned harvest_crew_helpers(void)
@@ -60,20 +68,22 @@ static struct chunk *claim(struct harvest_crew *crew)
 }
 
 /* Without the lock: whoever claimed the chunk owns it. */
-static void fill(struct chunk *chunk)
+static void fill(const struct worker *worker, struct chunk *chunk)
 {
     struct ht_position end;
-    chunk->status = harvest_begin(chunk->harvest, &end, &chunk->error);
+    chunk->status = harvest_begin(worker->harvest, &end, &chunk->error);
     if (chunk->status != HT_OK) return;
-    chunk->status = harvest_fill(chunk->harvest, chunk->first, chunk->count, &chunk->error);
-    harvest_end(chunk->harvest);
+    chunk->status = harvest_fill(worker->harvest, chunk->first, chunk->count, &chunk->error);
+    harvest_end(worker->harvest);
+    harvest_move(chunk->events, worker->harvest);
 }
 
 /* With the lock, which is let go meanwhile. */
-static void fill_claimed(struct harvest_crew *crew, struct chunk *chunk)
+static void fill_claimed(const struct worker *worker, struct chunk *chunk)
 {
+    struct harvest_crew *crew = worker->crew;
     pthread_mutex_unlock(&crew->lock);
-    fill(chunk);
+    fill(worker, chunk);
     pthread_mutex_lock(&crew->lock);
     chunk->state = CHUNK_FULL;
     crew->filling--;
@@ -82,12 +92,13 @@ static void fill_claimed(struct harvest_crew *crew, struct chunk *chunk)
 
 static void *help(void *context)
 {
-    struct harvest_crew *crew = context;
+    const struct worker *worker = context;
+    struct harvest_crew *crew = worker->crew;
     pthread_mutex_lock(&crew->lock);
     while (!crew->stop) {
         struct chunk *chunk = claim(crew);
         if (chunk != NULL) {
-            fill_claimed(crew, chunk);
+            fill_claimed(worker, chunk);
         } else {
             pthread_cond_wait(&crew->work, &crew->lock);
         }
@@ -96,14 +107,29 @@ static void *help(void *context)
     return NULL;
 }
 
-static bool make_chunks(struct harvest_crew *crew, struct ht_store *store, const uint8_t *hash_key, unsigned helpers)
+static bool make_chunks(struct harvest_crew *crew, size_t count)
 {
-    crew->chunk_count = AHEAD * ((size_t)helpers + 1);
-    for (size_t i = 0; i < crew->chunk_count; i++) {
-        crew->chunks[i].harvest = harvest_new(store, hash_key);
-        if (crew->chunks[i].harvest == NULL) return false;
+    for (; crew->chunk_count < count; crew->chunk_count++) {
+        struct chunk *chunk = &crew->chunks[crew->chunk_count];
+        chunk->events = harvest_new_empty();
+        if (chunk->events == NULL) return false;
     }
     return true;
+}
+
+/* A helper that the system does not give is done without. */
+static void start_helpers(struct harvest_crew *crew, struct ht_store *store, const uint8_t *hash_key, unsigned helpers)
+{
+    while (crew->helper_count < helpers) {
+        struct worker *helper = &crew->helpers[crew->helper_count];
+        *helper = (struct worker){.crew = crew, .harvest = harvest_new(store, hash_key)};
+        if (helper->harvest == NULL) return;
+        if (pthread_create(&helper->thread, NULL, help, helper) != 0) {
+            harvest_free(helper->harvest);
+            return;
+        }
+        crew->helper_count++;
+    }
 }
 
 struct harvest_crew *harvest_crew_new(struct ht_store *store, const uint8_t *hash_key, unsigned helpers)
@@ -115,14 +141,12 @@ struct harvest_crew *harvest_crew_new(struct ht_store *store, const uint8_t *has
     pthread_cond_init(&crew->work, NULL);
     pthread_cond_init(&crew->full, NULL);
     crew->next_fill = crew->next_take = 1;
-    if (!make_chunks(crew, store, hash_key, helpers)) {
+    crew->caller = (struct worker){.crew = crew, .harvest = harvest_new(store, hash_key)};
+    if (crew->caller.harvest == NULL || !make_chunks(crew, AHEAD * ((size_t)helpers + 1))) {
         harvest_crew_free(crew);
         return NULL;
     }
-    while (crew->helper_count < helpers) {
-        if (pthread_create(&crew->helpers[crew->helper_count], NULL, help, crew) != 0) break; /* then with fewer */
-        crew->helper_count++;
-    }
+    start_helpers(crew, store, hash_key, helpers);
     return crew;
 }
 
@@ -133,10 +157,13 @@ void harvest_crew_free(struct harvest_crew *crew)
     crew->stop = true;
     pthread_cond_broadcast(&crew->work);
     pthread_mutex_unlock(&crew->lock);
-    for (unsigned i = 0; i < crew->helper_count; i++)
-        pthread_join(crew->helpers[i], NULL);
+    for (unsigned i = 0; i < crew->helper_count; i++) {
+        pthread_join(crew->helpers[i].thread, NULL);
+        harvest_free(crew->helpers[i].harvest);
+    }
     for (size_t i = 0; i < crew->chunk_count; i++)
-        harvest_free(crew->chunks[i].harvest);
+        harvest_free(crew->chunks[i].events);
+    harvest_free(crew->caller.harvest);
     pthread_cond_destroy(&crew->full);
     pthread_cond_destroy(&crew->work);
     pthread_mutex_destroy(&crew->lock);
@@ -165,7 +192,7 @@ static struct chunk *wait_for_chunk(struct harvest_crew *crew)
     while (wanted->state != CHUNK_FULL) {
         struct chunk *chunk = claim(crew);
         if (chunk != NULL) {
-            fill_claimed(crew, chunk);
+            fill_claimed(&crew->caller, chunk);
         } else {
             pthread_cond_wait(&crew->full, &crew->lock);
         }
@@ -206,10 +233,10 @@ enum ht_status harvest_crew_next(struct harvest_crew *crew, uint64_t first, uint
     if (first != chunk->first) { /* the rest of one that ended early */
         chunk->count -= (size_t)(first - chunk->first);
         chunk->first = first;
-        fill(chunk);
+        fill(&crew->caller, chunk);
     }
     if (chunk->status != HT_OK) return give_up(crew, chunk, err);
-    crew->next_take = first + chunk->harvest->count;
-    *events = chunk->harvest;
+    crew->next_take = first + chunk->events->count;
+    *events = chunk->events;
     return HT_OK;
 }

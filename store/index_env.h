@@ -8,19 +8,19 @@
    … by first sight within its kind (enum ht_kind, one byte); 0 is none. "seq" is u64. DUP: MDB_DUPSORT|MDB_DUPFIXED.
 
    table       key                          value
-   meta        "format"                     u32: INDEX_FORMAT
+   meta        "format"                     u32: 1 (INDEX_FORMAT)
                "trail"                      16 bytes: the id of the trail it was made from
                "rules"                      u64: ht_reading_version() of what read the payloads
                "position"                   u64 seq, u64 repeat: the last event and repeated delivery that are in it
                "counts"                     7 times u32: numbers given out, of kinds 1 to 7
-   rows        u64 seq                      INDEX_ROW_SIZE bytes, an ht_row: i64 received_at, i64 occurred_at, u32 type,
+   rows        u64 seq                      92 bytes, an ht_row: i64 received_at, i64 occurred_at, u32 type,
                                             agent, agent_name, conversation, lead, visitor, warnings, size, deliveries,
-                                            endpoint, flags, 32 bytes SHA-256. One for each seq from 1 to position's.
-   ids         kind, text                   u32 number. A text of more than INDEX_LONGEST_ID bytes is instead:
+                                            endpoint, flags (HT_ROW_…), 32 bytes SHA-256; for each seq up to position
+   ids         kind, text                   u32 number. A text of more than 500 bytes has instead:
                kind | 0x80, 32 bytes        BLAKE2b-256 of the text
    names       kind, number                 the text: an id, a type, an agent's name, a JSON array of warnings
    postings    kind, number            DUP  u64 seq: the events of an agent, conversation, lead, visitor or type
-   summaries   kind, number                 INDEX_SUMMARY_SIZE bytes, of the same kinds: i64 first_at, i64 last_at,
+   summaries   kind, number                 84 bytes, of the same kinds: i64 first_at, i64 last_at,
                                             u64 first_seq, u64 last_seq, u64 events, u32 agent, u32 agent_name,
                                             u32 visitor, u64 profile_seq, i64 opening_at, 16 bytes opening. The last two
                                             are a conversation's earliest opening message (INT64_MIN and zeros if none).
@@ -30,7 +30,7 @@
                                             outer white space and in lower case (ASCII)
    duplicates  8 bytes                 DUP  u64 seq: the first bytes of the events' duplicate keys
    repeats     u64 seq                 DUP  u64 number of a repeated delivery of this event
-   daily       order64 day, u32 type,       INDEX_DAILY_SIZE bytes: u64 events, u64 payload bytes, u64 deliveries,
+   daily       order64 day, u32 type,       32 bytes: u64 events, u64 payload bytes, u64 deliveries,
                u32 agent                    i64 newest received_at; of the events received on that day (since 1970)
    hours       order64 hour                 u64 least, u64 greatest seq of the events received in that hour since 1970
    openings    16 bytes                     u32 conversation: the first that had this opening (ht_facts.opening)
