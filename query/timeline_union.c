@@ -10,12 +10,16 @@
 _Static_assert(HT_JSON_MAX_NODES < 1 << 20, "a position must fit into its bits");
 _Static_assert(sizeof(struct timeline_message) == 80, "what the header says of memory");
 
-/* The payload under way. */
+/* The payload under way, and the message of it at hand. */
 struct payload_pass {
     struct timeline_union *all;
     uint32_t event;
     int64_t occurred_at;
-    bool counted; /* the message at hand is told from equal ones by their number */
+    struct ht_message message;
+    uint32_t position;
+    uint8_t identity[HASH_TABLE_KEY_SIZE];
+    uint8_t mark[HASH_TABLE_KEY_SIZE];
+    bool counted; /* it is told from equal ones by their number */
 };
 
 void timeline_union_init(struct timeline_union *all, uint32_t limit)
@@ -143,22 +147,22 @@ static enum ht_status list(struct timeline_union *all, uint32_t message, struct 
     return HT_OK;
 }
 
-/* Adds a version that stands for itself: its own first and newest, listed by the payload under way. */
-static enum ht_status add(struct payload_pass *pass, const struct ht_message *message, uint32_t position,
-                          uint32_t *added, struct ht_error *err)
+/* Adds the message at hand as a version that stands for itself: its own first and newest, listed by the payload. */
+static enum ht_status add(const struct payload_pass *pass, uint32_t *added, struct ht_error *err)
 {
     struct timeline_union *all = pass->all;
+    const struct ht_message *message = &pass->message;
     if (all->count == all->limit)
         return ht_fail(err, HT_TOO_LARGE, "the conversation has more than %u messages: read its events one by one",
                        all->limit);
-    void *messages = with_room(all->messages, all->count, &all->capacity, sizeof *all->messages);
+    struct timeline_message *messages = with_room(all->messages, all->count, &all->capacity, sizeof *all->messages);
     if (!messages) return ht_fail(err, HT_NO_MEMORY, "out of memory for %u messages", all->count);
     all->messages = messages;
     *added = all->count++;
-    all->messages[*added] = (struct timeline_message){
+    messages[*added] = (struct timeline_message){
         .at = message->created_at,
         .event = pass->event,
-        .position = position & 0xfffff,
+        .position = pass->position & 0xfffff,
         .has_id = message->id.data != NULL,
         .untimed = message->created_at == HT_TIME_NONE,
         .size = message->content.size < UINT32_MAX ? (uint32_t)message->content.size : UINT32_MAX,
@@ -169,6 +173,8 @@ static enum ht_status add(struct payload_pass *pass, const struct ht_message *me
         .last_event = pass->event,
         .carried = *added,
     };
+    memcpy(messages[*added].identity, pass->identity, HASH_TABLE_KEY_SIZE);
+    memcpy(messages[*added].mark, pass->mark, HASH_TABLE_KEY_SIZE);
     return HT_OK;
 }
 
@@ -214,24 +220,22 @@ static void carry(struct payload_pass *pass, uint32_t message)
     first->carried = message;
 }
 
-/* Without an id: finds or adds the message whose identity is `identity`. */
-static enum ht_status take_at(struct payload_pass *pass, const struct ht_message *message, uint32_t position,
-                              const uint8_t identity[HASH_TABLE_KEY_SIZE], struct ht_error *err)
+/* Without an id: finds or adds the message of the identity at hand. */
+static enum ht_status take_by_identity(struct payload_pass *pass, struct ht_error *err)
 {
     struct timeline_union *all = pass->all;
     enum ht_status status = hash_table_grow(&all->by_identity, err);
     if (status != HT_OK) return status;
-    uint32_t *slot = hash_table_slot(&all->by_identity, identities(all), identity);
+    uint32_t *slot = hash_table_slot(&all->by_identity, identities(all), pass->identity);
     if (*slot != TIMELINE_NONE) {
         carry(pass, *slot);
         all->messages[*slot].equal = 0;
         return list(all, *slot, err);
     }
+    if (pass->message.created_at != HT_TIME_NONE) mark_of(&pass->message, pass->mark);
     uint32_t added = 0;
-    status = add(pass, message, position, &added, err);
+    status = add(pass, &added, err);
     if (status != HT_OK) return status;
-    memcpy(all->messages[added].identity, identity, HASH_TABLE_KEY_SIZE);
-    if (message->created_at != HT_TIME_NONE) mark_of(message, all->messages[added].mark);
     *slot = added;
     all->by_identity.used++;
     return list(all, added, err);
@@ -244,41 +248,34 @@ static uint32_t find(const struct timeline_union *all, const uint8_t identity[HA
     return *hash_table_slot(&all->by_identity, identities(all), identity);
 }
 
-static enum ht_status take_without_id(struct payload_pass *pass, const struct ht_message *message, uint32_t position,
-                                      struct ht_error *err)
+static enum ht_status take_without_id(struct payload_pass *pass, struct ht_error *err)
 {
-    uint8_t identity[HASH_TABLE_KEY_SIZE];
-    identity_of(message, identity);
-    uint32_t equal = find(pass->all, identity);
-    if (equal == TIMELINE_NONE || !is_listed(pass, equal)) return take_at(pass, message, position, identity, err);
-
-    uint8_t nth[HASH_TABLE_KEY_SIZE];
-    pass->counted = true;
-    identity_of_equal(identity, ++pass->all->messages[equal].equal, nth);
-    return take_at(pass, message, position, nth, err);
+    identity_of(&pass->message, pass->identity);
+    uint32_t equal = find(pass->all, pass->identity);
+    if (equal != TIMELINE_NONE && is_listed(pass, equal)) {
+        pass->counted = true;
+        identity_of_equal(pass->all->messages[equal].identity, ++pass->all->messages[equal].equal, pass->identity);
+    }
+    return take_by_identity(pass, err);
 }
 
-static enum ht_status take_with_id(struct payload_pass *pass, const struct ht_message *message, uint32_t position,
-                                   struct ht_error *err)
+static enum ht_status take_with_id(struct payload_pass *pass, struct ht_error *err)
 {
     struct timeline_union *all = pass->all;
-    uint8_t identity[HASH_TABLE_KEY_SIZE], mark[HASH_TABLE_KEY_SIZE];
-    identity_of(message, identity);
-    mark_of(message, mark);
+    identity_of(&pass->message, pass->identity);
+    mark_of(&pass->message, pass->mark);
     enum ht_status status = hash_table_grow(&all->by_identity, err);
     if (status != HT_OK) return status;
-    uint32_t *slot = hash_table_slot(&all->by_identity, identities(all), identity);
+    uint32_t *slot = hash_table_slot(&all->by_identity, identities(all), pass->identity);
     uint32_t known = *slot;
     bool again = known != TIMELINE_NONE && first_of(all, known)->last_event == pass->event;
-    if (known != TIMELINE_NONE && memcmp(all->messages[known].mark, mark, HASH_TABLE_KEY_SIZE) == 0) {
+    if (known != TIMELINE_NONE && memcmp(all->messages[known].mark, pass->mark, HASH_TABLE_KEY_SIZE) == 0) {
         carry(pass, known);
         return again ? HT_OK : list(all, known, err);
     }
     uint32_t added = 0;
-    status = add(pass, message, position, &added, err);
+    status = add(pass, &added, err);
     if (status != HT_OK) return status;
-    memcpy(all->messages[added].identity, identity, HASH_TABLE_KEY_SIZE);
-    memcpy(all->messages[added].mark, mark, HASH_TABLE_KEY_SIZE);
     *slot = added;
     if (known == TIMELINE_NONE) all->by_identity.used++;
     if (known != TIMELINE_NONE) supersede(all, known, added);
@@ -287,19 +284,17 @@ static enum ht_status take_with_id(struct payload_pass *pass, const struct ht_me
 
 /* Reads and finds a message; *again is what timeline_repeat_add wants to be told. */
 static enum ht_status take_unknown(struct payload_pass *pass, const struct ht_json *json, uint32_t node,
-                                   uint32_t position, uint32_t *again, struct ht_error *err)
+                                   uint32_t *again, struct ht_error *err)
 {
     struct timeline_union *all = pass->all;
-    struct ht_message message;
     uint32_t before = all->listed_count;
     *again = TIMELINE_NONE;
     ht_buffer_clear(&all->scratch);
-    bool is_message = ht_reading_message(json, node, &all->scratch, &message);
+    bool is_message = ht_reading_message(json, node, &all->scratch, &pass->message);
     enum ht_status status = ht_buffer_status(&all->scratch, err);
     if (status != HT_OK || !is_message) return status;
     pass->counted = false;
-    status =
-        message.id.data ? take_with_id(pass, &message, position, err) : take_without_id(pass, &message, position, err);
+    status = pass->message.id.data ? take_with_id(pass, err) : take_without_id(pass, err);
     if (status == HT_OK && all->listed_count > before && !pass->counted) *again = all->listed[before].message;
     return status;
 }
@@ -313,8 +308,7 @@ static uint32_t recognise(struct timeline_union *all, struct ht_slice text)
     return outdated ? TIMELINE_NONE : message;
 }
 
-static enum ht_status take(struct payload_pass *pass, const struct ht_json *json, uint32_t node, uint32_t position,
-                           struct ht_error *err)
+static enum ht_status take(struct payload_pass *pass, const struct ht_json *json, uint32_t node, struct ht_error *err)
 {
     struct timeline_union *all = pass->all;
     struct ht_slice text = ht_json_raw(json, node);
@@ -325,7 +319,7 @@ static enum ht_status take(struct payload_pass *pass, const struct ht_json *json
         all->messages[message].equal = 0;
         status = list(all, message, err);
     } else {
-        status = take_unknown(pass, json, node, position, &message, err);
+        status = take_unknown(pass, json, node, &message, err);
     }
     return status == HT_OK ? timeline_repeat_add(&all->repeat, text, message, err) : status;
 }
@@ -334,11 +328,10 @@ static enum ht_status take_all(struct payload_pass *pass, const struct ht_json *
                                struct ht_error *err)
 {
     enum ht_status status = HT_OK;
-    uint32_t position = 0;
     timeline_repeat_begin(&pass->all->repeat);
     for (uint32_t node = ht_json_first(json, array); node != HT_JSON_NONE && status == HT_OK;
-         node = ht_json_after(json, array, node))
-        status = take(pass, json, node, position++, err);
+         node = ht_json_after(json, array, node), pass->position++)
+        status = take(pass, json, node, err);
     return status;
 }
 
