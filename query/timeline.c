@@ -11,8 +11,8 @@
 #include "timeline_page.h"
 
 #define MAX_EVENTS 1000000
-#define MAX_LEADS 100           /* ids of leads shown */
-#define ORDER_STEP 100000       /* elements ordered in one step */
+#define MAX_LEADS 100                     /* ids of leads shown */
+#define ORDER_STEP 100000                 /* elements ordered in one step */
 #define KEEP_BYTES (UINT64_C(256) * 1024) /* made at the first reading, in case they are on the page */
 #define DEFAULT_LIMIT HT_FILTER_MAX_LIMIT
 

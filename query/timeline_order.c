@@ -216,10 +216,15 @@ static order_phase *const phases[] = {gather_messages, gather_followers, gather_
                                       list_items,      find_last_events, find_removed};
 #define PHASE_COUNT (sizeof phases / sizeof phases[0])
 
-/* An array of `count` times TIMELINE_NONE; NULL when out of memory. */
 static uint32_t *new_array(uint32_t count)
 {
-    uint32_t *array = malloc((count > 0 ? count : 1) * sizeof *array);
+    return malloc((count > 0 ? count : 1) * sizeof(uint32_t));
+}
+
+/* An array of `count` times TIMELINE_NONE; NULL when out of memory. */
+static uint32_t *new_empty(uint32_t count)
+{
+    uint32_t *array = new_array(count);
     if (array) memset(array, 0xff, count * sizeof *array);
     return array;
 }
@@ -230,13 +235,13 @@ enum ht_status timeline_order_begin(struct timeline_order *order, const struct t
     uint32_t total = all->count + event_count;
     *order = (struct timeline_order){.all = all, .events = events, .event_count = event_count};
     order->items = new_array(total);
-    order->removed_by = new_array(all->count);
+    order->removed_by = new_empty(all->count);
     order->visits = new_array(all->count);
-    order->first_behind = new_array(all->count);
-    order->first_before = new_array(all->count);
+    order->first_behind = new_empty(all->count);
+    order->first_before = new_empty(all->count);
     order->sibling = new_array(all->count);
     order->rank = new_array(all->count);
-    order->leaving = new_array(event_count);
+    order->leaving = new_empty(event_count);
     order->sort = (struct timeline_sort){
         .refs = new_array(total), .other = new_array(total), .before = stands_before, .context = order};
     bool complete = order->items && order->removed_by && order->visits && order->first_behind && order->first_before &&
