@@ -28,7 +28,7 @@ static void release(void *context)
 
 static enum ht_status find_next(struct search *search, struct ht_reader *reader, struct ht_error *err)
 {
-    struct ht_slice id;
+    struct ht_slice id = HT_ABSENT;
     enum ht_status status = ht_reader_begin(reader, err);
     if (status != HT_OK) return status;
     status = ht_index_email(reader, ht_buffer_slice(&search->email), search->lead, &search->lead, err);

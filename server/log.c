@@ -61,7 +61,10 @@ static void put_line(const struct ht_log *log, enum ht_log_level level, struct h
         add_text(&line, log, level, message);
     ht_buffer_add_byte(&line, '\n');
     /* A log that can't be written has nowhere to say so. */
-    if (ht_buffer_status(&line, NULL) == HT_OK && write(log->fd, line.data, line.size) < 0) log = NULL;
+    if (ht_buffer_status(&line, NULL) == HT_OK) {
+        ssize_t written = write(log->fd, line.data, line.size);
+        (void)written;
+    }
     ht_buffer_release(&line);
 }
 

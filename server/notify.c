@@ -20,6 +20,6 @@ void ht_notify(const char *state)
     if (fd < 0) return;
     socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size);
     /* Nobody to tell if it fails: systemd will notice by its own timeout. */
-    if (sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address, length) < 0) state = NULL;
+    (void)sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address, length);
     close(fd);
 }

@@ -42,7 +42,9 @@ static void answer_with(struct ht_conn *conn, int code, const char *title, const
 
 static void answer(struct ht_conn *conn, const struct ht_error *err)
 {
-    answer_with(conn, ht_status_http(err->status), NULL, err);
+    struct ht_error told = *err;
+    ht_reply_for_strangers(&told);
+    answer_with(conn, ht_status_http(told.status), NULL, &told);
 }
 
 /* ---- an over-long delivery: its head is kept ---- */

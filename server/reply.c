@@ -150,6 +150,21 @@ void ht_reply_add_problem(struct ht_buffer *out, int code, const char *title, co
     ht_buffer_add_byte(out, '\n');
 }
 
+void ht_reply_for_strangers(struct ht_error *err)
+{
+    switch ((int)err->status) {
+    case HT_CORRUPT:
+    case HT_VERSION:
+    case HT_IO:
+    case HT_NO_MEMORY:
+    case HT_FULL:
+        ht_fail(err, err->status, "this can't be done now; the daemon's log says more");
+        break;
+    default:
+        break;
+    }
+}
+
 const char *ht_reply_retry_after(enum ht_status status)
 {
     if (status == HT_FULL) return "60";
@@ -159,9 +174,11 @@ const char *ht_reply_retry_after(enum ht_status status)
 void ht_reply_problem(struct ht_request *request, const struct ht_error *err)
 {
     struct ht_buffer body = {0};
+    struct ht_error told = *err;
     int code = ht_status_http(err->status);
     const char *retry = ht_reply_retry_after(err->status);
-    ht_reply_add_problem(&body, code, NULL, err);
+    if (!request->match.route || request->match.route->scope == 0) ht_reply_for_strangers(&told);
+    ht_reply_add_problem(&body, code, NULL, &told);
     add_common(request, PROBLEM_TYPE, "no-store");
     if (retry) ht_request_add_header(request, "Retry-After", retry);
     if (err->status == HT_UNAUTHORIZED)

@@ -29,6 +29,9 @@ void ht_reply_no_route(struct ht_request *request);
 /* The body of a problem: {"type","title","status","detail","offset","pointer"}. `title` NULL: the status's. */
 void ht_reply_add_problem(struct ht_buffer *out, int code, const char *title, const struct ht_error *err);
 
+/* Leaves out of an error what names paths or states of this machine: for those who have shown no token. */
+void ht_reply_for_strangers(struct ht_error *err);
+
 /* Seconds for Retry-After, or NULL if the status doesn't call for one. */
 const char *ht_reply_retry_after(enum ht_status status);
 

@@ -133,31 +133,36 @@ static void on_left(struct ht_request *request)
 
 /* ---- beginning ---- */
 
-static enum ht_status set_start(struct ht_request *request, struct ht_filter *filter, struct ht_error *err)
+/* Last-Event-ID is what a client says when it comes back; ?after= is still in its address from the first time. */
+static enum ht_status set_start(struct ht_request *request, struct ht_slice after, struct ht_filter *filter,
+                                struct ht_error *err)
 {
     struct ht_slice last = ht_request_header(request, "Last-Event-ID");
     if (last.data && last.size > 0) {
         if (ht_parse_u64(last, &filter->after) == HT_OK) return HT_OK;
         return ht_fail_field(err, HT_INVALID, "Last-Event-ID", "this is no decimal number");
     }
-    bool given = memmem(request->match.query.data ? request->match.query.data : "", request->match.query.size,
-                        "after=", 6) != NULL;
-    if (!given) filter->after = request->wanted.seq;
+    if (after.data) return ht_filter_set(filter, HT_SLICE("after"), after, request->received_at, err);
+    filter->after = request->wanted.seq;
     return HT_OK;
 }
 
 static enum ht_status read_filter(struct ht_request *request, struct ht_filter *filter, struct ht_error *err)
 {
     struct ht_filter all;
+    struct ht_buffer after = {0};
+    bool given = false;
     ht_filter_init(&all);
-    enum ht_status status = ht_api_filter(request, filter, NULL, NULL, NULL, err);
-    if (status != HT_OK) return status;
-    if (filter->limit != all.limit || filter->before != all.before || filter->cursor[0] != '\0' ||
-        filter->until != all.until || filter->ascending)
-        return ht_fail(err, HT_INVALID, "a stream has no end and one order: no limit, before, until, order or cursor");
+    enum ht_status status = ht_api_filter(request, filter, "after", &after, &given, err);
+    bool bounded = filter->limit != all.limit || filter->before != all.before || filter->until != all.until;
+    if (status == HT_OK && (bounded || filter->cursor[0] != '\0' || filter->ascending))
+        status =
+            ht_fail(err, HT_INVALID, "a stream has no end and one order: no limit, before, until, order or cursor");
     filter->ascending = true;
     filter->limit = PAGE;
-    return set_start(request, filter, err);
+    if (status == HT_OK) status = set_start(request, given ? ht_buffer_slice(&after) : HT_ABSENT, filter, err);
+    ht_buffer_release(&after);
+    return status;
 }
 
 static enum ht_status check_room(struct ht_loop *loop, struct ht_error *err)
@@ -187,28 +192,27 @@ static struct ht_stream *stream_new(struct ht_request *request, const struct ht_
     return stream;
 }
 
-void ht_stream_serve(struct ht_request *request)
+static enum ht_status open_stream(struct ht_request *request, struct ht_error *err)
 {
-    struct ht_error err;
     struct ht_filter filter;
-    struct ht_stream *stream = NULL;
-    if (request->head || !request->conn) {
-        ht_reply_empty(request, 200);
-        return;
-    }
-    enum ht_status status = check_room(request->loop, &err);
-    if (status == HT_OK) status = read_filter(request, &filter, &err);
-    if (status == HT_OK) {
-        stream = stream_new(request, &filter);
-        if (!stream) status = ht_fail(&err, HT_NO_MEMORY, "out of memory");
-    }
-    if (status != HT_OK) {
-        ht_reply_problem(request, &err);
-        return;
-    }
+    enum ht_status status = check_room(request->loop, err);
+    if (status == HT_OK) status = read_filter(request, &filter, err);
+    if (status != HT_OK) return status;
+    struct ht_stream *stream = stream_new(request, &filter);
+    if (!stream) return ht_fail(err, HT_NO_MEMORY, "out of memory");
     request->context = stream;
     request->client_left = on_left;
     go_on(stream);
+    return HT_OK;
+}
+
+void ht_stream_serve(struct ht_request *request)
+{
+    struct ht_error err;
+    if (request->head || !request->conn)
+        ht_reply_empty(request, 200);
+    else if (open_stream(request, &err) != HT_OK)
+        ht_reply_problem(request, &err);
 }
 
 /* ---- what happens meanwhile ---- */
