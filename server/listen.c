@@ -108,7 +108,7 @@ enum ht_status ht_listen_open(struct ht_address *address, int *sockets, size_t c
     bool shared = count > 1;
     if (shared) {
         /* Sockets that share a port would also share it with another daemon of this user: look first. */
-        int probe;
+        int probe = -1;
         status = open_one(address, false, &probe, err);
         if (status == HT_OK) close(probe);
     }

@@ -69,7 +69,11 @@ static void hand_over(struct ht_request *request, enum ht_job_kind kind, void (*
     if (status == HT_OK) status = ht_ingest_admit(loop, 0, &err);
     if (status == HT_OK) {
         job = ht_job_new(loop, kind, done, request);
-        if (!job) status = ht_fail(&err, HT_NO_MEMORY, "out of memory");
+        if (!job) {
+            ht_fail(&err, HT_NO_MEMORY, "out of memory");
+            ht_reply_problem(request, &err);
+            return;
+        }
     }
     if (status == HT_OK && kind == HT_JOB_APPEND) status = fill_retry(loop, number, job, &err);
     if (status == HT_OK) {

@@ -140,7 +140,8 @@ static enum ht_status append_one(struct ht_appender *appender, MDB_txn *txn, str
     return append_event(appender, txn, append, err);
 }
 
-/* Keys of events that the index does not hold: after start, after a foreign append, after a transaction was given up. */
+/* Keys of events that the index does not hold: after start, after a foreign append, after a transaction was given up.
+ */
 static enum ht_status reload_pending(struct ht_appender *appender, uint64_t indexed, uint64_t end, struct ht_error *err)
 {
     pending_clear(&appender->pending);
@@ -198,7 +199,8 @@ static enum ht_status fail_commit(const struct ht_store *store, int code, struct
 
 static void fail_all(struct ht_append *list, enum ht_status status)
 {
-    for (struct ht_append *append = list; append != NULL; append = append->next) append->status = status;
+    for (struct ht_append *append = list; append != NULL; append = append->next)
+        append->status = status;
 }
 
 enum ht_status ht_appender_commit(struct ht_appender *appender, struct ht_append *list, struct ht_position *end,

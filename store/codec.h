@@ -33,7 +33,8 @@ static inline uint64_t decode_uint(struct decoder *decoder, size_t size)
 {
     struct ht_slice bytes = decode_bytes(decoder, size);
     uint64_t value = 0;
-    for (size_t i = 0; i < bytes.size; i++) value = value << 8 | (uint8_t)bytes.data[i];
+    for (size_t i = 0; i < bytes.size; i++)
+        value = value << 8 | (uint8_t)bytes.data[i];
     return value;
 }
 
@@ -75,7 +76,8 @@ static inline struct ht_slice decode_rest(struct decoder *decoder)
 
 static inline void encode_uint(struct ht_buffer *out, uint64_t value, size_t size)
 {
-    for (size_t i = size; i-- > 0;) ht_buffer_add_byte(out, (char)(uint8_t)(value >> (8 * i)));
+    for (size_t i = size; i-- > 0;)
+        ht_buffer_add_byte(out, (char)(uint8_t)(value >> (8 * i)));
 }
 
 static inline void encode_sized(struct ht_buffer *out, struct ht_slice bytes, size_t width)

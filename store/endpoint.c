@@ -56,7 +56,7 @@ static enum ht_status decode(uint32_t id, struct ht_slice value, struct ht_endpo
 static enum ht_status next(MDB_txn *txn, struct ht_store *store, uint32_t from, struct ht_endpoint *endpoint,
                            uint8_t hash[SECRET_HASH], struct ht_error *err)
 {
-    struct ht_slice value;
+    struct ht_slice value = HT_ABSENT;
     uint32_t id;
     enum ht_status status = secret_next(txn, store->trail.endpoints, from, &id, &value, err);
     if (status != HT_OK) return status;
@@ -139,8 +139,8 @@ static enum ht_status check_name_free(MDB_txn *txn, struct ht_store *store, cons
     enum ht_status status;
     while ((status = next(txn, store, from, &other, hash, err)) == HT_OK) {
         if (!other.retired && strcmp(other.name, name) == 0)
-            return ht_fail(err, HT_EXISTS, "there is an active endpoint named %s already; rotate it, or choose another name",
-                           name);
+            return ht_fail(err, HT_EXISTS,
+                           "there is an active endpoint named %s already; rotate it, or choose another name", name);
         from = other.id + 1;
     }
     return status == HT_NOT_FOUND ? HT_OK : status;
@@ -181,7 +181,7 @@ enum ht_status ht_endpoint_rotate(struct ht_store *store, uint32_t id, int64_t n
 
 enum ht_status ht_endpoint_retire(struct ht_store *store, uint32_t id, int64_t now, struct ht_error *err)
 {
-    struct ht_endpoint endpoint;
+    struct ht_endpoint endpoint = {0};
     MDB_txn *txn = NULL;
     uint8_t hash[SECRET_HASH];
     enum ht_status status = trail_change_begin(store, &txn, err);

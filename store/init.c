@@ -53,8 +53,7 @@ static enum ht_status fill(struct ht_store *store, int64_t now, struct ht_store_
     struct ht_token token;
     enum ht_status status = make_keys(store, err);
     if (status == HT_OK) status = trail_env_make(store, now, err);
-    if (status == HT_OK)
-        status = ht_endpoint_add(store, "default", HT_ABSENT, now, &endpoint, secrets->endpoint, err);
+    if (status == HT_OK) status = ht_endpoint_add(store, "default", HT_ABSENT, now, &endpoint, secrets->endpoint, err);
     if (status == HT_OK)
         status = ht_token_add(store, "default", HT_SCOPE_READ | HT_SCOPE_ADMIN, now, &token, secrets->token, err);
     return status;

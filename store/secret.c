@@ -26,11 +26,13 @@ enum ht_status secret_check_name(const char *name, const char *what, struct ht_e
 {
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
     size_t size = strlen(name);
-    if (size >= 1 && size <= NAME_MAX_SIZE && strspn(name, allowed) == size && *name != '.' && *name != '-') return HT_OK;
-    return ht_fail_field(err, HT_INVALID, "name",
-                         "the name of %s is 1 to %d letters, digits, dots, underscores or dashes, and begins with neither "
-                         "dot nor dash",
-                         what, NAME_MAX_SIZE);
+    if (size >= 1 && size <= NAME_MAX_SIZE && strspn(name, allowed) == size && *name != '.' && *name != '-')
+        return HT_OK;
+    return ht_fail_field(
+        err, HT_INVALID, "name",
+        "the name of %s is 1 to %d letters, digits, dots, underscores or dashes, and begins with neither "
+        "dot nor dash",
+        what, NAME_MAX_SIZE);
 }
 
 enum ht_status secret_find(MDB_txn *txn, MDB_dbi hashes, const uint8_t hash[SECRET_HASH], uint32_t *id,

@@ -1,5 +1,6 @@
 #include "store.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -27,8 +28,8 @@ static const struct {
     uint32_t magic;
     const char *name;
 } refused_filesystems[] = {
-    {NFS_SUPER_MAGIC, "NFS"},  {SMB_SUPER_MAGIC, "SMB"},         {0xff534d42, "CIFS"},      {0xfe534d42, "SMB2"},
-    {0x65735546, "FUSE"},      {OVERLAYFS_SUPER_MAGIC, "overlay"}, {V9FS_MAGIC, "9p"},      {CEPH_SUPER_MAGIC, "Ceph"},
+    {NFS_SUPER_MAGIC, "NFS"}, {SMB_SUPER_MAGIC, "SMB"},           {0xff534d42, "CIFS"}, {0xfe534d42, "SMB2"},
+    {0x65735546, "FUSE"},     {OVERLAYFS_SUPER_MAGIC, "overlay"}, {V9FS_MAGIC, "9p"},   {CEPH_SUPER_MAGIC, "Ceph"},
 };
 
 static enum ht_status check_filesystem(const char *dir, struct ht_error *err)
@@ -52,8 +53,8 @@ static enum ht_status check_directory(const char *dir, struct ht_error *err)
     struct stat stat_of;
     if (stat(dir, &stat_of) != 0) {
         if (errno != ENOENT) return ht_fail_errno(err, errno, "cannot look at the data directory %s", dir);
-        return ht_fail(err, HT_NOT_FOUND, "there is no data directory %s: make one with `hooktrail init --data %s`", dir,
-                       dir);
+        return ht_fail(err, HT_NOT_FOUND, "there is no data directory %s: make one with `hooktrail init --data %s`",
+                       dir, dir);
     }
     if (!S_ISDIR(stat_of.st_mode)) return ht_fail(err, HT_FORBIDDEN, "%s is not a directory", dir);
     if (stat_of.st_uid != geteuid())
@@ -125,6 +126,7 @@ enum ht_status ht_store_open(const char *dir, const struct ht_store_options *opt
     enum ht_status status = check_directory(dir, err);
     if (status == HT_OK) status = store_new(dir, options, &opened, err);
     if (status != HT_OK) return status;
+    assert(opened != NULL);
     status = presence_share(opened, err);
     if (status == HT_OK) status = trail_env_open(opened, err);
     if (status == HT_OK) status = read_keys(opened, err);
@@ -206,7 +208,8 @@ enum ht_status ht_store_usage(struct ht_store *store, struct ht_store_usage *usa
 {
     struct statvfs fs;
     MDB_envinfo info;
-    if (statvfs(store->dir, &fs) != 0) return ht_fail_errno(err, errno, "cannot look at the filesystem of %s", store->dir);
+    if (statvfs(store->dir, &fs) != 0)
+        return ht_fail_errno(err, errno, "cannot look at the filesystem of %s", store->dir);
     int code = mdb_env_info(store->trail.env, &info);
     if (code != 0) return env_fail(err, code, "looking at the trail");
     struct index_env *current = index_env_acquire(store);

@@ -37,8 +37,8 @@ struct ht_store {
     struct trail_env trail;
     uint8_t trail_id[HT_TRAIL_ID_SIZE];
     uint8_t email_key[EMAIL_KEY_SIZE];
-    int lock_fd;     /* -1 unless ht_store_lock */
-    int presence_fd; /* of presence.h; -1 while it is being made */
+    int lock_fd;                /* -1 unless ht_store_lock */
+    int presence_fd;            /* of presence.h; -1 while it is being made */
     pthread_mutex_t index_lock; /* guards `index` and `indexer` */
     struct index_env *index;    /* the current generation; never NULL while open */
     struct indexer *indexer;    /* workspace of ht_index_catch_up, made by need */
@@ -86,8 +86,8 @@ HT_MUST_CHECK enum ht_status trail_last(MDB_txn *txn, MDB_dbi table, uint64_t *n
 
 /* ---- index_env.c ---- */
 
-/* Opens store->dir/index, or makes an empty one where it is missing, unusable, of another trail, format or other reading
-   rules; sets store->index. */
+/* Opens store->dir/index, or makes an empty one where it is missing, unusable, of another trail, format or other
+   reading rules; sets store->index. */
 HT_MUST_CHECK enum ht_status index_env_attach(struct ht_store *store, struct ht_error *err);
 /* The current generation with one more reference; and giving a reference back. */
 struct index_env *index_env_acquire(struct ht_store *store);

@@ -51,7 +51,7 @@ static enum ht_status put(MDB_txn *txn, struct ht_store *store, const struct ht_
 static enum ht_status next(MDB_txn *txn, struct ht_store *store, uint32_t from, struct ht_token *token,
                            uint8_t hash[SECRET_HASH], struct ht_error *err)
 {
-    struct ht_slice value;
+    struct ht_slice value = HT_ABSENT;
     uint32_t id;
     enum ht_status status = secret_next(txn, store->trail.tokens, from, &id, &value, err);
     if (status != HT_OK) return status;
@@ -143,7 +143,7 @@ enum ht_status ht_token_add(struct ht_store *store, const char *name, uint32_t s
 
 enum ht_status ht_token_revoke(struct ht_store *store, uint32_t id, int64_t now, struct ht_error *err)
 {
-    struct ht_token token;
+    struct ht_token token = {0};
     MDB_txn *txn = NULL;
     uint8_t hash[SECRET_HASH];
     enum ht_status status = trail_change_begin(store, &txn, err);

@@ -11,7 +11,8 @@
 
 struct ht_unpacker {
     ZSTD_DCtx *context;
-    ZSTD_DDict *dictionary; /* digested once, for nearly all records use the same; NULL before the first that needs one */
+    ZSTD_DDict
+        *dictionary; /* digested once, for nearly all records use the same; NULL before the first that needs one */
     uint16_t dictionary_id;
     struct ht_buffer body;
 };
@@ -64,7 +65,7 @@ static enum ht_status get_value(struct ht_reader *reader, MDB_dbi table, uint64_
 enum ht_status ht_trail_header(struct ht_reader *reader, uint64_t seq, struct ht_record_header *header,
                                struct ht_error *err)
 {
-    struct ht_slice value;
+    struct ht_slice value = HT_ABSENT;
     struct record_parts parts;
     enum ht_status status = get_value(reader, reader->store->trail.events, seq, "event", &value, err);
     if (status == HT_OK) status = record_split(value, seq, &parts, err);
@@ -125,7 +126,7 @@ static enum ht_status unpack_body(struct ht_unpacker *unpacker, const struct rec
 static enum ht_status read_record(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
                                   struct record_parts *parts, struct ht_record *record, struct ht_error *err)
 {
-    struct ht_slice value;
+    struct ht_slice value = HT_ABSENT;
     enum ht_status status = get_value(reader, reader->store->trail.events, seq, "event", &value, err);
     if (status == HT_OK) status = record_split(value, seq, parts, err);
     if (status == HT_OK) status = unpack_body(unpacker, parts, err);
@@ -158,8 +159,8 @@ enum ht_status ht_trail_get(struct ht_reader *reader, uint64_t seq, struct ht_un
     crypto_hash_sha256(digest, (const uint8_t *)record->payload.data, record->payload.size);
     if (memcmp(digest, parts.header.sha256, sizeof digest) != 0)
         return fail_body(&parts, "its payload has another SHA-256 than its header says", err);
-    record_commit((const uint8_t *)parts.salt.data, digest,
-                  ht_slice_of(unpacker->body.data, parts.delivery_size), commitment);
+    record_commit((const uint8_t *)parts.salt.data, digest, ht_slice_of(unpacker->body.data, parts.delivery_size),
+                  commitment);
     if (memcmp(commitment, parts.header.commitment, sizeof commitment) != 0)
         return fail_body(&parts, "its commitment does not fit payload and delivery", err);
     return HT_OK;
@@ -168,9 +169,8 @@ enum ht_status ht_trail_get(struct ht_reader *reader, uint64_t seq, struct ht_un
 enum ht_status ht_trail_repeat(struct ht_reader *reader, uint64_t number, struct ht_unpacker *unpacker,
                                struct ht_repeat *repeat, struct ht_error *err)
 {
-    struct ht_slice value;
-    enum ht_status status =
-        get_value(reader, reader->store->trail.repeats, number, "repeated delivery", &value, err);
+    struct ht_slice value = HT_ABSENT;
+    enum ht_status status = get_value(reader, reader->store->trail.repeats, number, "repeated delivery", &value, err);
     if (status != HT_OK) return status;
     ht_buffer_clear(&unpacker->body);
     ht_buffer_add(&unpacker->body, value);

@@ -10,10 +10,14 @@ static const struct {
     const char *name;
     size_t handle;
 } tables[] = {
-    {"meta", offsetof(struct trail_env, meta)},           {"events", offsetof(struct trail_env, events)},
-    {"repeats", offsetof(struct trail_env, repeats)},     {"endpoints", offsetof(struct trail_env, endpoints)},
-    {"secrets", offsetof(struct trail_env, secrets)},     {"tokens", offsetof(struct trail_env, tokens)},
-    {"bearers", offsetof(struct trail_env, bearers)},     {"rejected", offsetof(struct trail_env, rejected)},
+    {"meta", offsetof(struct trail_env, meta)},
+    {"events", offsetof(struct trail_env, events)},
+    {"repeats", offsetof(struct trail_env, repeats)},
+    {"endpoints", offsetof(struct trail_env, endpoints)},
+    {"secrets", offsetof(struct trail_env, secrets)},
+    {"tokens", offsetof(struct trail_env, tokens)},
+    {"bearers", offsetof(struct trail_env, bearers)},
+    {"rejected", offsetof(struct trail_env, rejected)},
     {"watermarks", offsetof(struct trail_env, watermarks)},
 };
 enum { TABLES = sizeof tables / sizeof *tables };
@@ -55,10 +59,12 @@ static enum ht_status read_meta(struct ht_store *store, MDB_txn *txn, struct ht_
     if (code != 0 || value.mv_size != 4) return ht_fail(err, HT_CORRUPT, "the trail does not say its format");
     uint32_t format = ht_get_be32(value.mv_data);
     if (format > FORMAT_VERSION)
-        return ht_fail(err, HT_VERSION, "the trail has format %u; this hooktrail (%s) knows up to %u: upgrade hooktrail",
-                       format, ht_version(), FORMAT_VERSION);
+        return ht_fail(err, HT_VERSION,
+                       "the trail has format %u; this hooktrail (%s) knows up to %u: upgrade hooktrail", format,
+                       ht_version(), FORMAT_VERSION);
     code = meta_get(&store->trail, txn, trail_id_key, &value);
-    if (code != 0 || value.mv_size != HT_TRAIL_ID_SIZE) return ht_fail(err, HT_CORRUPT, "the trail does not say its id");
+    if (code != 0 || value.mv_size != HT_TRAIL_ID_SIZE)
+        return ht_fail(err, HT_CORRUPT, "the trail does not say its id");
     memcpy(store->trail_id, value.mv_data, HT_TRAIL_ID_SIZE);
     return HT_OK;
 }
@@ -144,8 +150,11 @@ enum ht_status trail_last(MDB_txn *txn, MDB_dbi table, uint64_t *number, struct 
     mdb_cursor_close(cursor);
     if (code == MDB_NOTFOUND) return HT_OK;
     if (code != 0) return env_fail(err, code, "seeking the end of a table");
-    if (key.mv_size == 8) *number = ht_get_be64(key.mv_data);
-    else if (key.mv_size == 4) *number = ht_get_be32(key.mv_data);
-    else return ht_fail(err, HT_CORRUPT, "a key of %zu bytes where a number should be", key.mv_size);
+    if (key.mv_size == 8)
+        *number = ht_get_be64(key.mv_data);
+    else if (key.mv_size == 4)
+        *number = ht_get_be32(key.mv_data);
+    else
+        return ht_fail(err, HT_CORRUPT, "a key of %zu bytes where a number should be", key.mv_size);
     return HT_OK;
 }

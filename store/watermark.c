@@ -22,7 +22,8 @@ enum ht_status ht_watermark_get(struct ht_reader *reader, const char *name, stru
     watermark->done = decode_u64(&in);
     watermark->pending = decode_u64(&in);
     watermark->moved_at = decode_i64(&in);
-    if (version > VERSION) return ht_fail(err, HT_VERSION, "the watermark of %s was written by a newer hooktrail", name);
+    if (version > VERSION)
+        return ht_fail(err, HT_VERSION, "the watermark of %s was written by a newer hooktrail", name);
     if (version != VERSION || in.failed) return ht_fail(err, HT_CORRUPT, "the watermark of %s does not decode", name);
     return HT_OK;
 }

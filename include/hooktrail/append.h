@@ -48,8 +48,8 @@ HT_MUST_CHECK enum ht_status ht_append_pack(struct ht_append *append, struct ht_
 /* The same for a delivery that failed validation for `reason`; `size` is what the sender announced or sent, `head` what
    is kept of it. */
 HT_MUST_CHECK enum ht_status ht_append_pack_rejected(struct ht_append *append, const struct ht_delivery *delivery,
-                                                     struct ht_slice head, uint64_t size,
-                                                     const struct ht_error *reason, struct ht_error *err);
+                                                     struct ht_slice head, uint64_t size, const struct ht_error *reason,
+                                                     struct ht_error *err);
 
 /* The one writer of a process: one thread. */
 struct ht_appender;
@@ -57,9 +57,10 @@ HT_MUST_CHECK enum ht_status ht_appender_new(struct ht_store *store, struct ht_a
                                              struct ht_error *err);
 void ht_appender_free(struct ht_appender *appender);
 
-/* Appends the whole list in one transaction, commits it with full sync, and fills each answer. HT_OK: all is durable, and
-   `end` is the trail's new end. HT_FULL: nothing of the list was stored, later calls may succeed. Anything else: the
-   environment's state is in doubt; answer 503, stop, and start anew (the sender's retry meets the duplicate check). */
+/* Appends the whole list in one transaction, commits it with full sync, and fills each answer. HT_OK: all is durable,
+   and `end` is the trail's new end. HT_FULL: nothing of the list was stored, later calls may succeed. Anything else:
+   the environment's state is in doubt; answer 503, stop, and start anew (the sender's retry meets the duplicate check).
+ */
 HT_MUST_CHECK enum ht_status ht_appender_commit(struct ht_appender *appender, struct ht_append *list,
                                                 struct ht_position *end, struct ht_error *err);
 

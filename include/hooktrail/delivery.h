@@ -18,9 +18,9 @@ struct ht_header {
 /* All slices are borrowed from whoever filled it. */
 struct ht_delivery {
     int64_t received_at;
-    uint32_t endpoint;       /* its id, from 1 */
-    bool signature_verified; /* a Standard Webhooks signature was there and right */
-    struct ht_slice sender;  /* address as text: "203.0.113.9", "2001:db8::1" */
+    uint32_t endpoint;         /* its id, from 1 */
+    bool signature_verified;   /* a Standard Webhooks signature was there and right */
+    struct ht_slice sender;    /* address as text: "203.0.113.9", "2001:db8::1" */
     struct ht_slice path_type; /* what followed the secret in the path, decoded; absent if nothing did */
     struct ht_slice content_type;
     struct ht_header headers[HT_MAX_KEPT_HEADERS];

@@ -1,7 +1,7 @@
 /* Emits JSON text into a buffer: documents of ours, always well-formed UTF-8, the same bytes for the same calls.
 
-   No white space, keys in the order of the calls. Misuse (a key outside an object) is an assertion; lack of memory sticks
-   in the buffer. One thread at a time. */
+   No white space, keys in the order of the calls. Misuse (a key outside an object) is an assertion; lack of memory
+   sticks in the buffer. One thread at a time. */
 #ifndef HOOKTRAIL_EMIT_H
 #define HOOKTRAIL_EMIT_H
 
@@ -22,7 +22,7 @@ void ht_emit_object(struct ht_emit *emit);
 void ht_emit_end_object(struct ht_emit *emit);
 void ht_emit_array(struct ht_emit *emit);
 void ht_emit_end_array(struct ht_emit *emit);
-void ht_emit_key(struct ht_emit *emit, const char *key); /* a literal of ours: plain ASCII, not escaped */
+void ht_emit_key(struct ht_emit *emit, const char *key);           /* a literal of ours: plain ASCII, not escaped */
 void ht_emit_key_slice(struct ht_emit *emit, struct ht_slice key); /* any text, escaped as a string; not absent */
 
 /* Escapes quote, backslash, control characters, DEL, U+2028, U+2029; malformed UTF-8 becomes U+FFFD. Absent is null. */

@@ -30,7 +30,8 @@ HT_MUST_CHECK enum ht_status ht_parse_u64(struct ht_slice text, uint64_t *value)
 /* Big-endian integers, as stored: keys then sort as numbers do. */
 static inline void ht_put_be32(uint8_t *to, uint32_t value)
 {
-    to[0] = (uint8_t)(value >> 24), to[1] = (uint8_t)(value >> 16), to[2] = (uint8_t)(value >> 8), to[3] = (uint8_t)value;
+    to[0] = (uint8_t)(value >> 24), to[1] = (uint8_t)(value >> 16), to[2] = (uint8_t)(value >> 8),
+    to[3] = (uint8_t)value;
 }
 
 static inline void ht_put_be64(uint8_t *to, uint64_t value)

@@ -32,8 +32,8 @@ HT_MUST_CHECK enum ht_status ht_endpoint_next(struct ht_reader *reader, uint32_t
 /* Adds; `signing_secret` ("whsec_…") may be absent. Writes the path to `path`, shown once. HT_EXISTS if an active one
    has that name. */
 HT_MUST_CHECK enum ht_status ht_endpoint_add(struct ht_store *store, const char *name, struct ht_slice signing_secret,
-                                             int64_t now, struct ht_endpoint *endpoint,
-                                             char path[HT_SECRET_TEXT_SIZE], struct ht_error *err);
+                                             int64_t now, struct ht_endpoint *endpoint, char path[HT_SECRET_TEXT_SIZE],
+                                             struct ht_error *err);
 /* A second active endpoint of the same family, name and signing key with a new secret; the old one stays alive. */
 HT_MUST_CHECK enum ht_status ht_endpoint_rotate(struct ht_store *store, uint32_t id, int64_t now,
                                                 struct ht_endpoint *endpoint, char path[HT_SECRET_TEXT_SIZE],

@@ -8,9 +8,9 @@
 #include "hooktrail/store.h"
 
 struct ht_export_options {
-    const char *to;     /* a directory; made if it is missing */
-    const char *format; /* "ndjson" */
-    const char *name;   /* NULL: everything, no watermark */
+    const char *to;      /* a directory; made if it is missing */
+    const char *format;  /* "ndjson" */
+    const char *name;    /* NULL: everything, no watermark */
     uint64_t file_bytes; /* begin a new file beyond this; 0: 128 MiB */
 };
 

@@ -9,7 +9,7 @@
 #include "hooktrail/reading.h"
 
 #define HT_FILTER_TYPES 16
-#define HT_FILTER_LIMIT 100      /* default */
+#define HT_FILTER_LIMIT 100 /* default */
 #define HT_FILTER_MAX_LIMIT 1000
 #define HT_CURSOR_SIZE 160
 
@@ -27,8 +27,8 @@ struct ht_filter {
     struct ht_filter_id visitor;
     char types[HT_FILTER_TYPES][HT_MAX_TYPE + 1]; /* folded as the reading rules fold, sorted, distinct; an OR */
     uint32_t type_count;
-    int64_t since; /* received_at >= since; HT_TIME_NONE if open */
-    int64_t until; /* received_at < until; INT64_MAX if open */
+    int64_t since;     /* received_at >= since; HT_TIME_NONE if open */
+    int64_t until;     /* received_at < until; INT64_MAX if open */
     bool since_is_age; /* given as an age ("24h"): later pages keep the first one's time, through the cursor */
     bool until_is_age;
     uint64_t after;  /* seq > after; 0 if open */
@@ -36,7 +36,7 @@ struct ht_filter {
     bool ascending;  /* order=asc; else newest first */
     uint32_t limit;  /* 1 to HT_FILTER_MAX_LIMIT; UINT32_MAX: no limit (set by the command line for LINES only) */
     char cursor[HT_CURSOR_SIZE]; /* as handed out; "" to begin */
-    uint32_t given; /* bit per row of ht_filter_names() that ht_filter_set has set */
+    uint32_t given;              /* bit per row of ht_filter_names() that ht_filter_set has set */
 };
 
 void ht_filter_init(struct ht_filter *filter); /* matches everything, newest first, HT_FILTER_LIMIT */

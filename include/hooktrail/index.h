@@ -1,5 +1,6 @@
 /* The index: all that is derived from the trail. It follows a little behind, from its own recorded position, and can
-   be thrown away and built again; two processes may advance it at once, for its position is part of each transaction. */
+   be thrown away and built again; two processes may advance it at once, for its position is part of each transaction.
+ */
 #ifndef HOOKTRAIL_INDEX_H
 #define HOOKTRAIL_INDEX_H
 
@@ -31,7 +32,8 @@ typedef bool ht_progress(void *context, uint64_t done, uint64_t total);
 HT_MUST_CHECK enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, void *context,
                                                struct ht_position *end, struct ht_error *err);
 
-/* Builds a new index beside the old one and swaps it in; readers of either stay right. HT_BUSY if another rebuild runs. */
+/* Builds a new index beside the old one and swaps it in; readers of either stay right. HT_BUSY if another rebuild runs.
+ */
 HT_MUST_CHECK enum ht_status ht_index_rebuild(struct ht_store *store, ht_progress *progress, void *context,
                                               struct ht_error *err);
 
@@ -67,7 +69,7 @@ HT_MUST_CHECK enum ht_status ht_index_row(struct ht_reader *reader, uint64_t seq
                                           struct ht_error *err);
 
 /* Events received in [since, until) have seqs within [*first, *last]; others may too (clocks step), so check each row.
-   *first > *last if there are none. Use HT_TIME_NONE and INT64_MAX for open ends. */
+ *first > *last if there are none. Use HT_TIME_NONE and INT64_MAX for open ends. */
 HT_MUST_CHECK enum ht_status ht_index_range(struct ht_reader *reader, int64_t since, int64_t until, uint64_t *first,
                                             uint64_t *last, struct ht_error *err);
 

@@ -18,15 +18,15 @@ typedef void ht_report(void *context, const struct ht_finding *finding);
 struct ht_verified {
     uint64_t events;
     uint64_t repeats;
-    uint64_t bytes;     /* of payloads */
+    uint64_t bytes;      /* of payloads */
     uint64_t index_rows; /* entries of all index tables compared */
     uint64_t findings;
 };
 
-/* Checks every record's checksum, digest and commitment, that seqs and repeat numbers have no gap, that endpoints, tokens
-   and rejected deliveries decode, and the index against the trail in both directions (by deriving it again and
-   comparing every table). Each finding is reported as it is found. HT_OK if there was none, else HT_CORRUPT. Rotten pages
-   may crash LMDB: the command-line tool runs this in a child process. */
+/* Checks every record's checksum, digest and commitment, that seqs and repeat numbers have no gap, that endpoints,
+   tokens and rejected deliveries decode, and the index against the trail in both directions (by deriving it again and
+   comparing every table). Each finding is reported as it is found. HT_OK if there was none, else HT_CORRUPT. Rotten
+   pages may crash LMDB: the command-line tool runs this in a child process. */
 HT_MUST_CHECK enum ht_status ht_verify(struct ht_store *store, ht_report *report, ht_progress *progress, void *context,
                                        struct ht_verified *verified, struct ht_error *err);
 

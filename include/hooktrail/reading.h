@@ -10,9 +10,9 @@
 #include "hooktrail/json.h"
 
 #define HT_MAX_TYPE 64
-#define HT_MAX_ID 256        /* bytes; a longer id is not used, with a warning */
-#define HT_MAX_NAME 256      /* bytes of an agent's name kept in the index; longer is cut at a character */
-#define HT_MAX_WARNINGS 16   /* of one event; the last then says how many more there were */
+#define HT_MAX_ID 256      /* bytes; a longer id is not used, with a warning */
+#define HT_MAX_NAME 256    /* bytes of an agent's name kept in the index; longer is cut at a character */
+#define HT_MAX_WARNINGS 16 /* of one event; the last then says how many more there were */
 #define HT_OPENING_SIZE 16
 
 /* What one message says of itself. Slices are absent where the payload has none. */
@@ -26,22 +26,22 @@ struct ht_message {
 /* All slices borrow from the payload, from the reading's own memory or from the delivery; they last until the next
    extract with the same reading. */
 struct ht_facts {
-    struct ht_slice type;            /* never absent: at least "unknown" */
-    struct ht_slice type_as_sent;    /* the spelling before folding; absent if the shape decided */
+    struct ht_slice type;         /* never absent: at least "unknown" */
+    struct ht_slice type_as_sent; /* the spelling before folding; absent if the shape decided */
     struct ht_slice agent_id;
     struct ht_slice agent_name;
     struct ht_slice conversation_id;
     struct ht_slice lead_id;
     struct ht_slice visitor_id;
-    struct ht_slice email;           /* of the lead or contact, as sent */
-    struct ht_slice reason;          /* escalation_reason, buyer_intent_reason, or the question's text */
-    int64_t occurred_at;             /* never HT_TIME_NONE: the time of receipt if nothing says more */
-    uint32_t lead;                   /* node of the lead's (or contact's) object, or HT_JSON_NONE */
-    uint32_t messages;               /* node of the array, or HT_JSON_NONE */
-    bool has_opening;                /* messages has one with time, role and content: */
-    int64_t opening_at;              /* when the earliest of these was created */
+    struct ht_slice email;            /* of the lead or contact, as sent */
+    struct ht_slice reason;           /* escalation_reason, buyer_intent_reason, or the question's text */
+    int64_t occurred_at;              /* never HT_TIME_NONE: the time of receipt if nothing says more */
+    uint32_t lead;                    /* node of the lead's (or contact's) object, or HT_JSON_NONE */
+    uint32_t messages;                /* node of the array, or HT_JSON_NONE */
+    bool has_opening;                 /* messages has one with time, role and content: */
+    int64_t opening_at;               /* when the earliest of these was created */
     uint8_t opening[HT_OPENING_SIZE]; /* BLAKE2b of agent id, created_at, role, content of that message */
-    struct ht_slice warnings;        /* a JSON array of strings, "[]" if none */
+    struct ht_slice warnings;         /* a JSON array of strings, "[]" if none */
     bool has_warnings;
 };
 
@@ -62,8 +62,8 @@ HT_MUST_CHECK enum ht_status ht_reading_extract(struct ht_reading *reading, cons
 bool ht_reading_message(const struct ht_json *json, uint32_t node, struct ht_buffer *scratch,
                         struct ht_message *message);
 
-/* Folds a type's name as the rules do: lower case, "_" becomes "-", an old name becomes today's; NUL-terminated. False if
-   it is none: not 1 to HT_MAX_TYPE of [a-z0-9-] once folded. */
+/* Folds a type's name as the rules do: lower case, "_" becomes "-", an old name becomes today's; NUL-terminated. False
+   if it is none: not 1 to HT_MAX_TYPE of [a-z0-9-] once folded. */
 bool ht_reading_fold_type(struct ht_slice sent, char folded[HT_MAX_TYPE + 1]);
 
 /* Changes whenever the table does: an index made by other rules is stale. */

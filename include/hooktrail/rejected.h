@@ -10,12 +10,12 @@
 
 struct ht_rejected {
     uint64_t number;
-    enum ht_status status;       /* why: HT_INVALID, HT_UNPROCESSABLE, HT_TOO_LARGE */
-    uint64_t offset;             /* or HT_NO_OFFSET */
-    uint64_t size;               /* as announced or sent */
+    enum ht_status status; /* why: HT_INVALID, HT_UNPROCESSABLE, HT_TOO_LARGE */
+    uint64_t offset;       /* or HT_NO_OFFSET */
+    uint64_t size;         /* as announced or sent */
     struct ht_slice pointer;
     struct ht_slice detail;
-    struct ht_slice body;        /* what was kept: all of it, or the head */
+    struct ht_slice body; /* what was kept: all of it, or the head */
     struct ht_delivery delivery;
 };
 

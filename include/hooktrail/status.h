@@ -42,7 +42,8 @@ struct ht_error {
     char detail[384];  /* one sentence in lower case without a full stop: what is wrong and what to do */
 };
 
-/* Fill *err (may be NULL) and return `status`, so that a caller can say `return ht_fail(…)`. Never called with HT_OK. */
+/* Fill *err (may be NULL) and return `status`, so that a caller can say `return ht_fail(…)`. Never called with HT_OK.
+ */
 enum ht_status ht_fail(struct ht_error *err, enum ht_status status, const char *format, ...) HT_PRINTF(3, 4);
 enum ht_status ht_fail_at(struct ht_error *err, enum ht_status status, uint64_t offset, const char *format, ...)
     HT_PRINTF(4, 5);

@@ -42,8 +42,8 @@ HT_MUST_CHECK enum ht_status ht_store_init(const char *dir, int64_t now, struct 
                                            struct ht_error *err);
 
 /* Opens. Refuses: no store there (HT_NOT_FOUND, says `hooktrail init`), another owner or readable by others
-   (HT_FORBIDDEN), a network or overlay filesystem, a newer format (HT_VERSION). A missing or unusable index is no error:
-   it is made anew and empty, and ht_index_catch_up fills it. `options` may be NULL. */
+   (HT_FORBIDDEN), a network or overlay filesystem, a newer format (HT_VERSION). A missing or unusable index is no
+   error: it is made anew and empty, and ht_index_catch_up fills it. `options` may be NULL. */
 HT_MUST_CHECK enum ht_status ht_store_open(const char *dir, const struct ht_store_options *options,
                                            struct ht_store **store, struct ht_error *err);
 void ht_store_close(struct ht_store *store); /* all readers and appenders must be gone; NULL is fine */
@@ -60,9 +60,9 @@ const uint8_t *ht_store_trail_id(const struct ht_store *store); /* HT_TRAIL_ID_S
 struct ht_store_usage {
     uint64_t trail_bytes; /* in use in trail/data.mdb */
     uint64_t index_bytes;
-    uint64_t disk_free;   /* bytes that the filesystem has left for us */
+    uint64_t disk_free; /* bytes that the filesystem has left for us */
     uint64_t map_size;
-    uint32_t readers;     /* reader slots in use in the trail */
+    uint32_t readers; /* reader slots in use in the trail */
 };
 HT_MUST_CHECK enum ht_status ht_store_usage(struct ht_store *store, struct ht_store_usage *usage, struct ht_error *err);
 

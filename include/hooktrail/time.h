@@ -20,7 +20,8 @@ HT_MUST_CHECK enum ht_status ht_time_parse(struct ht_slice text, int64_t *time);
 
 /* A filter's bound: RFC 3339, a date "2026-11-24" (its UTC midnight), or an age "90s", "30m", "24h", "7d", "2w" before
    `now`. Fills err with what was expected. */
-HT_MUST_CHECK enum ht_status ht_time_parse_bound(struct ht_slice text, int64_t now, int64_t *time, struct ht_error *err);
+HT_MUST_CHECK enum ht_status ht_time_parse_bound(struct ht_slice text, int64_t now, int64_t *time,
+                                                 struct ht_error *err);
 
 /* RFC 3339 UTC with milliseconds, or microseconds where they are not zero; NUL-terminated. Returns its length.
    A time outside the years 0001 to 9999 (from damaged bytes) is written as the nearest within. */

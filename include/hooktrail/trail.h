@@ -37,8 +37,8 @@ void ht_unpacker_free(struct ht_unpacker *unpacker);
 HT_MUST_CHECK enum ht_status ht_trail_position(struct ht_reader *reader, struct ht_position *position,
                                                struct ht_error *err);
 
-/* HT_NOT_FOUND; HT_CORRUPT if checksum, lengths or (for ht_trail_get) the payload's digest don't fit. The record's slices
-   borrow from the unpacker until its next use, and outlive ht_reader_end. */
+/* HT_NOT_FOUND; HT_CORRUPT if checksum, lengths or (for ht_trail_get) the payload's digest don't fit. The record's
+   slices borrow from the unpacker until its next use, and outlive ht_reader_end. */
 HT_MUST_CHECK enum ht_status ht_trail_header(struct ht_reader *reader, uint64_t seq, struct ht_record_header *header,
                                              struct ht_error *err);
 HT_MUST_CHECK enum ht_status ht_trail_get(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
@@ -51,7 +51,7 @@ HT_MUST_CHECK enum ht_status ht_trail_peek(struct ht_reader *reader, uint64_t se
 /* A repeated delivery: the same payload came to the same endpoint again. Numbered 1, 2, 3 … in commit order. */
 struct ht_repeat {
     uint64_t number;
-    uint64_t seq; /* the event that it repeats */
+    uint64_t seq;                /* the event that it repeats */
     struct ht_delivery delivery; /* borrows from the unpacker */
 };
 HT_MUST_CHECK enum ht_status ht_trail_repeat(struct ht_reader *reader, uint64_t number, struct ht_unpacker *unpacker,

@@ -1,4 +1,5 @@
-/* A program of somebody else's: appends an event with libhooktrail, brings the index up, and prints the conversation. */
+/* A program of somebody else's: appends an event with libhooktrail, brings the index up, and prints the conversation.
+ */
 #include <hooktrail/append.h>
 #include <hooktrail/index.h>
 #include <hooktrail/query.h>
@@ -34,7 +35,8 @@ static enum ht_status print(struct ht_store *store, const char *conversation, st
     ht_filter_init(&filter);
     enum ht_status status = ht_reader_new(store, &reader, err);
     if (status == HT_OK)
-        status = ht_query_open(HT_QUERY_TIMELINE, HT_FORMAT_DOCUMENT, ht_slice_from(conversation), &filter, &query, err);
+        status =
+            ht_query_open(HT_QUERY_TIMELINE, HT_FORMAT_DOCUMENT, ht_slice_from(conversation), &filter, &query, err);
     if (status == HT_OK) status = ht_query_run(query, reader, err);
     if (status == HT_OK) {
         struct ht_slice document = ht_query_document(query);

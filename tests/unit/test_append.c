@@ -47,8 +47,10 @@ static void what_goes_in_comes_back(void **state)
     char payload[6000];
     for (size_t size = 0; size < sizeof payload - 1; size = size * 3 + 1) {
         memset(payload, 'a', size);
-        for (size_t i = 0; i + 8 < size; i += 8) randombytes_buf(payload + i, 3);
-        for (size_t i = 0; i < size; i++) payload[i] = payload[i] == 0 ? 'z' : payload[i];
+        for (size_t i = 0; i + 8 < size; i += 8)
+            randombytes_buf(payload + i, 3);
+        for (size_t i = 0; i < size; i++)
+            payload[i] = payload[i] == 0 ? 'z' : payload[i];
         payload[size] = '\0';
         uint64_t seq = scratch_append(bench->appender, payload, SCRATCH_NOW + (int64_t)size, NULL);
         begin(bench);
@@ -136,13 +138,16 @@ static void families_and_signed_ids_keep_duplicates_apart(void **state)
     assert_ok(ht_append_pack(&appends[0], packer, &delivery, body, 1, HT_ABSENT, salt, &scratch_error));
     assert_ok(ht_append_pack(&appends[1], packer, &delivery, body, 2, HT_ABSENT, salt, &scratch_error));
     assert_ok(ht_append_pack(&appends[2], packer, &delivery, body, 1, HT_SLICE("msg_1"), salt, &scratch_error));
-    assert_ok(ht_append_pack(&appends[3], packer, &delivery, HT_SLICE("{}"), 1, HT_SLICE("msg_1"), salt, &scratch_error));
-    for (size_t i = 0; i < 3; i++) appends[i].next = &appends[i + 1];
+    assert_ok(
+        ht_append_pack(&appends[3], packer, &delivery, HT_SLICE("{}"), 1, HT_SLICE("msg_1"), salt, &scratch_error));
+    for (size_t i = 0; i < 3; i++)
+        appends[i].next = &appends[i + 1];
     assert_int_equal(ht_appender_commit(bench->appender, appends, &end, &err), HT_OK);
     assert_int_equal(end.seq, 3);
     assert_true(appends[3].duplicate);
     assert_int_equal(appends[3].seq, 3);
-    for (size_t i = 0; i < 4; i++) ht_append_release(&appends[i]);
+    for (size_t i = 0; i < 4; i++)
+        ht_append_release(&appends[i]);
     ht_packer_free(packer);
 }
 
@@ -174,7 +179,8 @@ static void rejected_deliveries_are_kept_bounded_and_dropped(void **state)
     assert_int_equal(ht_appender_new(bench->scratch.store, &bench->appender, &err), HT_OK);
     assert_int_equal(ht_reader_new(bench->scratch.store, &bench->reader, &err), HT_OK);
     bench->unpacker = ht_unpacker_new();
-    for (uint64_t i = 1; i <= 5; i++) reject(bench, "[1,", i);
+    for (uint64_t i = 1; i <= 5; i++)
+        reject(bench, "[1,", i);
     begin(bench);
     assert_int_equal(ht_rejected_totals(bench->reader, &totals, &err), HT_OK);
     assert_int_equal(totals.count, 3);
@@ -206,8 +212,10 @@ static void a_retried_delivery_leaves_the_rejected_with_its_event(void **state)
     struct ht_rejected rejected;
     uint8_t salt[HT_SALT_SIZE] = {0};
     reject(bench, "{\"a\":1}", 1);
-    assert_ok(ht_append_pack(&appends[0], packer, &delivery, HT_SLICE("{\"a\":1}"), 1, HT_ABSENT, salt, &scratch_error));
-    assert_ok(ht_append_pack(&appends[1], packer, &delivery, HT_SLICE("{\"a\":2}"), 1, HT_ABSENT, salt, &scratch_error));
+    assert_ok(
+        ht_append_pack(&appends[0], packer, &delivery, HT_SLICE("{\"a\":1}"), 1, HT_ABSENT, salt, &scratch_error));
+    assert_ok(
+        ht_append_pack(&appends[1], packer, &delivery, HT_SLICE("{\"a\":2}"), 1, HT_ABSENT, salt, &scratch_error));
     appends[0].retried = 1;
     appends[1].retried = 77; /* gone: its own failure, not the batch's */
     appends[0].next = &appends[1];
@@ -218,7 +226,8 @@ static void a_retried_delivery_leaves_the_rejected_with_its_event(void **state)
     begin(bench);
     assert_int_equal(ht_rejected_get(bench->reader, 1, &rejected, &err), HT_NOT_FOUND);
     ht_reader_end(bench->reader);
-    for (size_t i = 0; i < 2; i++) ht_append_release(&appends[i]);
+    for (size_t i = 0; i < 2; i++)
+        ht_append_release(&appends[i]);
     ht_packer_free(packer);
 }
 

@@ -96,7 +96,12 @@ static void names_are_checked_and_unique_among_the_active(void **state)
     struct ht_endpoint endpoint;
     char path[HT_SECRET_TEXT_SIZE];
     struct ht_store *store = bench->scratch.store;
-    const char *bad[] = {"", ".hidden", "-x", "a b", "a/b", "caf\xc3\xa9",
+    const char *bad[] = {"",
+                         ".hidden",
+                         "-x",
+                         "a b",
+                         "a/b",
+                         "caf\xc3\xa9",
                          "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(ht_endpoint_add(store, bad[i], HT_ABSENT, SCRATCH_NOW, &endpoint, path, &err), HT_INVALID);

@@ -86,7 +86,8 @@ static void lock_names_the_holder(void **state)
         struct ht_store_options options = {.map_size = (size_t)1 << 30};
         struct ht_store *store;
         char byte = 0;
-        if (ht_store_open(scratch.dir, &options, &store, &err) != HT_OK || ht_store_lock(store, &err) != HT_OK) _exit(1);
+        if (ht_store_open(scratch.dir, &options, &store, &err) != HT_OK || ht_store_lock(store, &err) != HT_OK)
+            _exit(1);
         if (write(ready[1], "x", 1) != 1 || read(done[0], &byte, 1) != 1) _exit(2);
         _exit(0);
     }
