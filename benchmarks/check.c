@@ -96,15 +96,34 @@ static void check_responses(void)
 #define PAYLOADS 4000
 #define FIRST 20000 /* when conversations begin and end in every round */
 
+/* FNV-1a: enough to tell a few thousand payloads apart. */
+static uint64_t hash_of(struct ht_slice bytes)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < bytes.size; i++)
+        hash = (hash ^ (uint8_t)bytes.data[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* A server would answer a payload that came before without storing it. */
+static void check_distinct(uint64_t *hashes)
+{
+    qsort(hashes, PAYLOADS, sizeof hashes[0], compare);
+    for (size_t i = 1; i < PAYLOADS; i++)
+        expect(hashes[i] != hashes[i - 1], "a payload comes twice", i);
+}
+
 static void check_payloads(const struct conversation_options *options, struct ht_json *json)
 {
     struct ht_buffer payload = {0}, again = {0};
+    static uint64_t hashes[PAYLOADS];
     uint64_t bytes = 0;
     for (uint64_t i = 0; i < PAYLOADS; i++) {
         uint64_t number = FIRST + PAYLOADS - 1 - i;
         ht_buffer_clear(&payload);
         conversation_payload(options, number, &payload);
         bytes += payload.size;
+        hashes[i] = hash_of(ht_buffer_slice(&payload));
         if (i % 10 != 0) continue;
         ht_buffer_clear(&again);
         conversation_payload(options, number, &again);
@@ -112,6 +131,7 @@ static void check_payloads(const struct conversation_options *options, struct ht
         expect(ht_json_parse(json, ht_buffer_slice(&payload), NULL) == HT_OK, "a payload is no JSON", number);
         expect(memmem(payload.data, payload.size, "[,", 2) == NULL, "a list begins with a comma", number);
     }
+    check_distinct(hashes);
     double mean = (double)bytes / PAYLOADS / (double)options->body_size;
     expect(mean > 0.8 && mean < 1.2, "payloads are not of the size asked for", options->body_size);
     ht_buffer_release(&payload);

@@ -40,10 +40,9 @@ int main(int argc, char **argv)
     unlink(path);
     bool measured = measure(file, strtoull(argv[2], NULL, 10), latency);
     if (!measured) perror("disk");
-    printf(
-        "{\"label\":\"4 KiB append and fdatasync\",\"count\":%llu,\"p50_us\":%.1f,\"p99_us\":%.1f,\"max_us\":%.1f}\n",
-        (unsigned long long)latency->count, (double)histogram_quantile(latency, 0.5) / 1e3,
-        (double)histogram_quantile(latency, 0.99) / 1e3, (double)latency->max / 1e3);
+    printf("{\"count\":%llu,\"p50_us\":%.1f,\"p99_us\":%.1f,\"max_us\":%.1f}\n", (unsigned long long)latency->count,
+           (double)histogram_quantile(latency, 0.5) / 1e3, (double)histogram_quantile(latency, 0.99) / 1e3,
+           (double)latency->max / 1e3);
     free(latency);
     close(file);
     return measured ? 0 : 1;

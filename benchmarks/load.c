@@ -15,7 +15,6 @@ struct load {
     struct conversation_options conversations;
     char host[64];
     const char *paths; /* GETs of these, or NULL: POSTs */
-    const char *label;
     uint64_t first;
     uint64_t bodies;
     bool json;
@@ -33,7 +32,6 @@ static const char usage[] =
     "  --first N              number of the first payload (0)\n"
     "  --again                begin anew when the payloads are used up: for a server that doesn't tell repeats apart\n"
     "  --paths FILE           GETs of the paths in it, one a line, again and again\n"
-    "  --label TEXT           put into the result\n"
     "  --json                 the result as one line of JSON\n" CONVERSATION_USAGE;
 
 static bool parse_server(struct load *load, const char *text)
@@ -90,9 +88,6 @@ static bool set(struct load *load, int option, const char *value)
         load->client.again = true;
         load->paths = value;
         return true;
-    case 'l':
-        load->label = value;
-        return true;
     case 'j':
         load->json = true;
         return true;
@@ -113,7 +108,6 @@ static bool parse(int argc, char **argv, struct load *load)
                                             {"first", required_argument, NULL, 'f'},
                                             {"again", no_argument, NULL, 'a'},
                                             {"paths", required_argument, NULL, 'p'},
-                                            {"label", required_argument, NULL, 'l'},
                                             {"json", no_argument, NULL, 'j'},
                                             {NULL, 0, NULL, 0}};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -171,8 +165,6 @@ static void print_json(const struct load *load, const struct requests *requests,
     struct ht_emit emit;
     ht_emit_init(&emit, &out);
     ht_emit_object(&emit);
-    ht_emit_key(&emit, "label");
-    ht_emit_text(&emit, load->label);
     ht_emit_key(&emit, "loop");
     ht_emit_text(&emit, load->client.rate > 0 ? "open" : "closed");
     ht_emit_key(&emit, "connections");
@@ -225,7 +217,7 @@ static bool all_ok(const struct client_result *result)
 
 int main(int argc, char **argv)
 {
-    struct load load = {.conversations = CONVERSATION_DEFAULTS, .bodies = 50000, .label = ""};
+    struct load load = {.conversations = CONVERSATION_DEFAULTS, .bodies = 50000};
     struct requests requests;
     struct ht_error err = {0};
     struct client_result *result = malloc(sizeof *result);

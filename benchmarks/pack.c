@@ -102,9 +102,8 @@ int main(int argc, char **argv)
         return 1;
     }
     double count = (double)totals.count;
-    printf(
-        "{\"label\":\"pack\",\"count\":%.0f,\"payload_bytes\":%.0f,\"record_bytes\":%.0f,\"ratio\":%.3f,\"us\":%.2f}\n",
-        count, (double)totals.payload / count, (double)totals.record / count,
-        (double)totals.payload / (double)totals.record, (double)totals.spent / 1e3 / ROUNDS / count);
+    printf("{\"count\":%.0f,\"payload_bytes\":%.0f,\"record_bytes\":%.0f,\"ratio\":%.3f,\"us\":%.2f}\n", count,
+           (double)totals.payload / count, (double)totals.record / count,
+           (double)totals.payload / (double)totals.record, (double)totals.spent / 1e3 / ROUNDS / count);
     return 0;
 }

@@ -46,7 +46,7 @@ static enum ht_status answer_all(struct ht_reader *reader, struct totals *totals
 static void print(const struct totals *totals)
 {
     double count = (double)totals->latency.count;
-    printf("{\"label\":\"timeline in process\",\"count\":%.0f,\"mean_us\":%.2f,\"p50_us\":%.2f,\"p99_us\":%.2f,"
+    printf("{\"count\":%.0f,\"mean_us\":%.2f,\"p50_us\":%.2f,\"p99_us\":%.2f,"
            "\"body_bytes\":%.0f}\n",
            count, (double)totals->spent / 1e3 / count, (double)histogram_quantile(&totals->latency, 0.5) / 1e3,
            (double)histogram_quantile(&totals->latency, 0.99) / 1e3, (double)totals->bytes / count);

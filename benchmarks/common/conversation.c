@@ -30,9 +30,7 @@ struct place {
 /* The messages that a payload carries, as members of a JSON array, and what is to be known of them. */
 struct messages {
     struct ht_buffer json;
-    size_t from; /* those before went with earlier events */
-    int64_t first_at;
-    int64_t last_at;
+    size_t from;               /* those before went with earlier events */
     struct ht_buffer question; /* the last one of the visitor */
 };
 
@@ -90,8 +88,6 @@ static void add_message(const struct conversation_options *options, const struct
     struct ht_emit emit;
     sentences_message(&speaker, index == 0, options->body_size < BRIEF, &text);
     if (messages->json.size > messages->from) ht_buffer_add_byte(&messages->json, ',');
-    if (messages->json.size == messages->from) messages->first_at = at;
-    messages->last_at = at;
     if (!speaker.assistant) {
         ht_buffer_clear(&messages->question);
         ht_buffer_add(&messages->question, ht_buffer_slice(&text));
@@ -191,7 +187,7 @@ static void add_conversation(struct payload *payload)
     ht_emit_key(&payload->emit, "started_at");
     ht_emit_time(&payload->emit, payload->place->first_at);
     ht_emit_key(&payload->emit, "updated_at");
-    ht_emit_time(&payload->emit, payload->messages->last_at);
+    ht_emit_time(&payload->emit, payload->place->first_at + (int64_t)(payload->place->event + 1) * TURN);
     add_messages(payload);
     ht_emit_end_object(&payload->emit);
 }
