@@ -81,8 +81,8 @@ static void describe(struct ht_request *request, const struct ht_endpoint *endpo
     delivery->content_type = ht_request_header(request, "Content-Type");
 }
 
-static enum ht_status verify(const struct ht_endpoint *endpoint, struct ht_delivery *delivery, struct ht_slice body,
-                             struct ht_slice *duplicate_id, struct ht_error *err)
+enum ht_status ht_ingest_verify(const struct ht_endpoint *endpoint, struct ht_delivery *delivery, struct ht_slice body,
+                                struct ht_slice *duplicate_id, struct ht_error *err)
 {
     *duplicate_id = HT_ABSENT;
     if (!endpoint->is_signed) return HT_OK;
@@ -168,7 +168,7 @@ static enum ht_status fill_job(struct ht_request *request, const struct ht_endpo
     struct ht_delivery delivery;
     struct ht_slice body = ht_request_body(request), duplicate_id;
     describe(request, endpoint, &delivery, sender);
-    enum ht_status status = verify(endpoint, &delivery, body, &duplicate_id, err);
+    enum ht_status status = ht_ingest_verify(endpoint, &delivery, body, &duplicate_id, err);
     if (status == HT_OK) status = ht_ingest_pack(request->loop, job, &delivery, body, endpoint, duplicate_id, err);
     if (!is_payloads_fault(status)) return status;
     job->reason = *err;

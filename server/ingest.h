@@ -16,6 +16,12 @@ HT_MUST_CHECK enum ht_status ht_ingest_admit(struct ht_loop *loop, size_t bytes,
 HT_MUST_CHECK enum ht_status ht_ingest_find(struct ht_loop *loop, struct ht_slice secret, struct ht_endpoint *endpoint,
                                             struct ht_error *err);
 
+/* Checks the signature if the endpoint wants one, as of the time when the delivery came, and notes that it was right.
+   `duplicate_id` gets the webhook-id, or absent where no signature is wanted. HT_UNAUTHORIZED. */
+HT_MUST_CHECK enum ht_status ht_ingest_verify(const struct ht_endpoint *endpoint, struct ht_delivery *delivery,
+                                              struct ht_slice body, struct ht_slice *duplicate_id,
+                                              struct ht_error *err);
+
 /* Validates the payload and packs the event into the job. HT_INVALID or HT_UNPROCESSABLE say what is wrong with the
    payload; other statuses what went wrong here. */
 HT_MUST_CHECK enum ht_status ht_ingest_pack(struct ht_loop *loop, struct ht_job *job,

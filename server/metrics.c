@@ -174,8 +174,8 @@ void ht_metrics_write_age(struct ht_buffer *out, struct ht_slice type, double se
     ht_buffer_add_text(out, "hooktrail_last_event_age_seconds{type=\"");
     for (size_t i = 0; i < type.size; i++) {
         /* The reading rules fold types to [a-z0-9-]; whatever else an index may hold mustn't break the line. */
-        unsigned char byte = (unsigned char)type.data[i];
-        ht_buffer_add_byte(out, byte > 0x20 && byte < 0x7f && byte != '"' && byte != '\\' ? (char)byte : '_');
+        char byte = type.data[i];
+        ht_buffer_add_byte(out, byte > 0x20 && byte < 0x7f && byte != '"' && byte != '\\' ? byte : '_');
     }
     ht_buffer_printf(out, "\"} %.3f\n", seconds);
 }

@@ -17,14 +17,19 @@ static const struct {
 
 #define CODING_COUNT (sizeof codings / sizeof codings[0])
 
+static bool is_one_of(char byte, const char *set)
+{
+    return byte != '\0' && strchr(set, byte) != NULL;
+}
+
 /* "q=0", "q=0.000": not wanted. Other weights are not weighed: what is accepted is good enough. */
 static bool is_refused(struct ht_slice parameters)
 {
-    while (parameters.size > 0 && memchr(" \t;", parameters.data[0], 3))
+    while (parameters.size > 0 && is_one_of(parameters.data[0], " \t;"))
         parameters.data++, parameters.size--;
     if (parameters.size < 3 || (parameters.data[0] | 0x20) != 'q' || parameters.data[1] != '=') return false;
     for (size_t i = 2; i < parameters.size; i++) {
-        if (!memchr("0. \t", parameters.data[i], 4)) return false;
+        if (!is_one_of(parameters.data[i], "0. \t")) return false;
     }
     return true;
 }
@@ -37,7 +42,7 @@ enum ht_coding ht_negotiate(struct ht_slice accept_encoding)
         const char *semicolon = element.size ? memchr(element.data, ';', element.size) : NULL;
         size_t size = semicolon ? (size_t)(semicolon - element.data) : element.size;
         struct ht_slice name = ht_slice_of(element.data, size);
-        while (name.size > 0 && memchr(" \t", name.data[name.size - 1], 2))
+        while (name.size > 0 && is_one_of(name.data[name.size - 1], " \t"))
             name.size--;
         if (is_refused(ht_slice_of(element.data + size, element.size - size))) continue;
         for (size_t i = 0; i < CODING_COUNT; i++) {

@@ -32,6 +32,17 @@ static void on_retried(struct ht_job *job)
     ht_job_free(job);
 }
 
+static enum ht_status verify_and_pack(struct ht_loop *loop, struct ht_rejected *rejected,
+                                      const struct ht_endpoint *endpoint, struct ht_job *job, struct ht_error *err)
+{
+    struct ht_slice id;
+    enum ht_status status = ht_ingest_verify(endpoint, &rejected->delivery, rejected->body, &id, err);
+    /* 401 would say that the request's own token is at fault. */
+    if (status == HT_UNAUTHORIZED) return ht_fail_field(err, HT_UNPROCESSABLE, err->pointer, "%s", err->detail);
+    if (status != HT_OK) return status;
+    return ht_ingest_pack(loop, job, &rejected->delivery, rejected->body, endpoint, id, err);
+}
+
 /* Within the reader's span, from which the delivery's slices borrow. */
 static enum ht_status pack(struct ht_loop *loop, uint64_t number, struct ht_job *job, struct ht_error *err)
 {
@@ -39,12 +50,12 @@ static enum ht_status pack(struct ht_loop *loop, uint64_t number, struct ht_job 
     struct ht_endpoint endpoint;
     enum ht_status status = ht_rejected_get(loop->reader, number, &rejected, err);
     if (status != HT_OK) return status;
-    if (rejected.size != rejected.body.size)
-        return ht_fail(err, HT_UNPROCESSABLE, "only the head of this delivery was kept");
+    if (rejected.body.size < rejected.size)
+        return ht_fail(err, HT_TOO_LARGE, "only the first %zu bytes of it were kept", rejected.body.size);
     status = ht_endpoint_get(loop->reader, rejected.delivery.endpoint, &endpoint, err);
     if (status != HT_OK) return status;
     job->append.retried = number;
-    status = ht_ingest_pack(loop, job, &rejected.delivery, rejected.body, &endpoint, HT_ABSENT, err);
+    status = verify_and_pack(loop, &rejected, &endpoint, job, err);
     explicit_bzero(&endpoint, sizeof endpoint);
     return status;
 }
@@ -59,30 +70,27 @@ static enum ht_status fill_retry(struct ht_loop *loop, uint64_t number, struct h
 }
 
 /* The writer thread does both: no loop may wait for the store's write lock. */
-static void hand_over(struct ht_request *request, enum ht_job_kind kind, void (*done)(struct ht_job *job))
+static enum ht_status put_job(struct ht_request *request, enum ht_job_kind kind, void (*done)(struct ht_job *job),
+                              struct ht_error *err)
 {
     uint64_t number;
-    struct ht_error err;
-    struct ht_job *job = NULL;
     struct ht_loop *loop = request->loop;
-    enum ht_status status = number_of(request, &number, &err);
-    if (status == HT_OK) status = ht_ingest_admit(loop, 0, &err);
-    if (status == HT_OK) {
-        job = ht_job_new(loop, kind, done, request);
-        if (!job) {
-            ht_fail(&err, HT_NO_MEMORY, "out of memory");
-            ht_reply_problem(request, &err);
-            return;
-        }
-    }
-    if (status == HT_OK && kind == HT_JOB_APPEND) status = fill_retry(loop, number, job, &err);
-    if (status == HT_OK) {
-        job->number = number;
-        status = ht_writer_put(loop->server->writer, job, &err);
-    }
-    if (status == HT_OK) return;
-    ht_job_free(job);
-    ht_reply_problem(request, &err);
+    enum ht_status status = number_of(request, &number, err);
+    if (status == HT_OK) status = ht_ingest_admit(loop, 0, err);
+    if (status != HT_OK) return status;
+    struct ht_job *job = ht_job_new(loop, kind, done, request);
+    if (!job) return ht_fail(err, HT_NO_MEMORY, "out of memory");
+    job->number = number;
+    if (kind == HT_JOB_APPEND) status = fill_retry(loop, number, job, err);
+    if (status == HT_OK) status = ht_writer_put(loop->server->writer, job, err);
+    if (status != HT_OK) ht_job_free(job);
+    return status;
+}
+
+static void hand_over(struct ht_request *request, enum ht_job_kind kind, void (*done)(struct ht_job *job))
+{
+    struct ht_error err;
+    if (put_job(request, kind, done, &err) != HT_OK) ht_reply_problem(request, &err);
 }
 
 void ht_rejects_drop(struct ht_request *request)

@@ -34,14 +34,14 @@ struct ht_slice ht_request_target(const struct ht_request *request)
 }
 
 static const struct {
-    enum evhttp_cmd_type command;
     const char *name;
+    enum evhttp_cmd_type command;
     unsigned method;
 } methods[] = {
-    {EVHTTP_REQ_GET, "GET", HT_METHOD_GET},           {EVHTTP_REQ_HEAD, "HEAD", HT_METHOD_GET},
-    {EVHTTP_REQ_POST, "POST", HT_METHOD_POST},        {EVHTTP_REQ_DELETE, "DELETE", HT_METHOD_DELETE},
-    {EVHTTP_REQ_PUT, "PUT", HT_METHOD_OTHER},         {EVHTTP_REQ_PATCH, "PATCH", HT_METHOD_OTHER},
-    {EVHTTP_REQ_OPTIONS, "OPTIONS", HT_METHOD_OTHER},
+    {"GET", EVHTTP_REQ_GET, HT_METHOD_GET},           {"HEAD", EVHTTP_REQ_HEAD, HT_METHOD_GET},
+    {"POST", EVHTTP_REQ_POST, HT_METHOD_POST},        {"DELETE", EVHTTP_REQ_DELETE, HT_METHOD_DELETE},
+    {"PUT", EVHTTP_REQ_PUT, HT_METHOD_OTHER},         {"PATCH", EVHTTP_REQ_PATCH, HT_METHOD_OTHER},
+    {"OPTIONS", EVHTTP_REQ_OPTIONS, HT_METHOD_OTHER},
 };
 #define METHOD_COUNT (sizeof methods / sizeof methods[0])
 

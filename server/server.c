@@ -22,7 +22,8 @@
 void ht_server_stop(struct ht_server *server, bool failed)
 {
     if (failed) atomic_store(&server->failed, true);
-    pthread_kill(server->main_thread, SIGTERM);
+    /* Every thread has it blocked; the main thread waits for it. */
+    kill(getpid(), SIGTERM);
 }
 
 /* ---- before serving ---- */
@@ -205,7 +206,6 @@ int ht_server_run(struct ht_server *server, ht_reload *reload, void *context)
     struct ht_address address = {0};
     char url[HT_LISTEN_URL_SIZE];
     block_signals(&signals);
-    server->main_thread = pthread_self();
     server->started_at = ht_time_now();
     ht_progress_init(&server->progress);
     raise_descriptors(server);

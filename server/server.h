@@ -2,7 +2,6 @@
 #ifndef HT_SERVER_SERVER_H
 #define HT_SERVER_SERVER_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "config.h"
@@ -33,7 +32,6 @@ struct ht_server {
     atomic_bool stopping; /* no new deliveries, replies close their connections */
     atomic_bool full;     /* the last commit found the disk full */
     atomic_bool failed;   /* the trail's environment is in doubt: exit non-zero */
-    pthread_t main_thread;
 };
 
 /* Asks the main thread to stop everything; any thread. `failed`: exit non-zero. */

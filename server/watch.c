@@ -197,7 +197,8 @@ static void begin_body(struct ht_watch *watch)
 /* Takes bytes up to the empty line; returns how many. */
 static size_t take_head(struct ht_watch *watch, struct ht_slice bytes)
 {
-    size_t at = 0;
+    size_t at = 0, room = watch->max_head + 1 - watch->head.size;
+    if (bytes.size > room) bytes.size = room;
     while (at < bytes.size && watch->matched < 2) {
         char byte = bytes.data[at++];
         if (byte == '\n')

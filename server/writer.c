@@ -133,14 +133,16 @@ static void commit(struct ht_writer *writer, struct list *list)
     uint64_t begin = microseconds();
     enum ht_status status = ht_appender_commit(writer->appender, list->first, &end, &err);
     ht_metrics_commit(&server->metrics, microseconds() - begin, list->count);
-    answer_all(list->first, status, &err);
     note_full(server, status, &err);
     if (status == HT_OK) {
         ht_progress_set_committed(&server->progress, end);
         ht_indexer_wake(server->indexer, false);
     } else if (status != HT_FULL) {
         die(writer, &err);
+        /* In doubt, whatever the cause: the sender shall try again. */
+        status = ht_fail(&err, HT_STOPPING, "the delivery could not be stored; try again");
     }
+    answer_all(list->first, status, &err);
 }
 
 static void drop_each(struct ht_writer *writer, struct ht_append *list)
