@@ -13,15 +13,28 @@
 
 static const char leftover_prefix[] = ".init-";
 
+/* The directories above, private too, as the XDG base directory specification wants them. */
+static enum ht_status make_parents(const char *dir, struct ht_error *err)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s", dir) >= PATH_MAX) return ht_fail(err, HT_INVALID, "the path is too long");
+    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(path, 0700) != 0 && errno != EEXIST) return ht_fail_errno(err, errno, "cannot make %s", path);
+        *slash = '/';
+    }
+    return HT_OK;
+}
+
 /* Makes the directory where it is missing; else it must be ours alone and empty but for leftovers of a killed init. */
 static enum ht_status claim_directory(const char *dir, struct ht_error *err)
 {
+    enum ht_status status = make_parents(dir, err);
+    if (status != HT_OK) return status;
     if (mkdir(dir, 0700) == 0) return files_sync_parent(dir, err);
-    if (errno == ENOENT) return ht_fail(err, HT_NOT_FOUND, "cannot make %s: its parent directory is missing", dir);
     if (errno != EEXIST) return ht_fail_errno(err, errno, "cannot make %s", dir);
     DIR *folder = opendir(dir);
     if (folder == NULL) return ht_fail_errno(err, errno, "cannot open %s", dir);
-    enum ht_status status = HT_OK;
     struct dirent *entry;
     while (status == HT_OK && (entry = readdir(folder)) != NULL) {
         const char *name = entry->d_name;

@@ -36,7 +36,7 @@ struct ht_store_secrets {
     char token[HT_SECRET_TEXT_SIZE];    /* "ht_…" */
 };
 
-/* Makes the directory (its parents must be there), or fills an empty one, atomically: built beside and renamed. One
+/* Makes the directory and those above, or fills an empty one, atomically: built beside and renamed. One
    endpoint "default" and one token "default" with all scopes. HT_EXISTS if there is a store already. */
 HT_MUST_CHECK enum ht_status ht_store_init(const char *dir, int64_t now, struct ht_store_secrets *secrets,
                                            struct ht_error *err);

@@ -27,7 +27,7 @@ static void init_refuses_what_is_not_empty_and_survives_leftovers(void **state)
     (void)state;
     struct ht_store_secrets secrets;
     struct ht_error err = {0};
-    char dir[] = "/tmp/hooktrail-unit-XXXXXX", path[128], missing[128];
+    char dir[] = "/tmp/hooktrail-unit-XXXXXX", path[128], below[128];
     assert_non_null(mkdtemp(dir));
     snprintf(path, sizeof path, "%s/.init-.new-abcdef", dir);
     assert_int_equal(mkdir(path, 0700), 0);
@@ -40,8 +40,10 @@ static void init_refuses_what_is_not_empty_and_survives_leftovers(void **state)
     close(open(path, O_CREAT | O_WRONLY, 0600));
     assert_int_equal(ht_store_init(dir, SCRATCH_NOW, &secrets, &err), HT_EXISTS);
     assert_int_equal(access(path, F_OK), 0);
-    snprintf(missing, sizeof missing, "%s/no/such", dir);
-    assert_int_equal(ht_store_init(missing, SCRATCH_NOW, &secrets, &err), HT_NOT_FOUND);
+    snprintf(below, sizeof below, "%s/made/as/needed", dir);
+    assert_int_equal(ht_store_init(below, SCRATCH_NOW, &secrets, &err), HT_OK);
+    snprintf(below, sizeof below, "%s/below/a/file", path);
+    assert_int_equal(ht_store_init(below, SCRATCH_NOW, &secrets, &err), HT_IO);
     nftw(dir, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
