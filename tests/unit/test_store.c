@@ -27,7 +27,7 @@ static void init_refuses_what_is_not_empty_and_survives_leftovers(void **state)
     (void)state;
     struct ht_store_secrets secrets;
     struct ht_error err = {0};
-    char dir[] = "/tmp/hooktrail-unit-XXXXXX", path[128], below[128];
+    char dir[] = "/tmp/hooktrail-unit-XXXXXX", path[128], below[192];
     assert_non_null(mkdtemp(dir));
     snprintf(path, sizeof path, "%s/.init-.new-abcdef", dir);
     assert_int_equal(mkdir(path, 0700), 0);
