@@ -4,7 +4,9 @@
 
 begin=$(date +%s%N)
 scripts/demo.sh "$OUT" > "$SCRATCH/demo" 2>&1
-is $? 0 'the demo ends well'
+ended=$?
+is "$ended" 0 'the demo ends well'
+[ "$ended" = 0 ] || diag "$(tail -5 "$SCRATCH/demo")"
 took=$((($(date +%s%N) - begin) / 1000000))
 [ "$took" -lt 10000 ]
 ok $? "the demo takes less than 10 s ($took ms)"
