@@ -74,7 +74,7 @@ static void let_go(struct ht_conn *conn)
 static void set_state(struct ht_conn *conn, enum ht_conn_state state)
 {
     conn->state = state;
-    conn->since = conn->loop->now;
+    conn->since = ht_loop_tell_time(conn->loop);
 }
 
 void ht_conn_pin(struct ht_conn *conn)
@@ -147,7 +147,7 @@ void ht_conn_refuse(struct ht_conn *conn, struct ht_slice response)
 
 static void judge(struct ht_conn *conn)
 {
-    if (conn->watch.over && conn->over_since == 0) conn->over_since = conn->loop->now;
+    if (conn->watch.over && conn->over_since == 0) conn->over_since = ht_loop_tell_time(conn->loop);
     if (ht_watch_refuses(&conn->watch)) take_over(conn);
 }
 
@@ -306,7 +306,7 @@ size_t ht_conn_backlog(const struct ht_conn *conn)
 
 void ht_conn_touch(struct ht_conn *conn)
 {
-    conn->since = conn->loop->now;
+    conn->since = ht_loop_tell_time(conn->loop);
 }
 
 /* ---- the sweep ---- */

@@ -17,11 +17,12 @@
 #define EMFILE_PAUSE_MS 1000
 #define HEAD_SLACK 1024 /* evhttp's own limits only stand behind the watch's */
 
-static int64_t milliseconds(void)
+int64_t ht_loop_tell_time(struct ht_loop *loop)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    loop->now = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return loop->now;
 }
 
 bool ht_loop_is_stopping(const struct ht_loop *loop)
@@ -106,7 +107,7 @@ static void on_mail(evutil_socket_t fd, short what, void *context)
     eventfd_t count;
     (void)what;
     if (eventfd_read(fd, &count) != 0) return;
-    loop->now = milliseconds();
+    ht_loop_tell_time(loop);
     pthread_mutex_lock(&mailbox->mutex);
     struct ht_append *answered = take_answered(mailbox);
     bool advanced = mailbox->index_advanced, stop = mailbox->stop;
@@ -141,7 +142,7 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 {
     struct ht_loop *loop = context;
     (void)fd, (void)what;
-    loop->now = milliseconds();
+    ht_loop_tell_time(loop);
     ht_read_tick(loop);
     ht_stream_tick(loop);
     ht_conn_sweep(loop);
@@ -153,7 +154,7 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 
 void ht_loop_mute(struct ht_loop *loop, int64_t pause)
 {
-    loop->muted_until = loop->now + pause;
+    loop->muted_until = ht_loop_tell_time(loop) + pause;
     if (loop->bound) evconnlistener_disable(evhttp_bound_socket_get_listener(loop->bound));
 }
 
@@ -172,7 +173,7 @@ static void on_accept_error(struct evconnlistener *listener, void *context)
 static void *run(void *context)
 {
     struct ht_loop *loop = context;
-    loop->now = milliseconds();
+    ht_loop_tell_time(loop);
     event_base_dispatch(loop->base);
     return NULL;
 }

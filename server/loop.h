@@ -73,6 +73,9 @@ void ht_loop_hand_back(struct ht_loop *loop, struct ht_append *list);
 /* From the indexer. */
 void ht_loop_index_advanced(struct ht_loop *loop);
 
+/* What time it is; on the loop's thread. Costs next to nothing. */
+int64_t ht_loop_tell_time(struct ht_loop *loop);
+
 /* Stop and start taking connections; on the loop's thread. */
 void ht_loop_mute(struct ht_loop *loop, int64_t milliseconds);
 bool ht_loop_is_stopping(const struct ht_loop *loop);

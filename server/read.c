@@ -38,7 +38,7 @@ static void await(struct ht_read *read)
 {
     struct ht_loop *loop = read->request->loop;
     read->waiting = true;
-    read->wait_until = loop->now + WAIT_MS;
+    read->wait_until = ht_loop_tell_time(loop) + WAIT_MS;
     read->next = loop->waiting;
     loop->waiting = read;
     ht_indexer_wake(loop->server->indexer, true);

@@ -61,7 +61,7 @@ static void on_drained(struct evhttp_connection *connection, void *context)
 static void send_bytes(struct ht_stream *stream, struct ht_slice bytes)
 {
     if (bytes.size == 0) return;
-    stream->quiet_since = stream->request->loop->now;
+    stream->quiet_since = ht_loop_tell_time(stream->request->loop);
     ht_request_stream_send(stream->request, bytes, on_drained, stream);
 }
 

@@ -1,0 +1,154 @@
+// framing.mjs URL ENDPOINT TOKEN: requests byte by byte over sockets. Prints "PASS name" or "FAIL name: what".
+import net from 'node:net';
+
+const [url, endpoint, token] = process.argv.slice(2);
+const port = Number(new URL(url).port);
+const MAX_BODY = 1 << 20;
+const host = 'Host: x\r\n';
+const post = (headers, body = '') => `POST ${endpoint} HTTP/1.1\r\n${host}${headers}\r\n${body}`;
+const probe = 'GET /healthz HTTP/1.1\r\nHost: smuggled\r\n\r\n';
+
+// Sends all at once; resolves with what came and whether the other side closed within `wait` ms.
+function exchange(text, wait = 4000) {
+    return new Promise((resolve) => {
+        const socket = net.connect(port, '127.0.0.1');
+        let got = '';
+        const end = (closed) => {
+            clearTimeout(timer);
+            socket.destroy();
+            resolve({ got, closed, replies: got.match(/^HTTP\/1\.[01] \d+/gm)?.map((line) => line.slice(9)) ?? [] });
+        };
+        const timer = setTimeout(() => end(false), wait);
+        socket.setEncoding('latin1');
+        socket.on('data', (data) => (got += data));
+        socket.on('end', () => end(true));
+        socket.on('error', () => end(true));
+        socket.write(text, 'latin1');
+    });
+}
+
+const api = async (path, options = {}) =>
+    fetch(url + path, { headers: { authorization: `Bearer ${token}` }, ...options });
+const lastRejected = async () => {
+    const list = await (await api('/v1/rejected?limit=1')).json();
+    return (await api(`/v1/rejected/${list.rejected[0].number}`)).json();
+};
+const check = (name, passed, what) =>
+    console.log(passed ? `PASS ${name}` : `FAIL ${name}: ${JSON.stringify(what).slice(0, 500)}`);
+
+// ---- what is refused is answered once, and what follows is never taken for a request ----
+
+const malformed = {
+    'two lengths': post('Content-Length: 2\r\nContent-Length: 2\r\n', '{}'),
+    'length and coding': post('Content-Length: 2\r\nTransfer-Encoding: chunked\r\n', '0\r\n\r\n'),
+    'a length with a plus': post('Content-Length: +2\r\n', '{}'),
+    'a negative length': post('Content-Length: -2\r\n', '{}'),
+    'a hexadecimal length': post('Content-Length: 0x2\r\n', '{}'),
+    'a list of lengths': post('Content-Length: 2, 2\r\n', '{}'),
+    'a length beyond 64 bits': post('Content-Length: 18446744073709551618\r\n', '{}'),
+    'a blank before the colon': post('Content-Length : 2\r\n', '{}'),
+    'no length': post('', '{}'),
+    'an unknown coding': post('Transfer-Encoding: gzip, chunked\r\n', '0\r\n\r\n'),
+    'chunked in HTTP/1.0': `POST ${endpoint} HTTP/1.0\r\n${host}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    'a chunk extension': post('Transfer-Encoding: chunked\r\n', '2;a=b\r\n{}\r\n0\r\n\r\n'),
+    'a chunk size that is none': post('Transfer-Encoding: chunked\r\n', 'zz\r\n{}\r\n0\r\n\r\n'),
+    'a chunk longer than its size': post('Transfer-Encoding: chunked\r\n', '2\r\n{}}\r\n0\r\n\r\n'),
+    'an endless chunk size': post('Transfer-Encoding: chunked\r\n', '0'.repeat(100000) + '2\r\n{}\r\n0\r\n\r\n'),
+    'a folded header': post('X-A: b\r\n c\r\nContent-Length: 2\r\n', '{}'),
+    'a NUL in a header': post('X-A: b\0c\r\nContent-Length: 2\r\n', '{}'),
+    'a line without a colon': post('nocolon\r\nContent-Length: 2\r\n', '{}'),
+    'no host': `POST ${endpoint} HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}`,
+    'two hosts': post('Host: y\r\nContent-Length: 2\r\n', '{}'),
+    'a GET with a body': `GET /healthz HTTP/1.1\r\n${host}Content-Length: 5\r\n\r\nGET /`,
+    'a HEAD with a body': `HEAD /healthz HTTP/1.1\r\n${host}Content-Length: 5\r\n\r\nGET /`,
+    'another version': `GET /healthz HTTP/2.0\r\n${host}\r\n`,
+    'no version': 'GET /healthz\r\n\r\n',
+    'two slashes': `GET //healthz HTTP/1.1\r\n${host}\r\n`,
+    'a NUL in the path': `GET /healthz%00 HTTP/1.1\r\n${host}\r\n`,
+    'an absolute target': `GET http://x/healthz HTTP/1.1\r\n${host}\r\n`,
+    '70 headers': `GET /healthz HTTP/1.1\r\n${host}${'A: b\r\n'.repeat(70)}\r\n`,
+    'a TLS hello': '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n',
+};
+for (const [name, text] of Object.entries(malformed)) {
+    const { got, closed, replies } = await exchange(text + probe);
+    check(`refused: ${name}`, closed && replies.join() === '400' && got.includes('problem+json'), { got, closed });
+}
+const longHead = await exchange(`GET /healthz HTTP/1.1\r\n${host}X-A: ${'a'.repeat(20000)}\r\n\r\n`);
+check('a head beyond the limit is 431', longHead.closed && longHead.replies.join() === '431', longHead);
+const brew = await exchange(`BREW /pot HTTP/1.1\r\n${host}\r\n${probe}`);
+check('an unknown method is 501', brew.closed && brew.replies.join() === '501', brew);
+
+// ---- bodies at the limit and beyond ----
+
+const exact = '{"event":"big","x":"'.padEnd(MAX_BODY - 2, 'z') + '"}';
+const chunked = (text, size) => {
+    let out = '';
+    for (let at = 0; at < text.length; at += size) {
+        const part = text.slice(at, at + size);
+        out += `${part.length.toString(16)}\r\n${part}\r\n`;
+    }
+    return `${out}0\r\n\r\n`;
+};
+const close = 'Connection: close\r\n';
+const atLimit = await exchange(post(`${close}Content-Length: ${exact.length}\r\n`, exact));
+check('a body of max_body is taken', atLimit.replies.join() === '200', atLimit);
+const atLimitChunked = await exchange(post(`${close}Transfer-Encoding: chunked\r\n`, chunked(exact, 50000)));
+check('and is the same in chunks', atLimitChunked.got.includes('"duplicate":true'), atLimitChunked);
+
+const long = `{"a":"${'x'.repeat(MAX_BODY)}"}`;
+async function checkTooLarge(name, text, size, beginning) {
+    const { got, closed, replies } = await exchange(text);
+    check(`${name} is 413 and closes`, closed && replies.join() === '413' && got.includes('problem+json'), { got, closed });
+    const kept = await lastRejected();
+    check(`${name}: its head is kept`, kept.status === 413 && kept.kept === 4096 && kept.body.startsWith(beginning), kept);
+    check(`${name}: its size is told`, size(kept.size), kept.size);
+}
+await checkTooLarge('an over-long body', post(`Content-Length: ${long.length}\r\n`, long), (n) => n === long.length, '{"a":"xx');
+await checkTooLarge('an over-long chunked body', post('Transfer-Encoding: chunked\r\n', chunked(long, 60000)), (n) => n > MAX_BODY, '{"a":"xx');
+await checkTooLarge('a huge chunk', post('Transfer-Encoding: chunked\r\n', `7fffffff\r\n${'y'.repeat(5000)}`), (n) => n === 0x7fffffff, 'yyyy');
+const announced = await exchange(post('Content-Length: 9999999999\r\n'));
+check('a body that is only announced is 413 soon', announced.closed && announced.replies.join() === '413', announced);
+check('and nothing of it is kept', (await lastRejected()).kept === 0, await lastRejected());
+
+const bare = ({ got }) => got.replace(/^(Date|X-Request-Id): .*\r\n/gm, '');
+const unknown = (path, length) => `POST ${path} HTTP/1.1\r\n${host}${close}Content-Length: ${length}\r\n\r\n${'q'.repeat(length)}`;
+for (const length of [2, MAX_BODY + 1]) {
+    const secret = await exchange(unknown('/hooks/not-a-secret', length));
+    const path = await exchange(unknown('/not/a/path', length));
+    check(`a wrong secret is like an unknown path (${length} bytes)`, secret.replies.join() === '404' && bare(secret) === bare(path), secret);
+}
+
+// ---- one connection, many requests ----
+
+const body = (i) => JSON.stringify({ event: 'new-session', conversation: { id: `pipelined-${i}` } });
+let pipeline = '';
+for (let i = 0; i < 20; i++) pipeline += post(`Content-Length: ${body(i).length}\r\n`, body(i));
+const pipelined = await exchange(`${pipeline}GET /healthz HTTP/1.1\r\n${host}${close}\r\n`);
+const seqs = [...pipelined.got.matchAll(/"seq":(\d+)/g)].map((match) => Number(match[1]));
+check('pipelined deliveries are answered in order', pipelined.replies.length === 21 && seqs.length === 20 && seqs.every((seq, i) => i === 0 || seq > seqs[i - 1]), pipelined);
+const behind = await exchange(`GET /healthz HTTP/1.1\r\n${host}\r\n${post('Content-Length: 2000000\r\n', 'q'.repeat(2000000))}`);
+check('an over-long body behind another request is 413', behind.closed && behind.replies.join() === '200,413', behind);
+const headed = await exchange(`HEAD /healthz HTTP/1.1\r\n${host}\r\nGET /readyz HTTP/1.1\r\n${host}${close}\r\n`);
+check('HEAD has no body', headed.replies.join() === '200,200' && !headed.got.includes('alive'), headed);
+
+// ---- clients that leave ----
+
+const before = (await (await api('/v1/stats')).json()).totals.events;
+await Promise.all(
+    Array.from({ length: 50 }, (_, i) => new Promise((resolve) => {
+        const text = JSON.stringify({ event: 'left', conversation: { id: `left-${i}` } });
+        const socket = net.connect(port, '127.0.0.1');
+        socket.on('error', () => {});
+        socket.on('close', resolve);
+        socket.write(post(`Content-Length: ${text.length}\r\n`, text), () => (i % 2 ? socket.resetAndDestroy() : socket.destroy()));
+    })),
+);
+const beginnings = ['POS', post('Content-Length: 100\r\n', 'abc'), post('Transfer-Encoding: chunked\r\n', '5\r\nab')];
+for (const text of beginnings) await exchange(text, 50);
+let after = before;
+for (let i = 0; i < 40 && after < before + 25; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    after = (await (await api('/v1/stats')).json()).totals.events;
+}
+check('what clients sent before they left is stored', after >= before + 25, { before, after });
+check('the daemon serves on', (await api('/healthz')).status === 200);
