@@ -65,6 +65,10 @@ ALL_CFLAGS  := -std=c11 -D_GNU_SOURCE -DHOOKTRAIL_VERSION='"$(VERSION)"' -Iinclu
                $(CFLAGS_$(BUILD)) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(CFLAGS) -MMD -MP
 ALL_LDFLAGS := -pthread $(LDFLAGS_$(BUILD)) $(LDFLAGS)
 
+# `make V=1` shows the commands.
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@echo '  $(1)  $@')
+
 # ---- what is built from what ----
 
 LIB_SRC    := $(wildcard store/*.c query/*.c query/export/*.c)
@@ -90,10 +94,12 @@ all: $(OUT)/hooktrail $(OUT)/hooktraild $(LIB_SO)
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(call say,cc)
+	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
 $(OUT)/embed/%.o: $(OUT)/embed/%.c
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(call say,cc)
+	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
 # Files that the programs carry within: arrays of their bytes (scripts/embed.sh).
 $(OUT)/embed/dictionary.c: $(sort $(wildcard store/dictionaries/*.zdict)) scripts/embed.sh
@@ -108,34 +114,42 @@ $(OUT)/embed/openapi.c: server/openapi.json scripts/embed.sh
 
 $(LIB_A): $(LIB_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,ar)
+	$(Q)ar rcs $@ $^
 
 $(LIB_SO): $(LIB_OBJ)
-	$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(@F) $^ -o $@ $(LIB_LIBS)
+	$(call say,ld)
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,$(@F) $^ -o $@ $(LIB_LIBS)
 
 $(OUT)/hooktrail: $(CLI_OBJ) $(LIB_A)
-	$(CC) $(ALL_LDFLAGS) $^ -o $@ $(CLI_LIBS) $(LIB_LIBS)
+	$(call say,ld)
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ -o $@ $(CLI_LIBS) $(LIB_LIBS)
 
 $(OUT)/hooktraild: $(SERVER_OBJ) $(LIB_A)
-	$(CC) $(ALL_LDFLAGS) $^ -o $@ $(SERVER_LIBS) $(LIB_LIBS)
+	$(call say,ld)
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ -o $@ $(SERVER_LIBS) $(LIB_LIBS)
 
 # Unit tests of the daemon's or the tool's own parts link those too, all but their main.
 TESTED_OBJ := $(filter-out %/main.o,$(SERVER_OBJ) $(CLI_OBJ))
 $(OUT)/libtested.a: $(TESTED_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,ar)
+	$(Q)ar rcs $@ $^
 
 $(OUT)/tests/unit/test_%: tests/unit/test_%.c $(OUT)/libtested.a $(LIB_A)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ -lcmocka -lcjson $(SERVER_LIBS) $(CLI_LIBS) $(LIB_LIBS)
+	$(call say,ld)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ -lcmocka -lcjson $(SERVER_LIBS) $(CLI_LIBS) $(LIB_LIBS)
 
 $(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(OUT)/libtested.a $(LIB_A)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ $(SERVER_LIBS) $(CLI_LIBS) $(LIB_LIBS)
+	$(call say,ld)
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ $(SERVER_LIBS) $(CLI_LIBS) $(LIB_LIBS)
 
 $(OUT)/benchmarks/%: benchmarks/%.c $(BENCH_OBJ) $(LIB_A)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.o %.a,$^) -o $@ $(SERVER_LIBS) $(LIB_LIBS) -lm
+	$(call say,ld)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.o %.a,$^) -o $@ $(SERVER_LIBS) $(LIB_LIBS) -lm
 
 # ---- manual pages ----
 

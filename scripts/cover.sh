@@ -1,15 +1,16 @@
 #!/bin/sh
-# cover.sh OUT: runs the tests of a coverage build and prints line coverage of store/ and query/.
+# cover.sh OUT: runs the tests of a coverage build and prints line coverage by file; fails where store/ and query/ together
+# have less than 85 %.
 set -eu
-out=$1
+out=$(realpath "$1")
 find "$out" -name '*.gcda' -delete
-CMOCKA_MESSAGE_OUTPUT=TAP prove -Q --exec '' "$out"/tests/unit/test_*[a-z0-9] >&2
 # shellcheck disable=SC2046 # a list of words
-HOOKTRAIL_OUT=$(pwd)/$out prove -Q $(scripts/sanitized-tests.sh) >&2
-gcovr --root . --object-directory "$out" --exclude-unreachable-branches --filter 'store/' --filter 'query/' --filter 'server/' \
-    --print-summary --txt "$out/coverage.txt" --json-summary "$out/coverage.json" >/dev/null
-cat "$out/coverage.txt"
-# The promise is about store/ and query/ (the command-line tool included): 85 % of lines.
+CMOCKA_MESSAGE_OUTPUT=TAP prove -Q --exec '' $(find "$out/tests/unit" -type f -executable | sort) >&2
+# shellcheck disable=SC2046
+HOOKTRAIL_OUT=$out prove -Q $(scripts/sanitized-tests.sh) >&2
+gcovr --root . --object-directory "$out" --exclude-unreachable-branches --gcov-ignore-parse-errors --filter 'store/' \
+    --filter 'query/' --filter 'server/' --txt "$out/coverage.txt" --json-summary "$out/coverage.json" >/dev/null
+awk '/^(store|query|server)\// { print } /^TOTAL/ { print }' "$out/coverage.txt" | cut -c1-78
 jq -r '[.files[] | select(.filename | test("^(store|query)/"))]
     | (map(.line_covered) | add) as $hit | (map(.line_total) | add) as $all
     | "store/ and query/: \($hit) of \($all) lines, \($hit * 1000 / $all | floor / 10) %",
