@@ -7,6 +7,7 @@ umask 077
 OUT=${HOOKTRAIL_OUT:-build/release}
 HOOKTRAIL=$OUT/hooktrail
 HOOKTRAILD=$OUT/hooktraild
+# shellcheck disable=SC2034 # for the tests
 FIXTURES=tests/fixtures
 TESTS=0
 FAILED=0
