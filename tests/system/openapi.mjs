@@ -1,0 +1,384 @@
+// openapi.mjs COMMAND …: holds the API's description (OpenAPI 3.1) against the routes' source and a running daemon.
+//   routes DOC ROUTES.C          each route is described, and nothing else
+//   webhooks DOC                 Aimdoc's events, held against the fixtures
+//   small|all|full DOC CONTEXT COVERED   requests to the daemon; every answer is validated, and noted in COVERED
+//   covered DOC COVERED          each described answer has come, but those that can't be provoked
+// Prints one line a test: 0 (passed) or 1, a tab, the name; then diagnostics behind "# ".
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import http from 'node:http';
+import Ajv from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+const FIXTURES = 'tests/fixtures';
+const FILTERS = { agent: 'a', conversation: 'c', lead: 'l', visitor: 'v', type: 'new-session', since: '7d',
+    until: '2099-01-01', after: '1', before: '9', order: 'asc', limit: '7' };
+// Answers that any request can meet; they are described as `default`.
+const COMMON = new Set(['405', '431', '501']);
+// An index that lags for seconds or a failing drop can't be had from outside.
+const UNPROVOKED = /^(get \/(v1\/(?!stream)|metrics).*|delete .*) 503$/;
+
+const [command, docFile, ...rest] = process.argv.slice(2);
+const doc = JSON.parse(readFileSync(docFile, 'utf8'));
+
+function report(name, faults) {
+    console.log(`${faults.length ? 1 : 0}\t${name}`);
+    for (const fault of faults.slice(0, 5)) console.log(`# ${fault.replaceAll('\n', ' ').slice(0, 500)}`);
+}
+
+const isDeepEqual = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const operations = () => Object.entries(doc.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, operation })));
+const resolve = (node) => node.$ref ? node.$ref.slice(2).split('/').reduce((at, key) => at[key], doc) : node;
+
+// ---- schemas, closed: what they don't list is a fault ----
+
+const mapValues = (object, change) => Object.fromEntries(Object.entries(object).map(([k, v]) => [k, change(v, k)]));
+
+// The description leaves its objects open, since fields may be added; here, each use of one is closed. A fragment is a
+// part of what another schema describes (a branch of allOf, a component before its use): that one is closed instead.
+function close(schema, isFragment) {
+    const composes = Boolean(schema.allOf || schema.properties);
+    const closed = mapValues(schema, (value, key) => {
+        if (key === '$ref') return value.replace('#/components/schemas/', 'hooktrail#/$defs/');
+        if (key === 'properties') return mapValues(value, (property) => close(property, false));
+        if (key === 'allOf') return value.map((branch) => close(branch, true));
+        if (key === 'oneOf' || key === 'anyOf') return value.map((branch) => close(branch, composes));
+        const isSchema = key === 'items' || key === 'additionalProperties';
+        return isSchema && typeof value === 'object' ? close(value, false) : value;
+    });
+    const isOpen = 'additionalProperties' in schema;
+    if (schema.type === 'object' && !composes && !isOpen) throw new Error('an object says nothing of its properties');
+    if (!isFragment && !isOpen && (schema.$ref || composes)) closed.unevaluatedProperties = false;
+    return closed;
+}
+
+const ajv = new Ajv({ strict: true, strictTypes: false, allowUnionTypes: true, allErrors: true });
+addFormats(ajv);
+ajv.addSchema({ $id: 'hooktrail', $defs: mapValues(doc.components.schemas, (schema) => close(schema, true)) });
+const validators = new Map();
+
+// The faults of a value under a schema of the description.
+function judge(schema, value) {
+    const key = JSON.stringify(schema);
+    if (!validators.has(key)) validators.set(key, ajv.compile(close(schema, false)));
+    const validate = validators.get(key);
+    if (validate(value)) return [];
+    return validate.errors.map(({ instancePath, message, params }) =>
+        `${instancePath || '/'} ${message} ${JSON.stringify(params)}`);
+}
+
+// ---- one request, and what the description says of its answer ----
+
+const results = new Map(); // "method path status" to {count, faults}
+
+function note(name, faults) {
+    const result = results.get(name) ?? { count: 0, faults: [] };
+    results.set(name, { count: result.count + 1, faults: result.faults.concat(faults) });
+}
+
+function judgeContent(response, answer) {
+    const type = (answer.headers['content-type'] ?? '').split(';')[0];
+    const content = response.content ?? {};
+    if (Object.keys(content).length === 0) return answer.body.length ? ['a body that is not described'] : [];
+    if (!content[type]) return [`content type "${type}" is not described`];
+    if (!type.endsWith('json')) return judge(content[type].schema, answer.body.toString());
+    return judge(content[type].schema, JSON.parse(answer.body));
+}
+
+function judgeHeaders(response, answer) {
+    return Object.entries(response.headers ?? {}).flatMap(([name, header]) => {
+        const value = answer.headers[name.toLowerCase()];
+        if (value === undefined) return header.required ? [`the header ${name} is missing`] : [];
+        return judge(header.schema, value).map((fault) => `${name}: ${fault}`);
+    });
+}
+
+function judgeAnswer({ path, method, operation }, answer) {
+    const status = String(answer.status);
+    const described = operation.responses[status] ?? (COMMON.has(status) && operation.responses.default);
+    const name = `${method} ${path} ${status}`;
+    if (!described) return note(name, [`this status is not described: ${answer.body.toString().slice(0, 200)}`]);
+    const response = resolve(described);
+    note(name, [...judgeHeaders(response, answer), ...judgeContent(response, answer)]);
+    return undefined;
+}
+
+// Sends; `until` ends a stream, given what has come so far. `part` leaves the announced body unfinished.
+function send(base, method, target, { headers = {}, body, until, part } = {}) {
+    return new Promise((done, fail) => {
+        const request = http.request(base + target, { method, headers, agent: false }, (response) => {
+            const chunks = [];
+            const finish = () => {
+                request.destroy();
+                done({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) });
+            };
+            response.on('data', (chunk) => {
+                chunks.push(chunk);
+                if (until?.(Buffer.concat(chunks))) finish();
+            });
+            response.on('end', finish);
+            response.on('error', fail);
+        });
+        request.setTimeout(20000, () => request.destroy(new Error(`${method} ${target}: no answer`)));
+        request.on('error', fail);
+        if (body) request.write(body);
+        if (part) request.flushHeaders();
+        else request.end();
+    });
+}
+
+// ---- static checks ----
+
+function checkRoutes(source) {
+    const rows = [...source.matchAll(/^ *\{"([^"]+)", "\w+", \w+, HT_METHOD_(\w+), (\w+)\}/gm)];
+    const wanted = rows.map(([, path, method, scope]) => `${method} ${path} ${scope === '0' ? 'open' : 'token'}`);
+    const found = operations().map(({ path, method, operation }) => {
+        const isOpen = (operation.security ?? []).length === 0;
+        return `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')} ${isOpen ? 'open' : 'token'}`;
+    });
+    report('the source has routes', rows.length >= 20 ? [] : [`only ${rows.length} were found`]);
+    report('every route is described, with its method and whether it wants a token',
+        wanted.filter((route) => !found.includes(route)));
+    report('nothing else is described', found.filter((route) => !wanted.includes(route)));
+    const short = operations().filter(({ operation }) => !operation.responses.default);
+    report('each operation describes what any request can meet', short.map(({ method, path }) => `${method} ${path}`));
+    for (const { path, operation } of operations()) {
+        const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+        const given = (operation.parameters ?? []).map(resolve).filter((p) => p.in === 'path').map((p) => p.name);
+        if (!isDeepEqual(inPath, given)) report(`${path}: its parameters`, [`${inPath} against ${given}`]);
+    }
+}
+
+function checkWebhooks() {
+    const fixture = (file) => JSON.parse(readFileSync(`${FIXTURES}/${file}`, 'utf8'));
+    const types = ['buyer-intent-detected', 'new-contact', 'new-question', 'new-session', 'session-active',
+        'session-escalated', 'visitor-identified'];
+    report("Aimdoc's events are the webhooks", isDeepEqual(Object.keys(doc.webhooks).sort(), types) ? [] :
+        [Object.keys(doc.webhooks).join(' ')]);
+    const media = (type) => doc.webhooks[type].post.requestBody.content['application/json'];
+    for (const type of ['new-contact', 'visitor-identified']) {
+        const same = isDeepEqual(media(type).example, fixture(`documented-${type}.json`));
+        report(`${type}: the example is the documented payload`, same ? [] : [JSON.stringify(media(type).example)]);
+    }
+    for (const type of types) {
+        const files = [`type-${type}.json`, `type-${type}-no-conversation.json`];
+        if (existsSync(`${FIXTURES}/documented-${type}.json`)) files.push(`documented-${type}.json`);
+        report(`${type}: its fixtures fit`, files.flatMap((file) => judge(media(type).schema, fixture(file))));
+        const wrong = judge(media(type).schema, fixture('wrong-types.json'));
+        report(`${type}: wrong types don't`, wrong.length ? [] : ['wrong-types.json fits']);
+    }
+}
+
+// ---- requests ----
+
+class Session {
+    constructor(context) {
+        this.context = context;
+    }
+
+    bearer(name) {
+        return { Authorization: `Bearer ${this.context[name]}` };
+    }
+
+    // One request to a described operation, judged. `as`: send this method in place of the operation's.
+    async ask(path, method, target, options = {}) {
+        const answer = await send(this.context.url, options.as ?? method.toUpperCase(), target, options);
+        judgeAnswer({ path, method, operation: doc.paths[path][method] }, answer);
+        return answer;
+    }
+
+    async get(path, target) {
+        return JSON.parse((await this.ask(path, 'get', target, { headers: this.bearer('read') })).body);
+    }
+
+    // The members of all pages.
+    async pages(path, target, member, limit) {
+        const members = [];
+        let page = { next: '' };
+        while (page.next !== null) {
+            page = await this.get(path, `${target}?limit=${limit}${page.next && `&cursor=${page.next}`}`);
+            members.push(...page[member]);
+        }
+        return members;
+    }
+
+    retry(number) {
+        const headers = { ...this.bearer('admin'), 'Content-Length': 0 };
+        return this.ask('/v1/rejected/{number}/retry', 'post', `/v1/rejected/${number}/retry`, { headers });
+    }
+
+    drop(number) {
+        const headers = this.bearer('admin');
+        return this.ask('/v1/rejected/{number}', 'delete', `/v1/rejected/${number}`, { headers });
+    }
+
+    // To /hooks/{secret}/{type} with a type, else to /hooks/{secret}.
+    deliver(endpoint, body, { type, headers, ...options } = {}) {
+        const path = `/hooks/{secret}${type ? '/{type}' : ''}`;
+        const about = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+        return this.ask(path, 'post', this.context[endpoint] + (type ? `/${type}` : ''),
+            { body, headers: { ...about, ...headers }, ...options });
+    }
+}
+
+const TYPES = [undefined, 'new-session'];
+const fixtures = (folder) => readdirSync(`${FIXTURES}/${folder}`).filter((name) => name.endsWith('.json'))
+    .map((name) => readFileSync(`${FIXTURES}/${folder}/${name}`));
+const payload = (size) =>
+    JSON.stringify({ agent_id: 'agent-large', conversation: { id: 'c-large' }, rest: 'x'.repeat(size) });
+
+async function deliverAll(session) {
+    for (const body of ['.', 'sales-day', 'invalid'].flatMap(fixtures)) {
+        await session.deliver('open', body);
+        await session.deliver('open', body, { type: 'new-session', headers: { 'Content-Type': 'text/plain' } });
+    }
+    for (const type of TYPES) {
+        for (const endpoint of ['signed', 'retired', 'unknown']) await session.deliver(endpoint, payload(1), { type });
+    }
+}
+
+async function readAll(session) {
+    const events = await session.pages('/v1/events', '/v1/events', 'events', 7);
+    for (const { seq } of events) {
+        await session.get('/v1/events/{seq}', `/v1/events/${seq}`);
+        const target = `/v1/events/${seq}/payload`;
+        await session.ask('/v1/events/{seq}/payload', 'get', target, { headers: session.bearer('read') });
+    }
+    const found = {};
+    for (const [list, member] of [['conversations', 'items'], ['leads', 'events']]) {
+        found[list] = await session.pages(`/v1/${list}`, `/v1/${list}`, list, 3);
+        for (const { id } of found[list])
+            await session.pages(`/v1/${list}/{id}`, `/v1/${list}/${encodeURIComponent(id)}`, member, 3);
+    }
+    await session.pages('/v1/agents', '/v1/agents', 'agents', 1);
+    const byEmail = await session.get('/v1/leads', '/v1/leads?email=jane.smith%40example.com');
+    report('leads are found by their address', byEmail.leads.length ? [] : ['none']);
+    const rejected = await session.pages('/v1/rejected', '/v1/rejected', 'rejected', 5);
+    for (const { number } of rejected) await session.get('/v1/rejected/{number}', `/v1/rejected/${number}`);
+    const { conversations, leads } = found;
+    const ids = { events: 1, conversations: conversations[0].id, leads: leads[0].id, rejected: rejected[0].number };
+    return { ids, rejected: rejected.map(({ number }) => number) };
+}
+
+// What stands in place of a path's parameters: something that is there, and what is not.
+function targetsOf(path, session, found) {
+    const { open } = session.context;
+    if (path.startsWith('/hooks')) return { good: open + (path.endsWith('{type}') ? '/new-session' : ''), bad: [] };
+    const place = (text) => path.replace(/\{\w+\}/, encodeURIComponent(text));
+    const missing = { seq: ['999999', 'x'], number: ['999999', 'x'], id: ['nobody', 'x'.repeat(300)] };
+    const [, parameter] = path.match(/\{(\w+)\}/) ?? [];
+    return { good: place(found.ids[path.split('/')[2]]), bad: (missing[parameter] ?? []).map(place) };
+}
+
+const hasEvents = (bytes) => bytes.toString().split('\n\n').length > 4;
+
+// What any operation answers: without a token or with one of the other scope, when malformed, to another method, when
+// unchanged, to a body that is too large. Of all these only an over-long delivery is kept.
+async function askForRefusals(session, { path, method, operation }, found) {
+    const { good, bad } = targetsOf(path, session, found);
+    const [own, other] = method === 'get' ? ['read', 'admin'] : ['admin', 'read'];
+    const isOpen = operation.security.length === 0;
+    const until = path === '/v1/stream' ? hasEvents : undefined;
+    const query = path === '/v1/stream' ? '?after=0' : '';
+    const basic = { ...(isOpen ? {} : session.bearer(own)), ...(method === 'post' && { 'Content-Length': 0 }) };
+    const ask = (target, headers = {}, options = {}) =>
+        session.ask(path, method, target, { headers: { ...basic, ...headers }, until, ...options });
+    if (!isOpen) {
+        await ask(good, { Authorization: '' });
+        await ask(good, session.bearer(other));
+    }
+    await ask(`${good}?x=%00`);
+    for (const target of bad) await ask(target);
+    await ask(good, { 'X-Long': 'x'.repeat(20000) });
+    await ask(good, {}, { as: 'TRACE' });
+    const { allow = '' } = (await ask(good, { 'Content-Length': 0 }, { as: 'PATCH' })).headers;
+    const methods = Object.keys(doc.paths[path]).map((name) => name.toUpperCase()).sort();
+    const isRight = isDeepEqual(allow.replace(', HEAD', '').split(', ').sort(), methods);
+    note('Allow names the described methods', isRight ? [] : [`${path}: ${allow}`]);
+    if (method === 'post') await ask(good, { 'Content-Length': 4 << 20 }, { body: payload(8000), part: true });
+    if (method !== 'get') return;
+    const { etag } = (await ask(good + query)).headers;
+    if (!etag) return;
+    for (const tag of [etag, '*']) await ask(good, { 'If-None-Match': tag });
+}
+
+async function checkStream(session) {
+    const options = { headers: session.bearer('read'), until: hasEvents };
+    const { body } = await session.ask('/v1/stream', 'get', '/v1/stream?after=0', options);
+    const data = [...body.toString().matchAll(/^data: (.*)$/gm)].map(([, json]) => JSON.parse(json));
+    report("a stream's data are Events", data.length < 3 ? [`${data.length} of them`] :
+        data.flatMap((event) => judge({ $ref: '#/components/schemas/Event' }, event)));
+}
+
+// Filters that are described are taken, the others are refused.
+async function checkParameters(session, found) {
+    const faults = [];
+    for (const { path, operation } of operations()) {
+        const described = (operation.parameters ?? []).map(resolve).filter((p) => p.in === 'query').map((p) => p.name);
+        if (!['getEvent', 'getRejected'].includes(operation.operationId) &&
+            !described.some((name) => name in FILTERS)) continue;
+        for (const [name, value] of Object.entries(FILTERS)) {
+            const target = `${targetsOf(path, session, found).good}?${name}=${value}`;
+            const until = (bytes) => path === '/v1/stream' && bytes.length > 0;
+            const { status } = await session.ask(path, 'get', target, { headers: session.bearer('read'), until });
+            if (status !== (described.includes(name) ? 200 : 400)) faults.push(`${path}: ${name} gives ${status}`);
+        }
+    }
+    report('filters apply where they are described, and only there', faults);
+}
+
+// Retries all but the oldest, then drops what is still rejected.
+async function settleRejected(session, { rejected }) {
+    for (const number of rejected.slice(0, -1)) {
+        if ((await session.retry(number)).status !== 200) await session.drop(number);
+    }
+}
+
+// ---- against a daemon with a small max_body and no room for streams ----
+
+async function checkSmall(session) {
+    for (const type of TYPES) await session.deliver('open', payload(3000), { type });
+    await session.ask('/v1/stream', 'get', '/v1/stream', { headers: session.bearer('read') });
+}
+
+async function checkAll(session) {
+    await deliverAll(session);
+    const found = await readAll(session);
+    for (const operation of operations()) await askForRefusals(session, operation, found);
+    await checkStream(session);
+    await checkParameters(session, found);
+    await settleRejected(session, found);
+    const served = JSON.parse((await session.ask('/openapi.json', 'get', '/openapi.json')).body);
+    report('the description that was judged is served', isDeepEqual(served, doc) ? [] : ['it is another']);
+}
+
+// ---- against a daemon whose disk counts as full ----
+
+async function checkFull(session) {
+    for (const type of TYPES) await session.deliver('open', payload(1), { type });
+    await session.ask('/readyz', 'get', '/readyz');
+    const { number } = (await session.get('/v1/rejected', '/v1/rejected')).rejected.at(-1);
+    await session.retry(number);
+    await session.get('/v1/rejected/{number}', `/v1/rejected/${number}`);
+}
+
+// ---- which answers have come ----
+
+function checkCovered(covered) {
+    const missing = operations().flatMap(({ path, method, operation }) =>
+        [...Object.keys(operation.responses).filter((status) => status !== 'default'), ...COMMON]
+            .map((status) => `${method} ${path} ${status}`));
+    report('every described answer was provoked',
+        missing.filter((name) => !UNPROVOKED.test(name) && !covered.has(name)));
+}
+
+const readLines = (file) => readFileSync(file, 'utf8').split('\n');
+if (command === 'routes') checkRoutes(readFileSync(rest[0], 'utf8'));
+else if (command === 'webhooks') checkWebhooks();
+else if (command === 'covered') checkCovered(new Set(readLines(rest[0])));
+else {
+    const checks = { small: checkSmall, all: checkAll, full: checkFull };
+    await checks[command](new Session(JSON.parse(readFileSync(rest[0], 'utf8'))));
+    for (const [name, { count, faults }] of [...results].sort()) report(`${name} (${count})`, [...new Set(faults)]);
+    appendFileSync(rest[1], [...results.keys(), ''].join('\n'));
+}
