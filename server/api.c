@@ -188,6 +188,8 @@ void ht_api_payload(struct ht_request *request)
         status = ht_trail_get(loop->reader, seq, loop->unpacker, &record, &err);
         ht_reader_end(loop->reader);
     }
+    if (status == HT_NOT_FOUND)
+        ht_fail_field(&err, HT_NOT_FOUND, "seq", "there is no event %llu", (unsigned long long)seq);
     if (status != HT_OK) {
         ht_reply_problem(request, &err);
         return;

@@ -125,6 +125,7 @@ post() {
     local file=$1 suffix=${2:-}
     shift
     [ $# -gt 0 ] && shift
+    : > "$SCRATCH/answer" # curl leaves it alone where there is no body
     curl -sS -m 20 -o "$SCRATCH/answer" -w '%{http_code}' -X POST -H 'Content-Type: application/json' "$@" \
         --data-binary "@$file" "$HOOK$suffix" > "$SCRATCH/code"
     cat "$SCRATCH/answer"
@@ -135,6 +136,7 @@ code() { cat "$SCRATCH/code"; }
 api() {
     local path=$1
     shift
+    : > "$SCRATCH/answer"
     curl -sS -m 20 -o "$SCRATCH/answer" -D "$SCRATCH/headers" -w '%{http_code}' -H "Authorization: Bearer $TOKEN" "$@" \
         "$URL$path" > "$SCRATCH/code"
     cat "$SCRATCH/answer"
