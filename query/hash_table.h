@@ -34,7 +34,8 @@ void hash_table_release(struct hash_table *table);
 HT_MUST_CHECK enum ht_status hash_table_grow(struct hash_table *table, struct ht_error *err);
 
 /* The slot that holds the index of the element of this key, or the free slot (HASH_TABLE_NONE) for it: who fills that
-   raises `used`. Not before the first hash_table_grow. Valid until the next growth. */
+   raises `used`. Not before the first hash_table_grow. Valid until the next growth, and a free one until another key is
+   looked up. */
 uint32_t *hash_table_slot(const struct hash_table *table, struct hash_table_keys keys,
                           const uint8_t key[HASH_TABLE_KEY_SIZE]);
 

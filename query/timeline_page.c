@@ -172,10 +172,31 @@ static struct shown show(const struct timeline_page *page, uint32_t index)
     };
 }
 
-static void emit_edits(const struct timeline_page *page, const struct versions *versions, struct ht_emit *emit)
+static bool say_the_same(const struct shown *a, const struct shown *b)
+{
+    return !a->unreadable && !b->unreadable && ht_slice_equal(a->role, b->role) &&
+           ht_slice_equal(a->content, b->content);
+}
+
+/* Of consecutive versions that say the same the first seen stays: an id or a time alone is no edit. */
+static void join_equal(const struct timeline_page *page, struct versions *versions)
+{
+    struct shown newer = show(page, versions->list[0]);
+    uint32_t count = 1;
+    for (uint32_t i = 1; i < versions->count; i++) {
+        struct shown older = show(page, versions->list[i]);
+        if (!say_the_same(&newer, &older)) count++;
+        versions->list[count - 1] = versions->list[i];
+        newer = older;
+    }
+    versions->count = count;
+}
+
+static void emit_edits(const struct timeline_page *page, struct versions *versions, struct ht_emit *emit)
 {
     const struct timeline_order *order = page->order;
-    if (versions->count == 1) return;
+    join_equal(page, versions);
+    if (versions->count == 1 && !versions->cut) return;
     ht_emit_key(emit, "edited");
     ht_emit_object(emit);
     emit_seq(emit, order, message_at(order, versions->list[0])->event);

@@ -38,8 +38,8 @@ void timeline_repeat_begin(struct timeline_repeat *repeat); /* the next payload 
 uint32_t timeline_repeat_find(struct timeline_repeat *repeat, struct ht_slice text);
 
 /* Tells what message the next element of the payload is, found either way. HASH_TABLE_NONE where the text alone does
-   not tell: an element that is no message, one that counts equal ones before it, or an id that the payload had before.
- */
+   not tell: an element that is no message, one that counts equal ones before it, one that was found by the text of
+   another that has an id, or an id that the payload had before. */
 HT_MUST_CHECK enum ht_status timeline_repeat_add(struct timeline_repeat *repeat, struct ht_slice text, uint32_t message,
                                                  struct ht_error *err);
 

@@ -1,11 +1,10 @@
 #include "timeline_union.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdlib.h>
 
-#include "hooktrail/encode.h"
 #include "hooktrail/time.h"
+#include "timeline_identity.h"
 
 _Static_assert(HT_JSON_MAX_NODES < 1 << 20, "a position must fit into its bits");
 _Static_assert(sizeof(struct timeline_message) == 80, "what the header says of memory");
@@ -19,7 +18,8 @@ struct payload_pass {
     uint32_t position;
     uint8_t identity[HASH_TABLE_KEY_SIZE];
     uint8_t mark[HASH_TABLE_KEY_SIZE];
-    bool counted; /* it is told from equal ones by their number */
+    bool named;   /* it has an id */
+    bool unclear; /* its text alone does not tell which one it is: equal ones or one with an id count, too */
 };
 
 void timeline_union_init(struct timeline_union *all, uint32_t limit)
@@ -33,6 +33,7 @@ void timeline_union_release(struct timeline_union *all)
     free(all->listed);
     free(all->rivals);
     hash_table_release(&all->by_identity);
+    hash_table_release(&all->by_text);
     hash_table_release(&all->by_place);
     timeline_repeat_release(&all->repeat);
     ht_buffer_release(&all->scratch);
@@ -47,71 +48,6 @@ static void *with_room(void *array, uint32_t count, uint32_t *capacity, size_t s
     void *moved = realloc(array, larger * size);
     if (moved) *capacity = larger;
     return moved;
-}
-
-/* ---- hashes ---- */
-
-static void hash_begin(crypto_generichash_state *state, char domain)
-{
-    crypto_generichash_init(state, NULL, 0, HASH_TABLE_KEY_SIZE);
-    crypto_generichash_update(state, (const unsigned char *)&domain, 1);
-}
-
-static void hash_number(crypto_generichash_state *state, uint64_t number)
-{
-    uint8_t bytes[8];
-    ht_put_be64(bytes, number);
-    crypto_generichash_update(state, bytes, sizeof bytes);
-}
-
-/* Absent and empty differ, and no two sequences of slices hash the same bytes. */
-static void hash_slice(crypto_generichash_state *state, struct ht_slice slice)
-{
-    hash_number(state, slice.data ? slice.size : UINT64_MAX);
-    if (slice.size > 0) crypto_generichash_update(state, (const unsigned char *)slice.data, slice.size);
-}
-
-static void hash_end(crypto_generichash_state *state, uint8_t hash[HASH_TABLE_KEY_SIZE])
-{
-    crypto_generichash_final(state, hash, HASH_TABLE_KEY_SIZE);
-}
-
-static void identity_of(const struct ht_message *message, uint8_t hash[HASH_TABLE_KEY_SIZE])
-{
-    crypto_generichash_state state;
-    hash_begin(&state, message->id.data ? 'i' : 'm');
-    if (message->id.data) {
-        hash_slice(&state, message->id);
-    } else {
-        hash_number(&state, (uint64_t)message->created_at);
-        hash_slice(&state, message->role);
-        hash_slice(&state, message->content);
-    }
-    hash_end(&state, hash);
-}
-
-/* The identity of the n-th equal message of a payload, n > 0. */
-static void identity_of_equal(const uint8_t identity[HASH_TABLE_KEY_SIZE], uint32_t n,
-                              uint8_t hash[HASH_TABLE_KEY_SIZE])
-{
-    crypto_generichash_state state;
-    hash_begin(&state, 'n');
-    hash_slice(&state, ht_slice_of(identity, HASH_TABLE_KEY_SIZE));
-    hash_number(&state, n);
-    hash_end(&state, hash);
-}
-
-static void mark_of(const struct ht_message *message, uint8_t hash[HASH_TABLE_KEY_SIZE])
-{
-    crypto_generichash_state state;
-    hash_begin(&state, message->id.data ? 'c' : 'p');
-    if (message->id.data) {
-        hash_slice(&state, message->content);
-    } else {
-        hash_number(&state, (uint64_t)message->created_at);
-        hash_slice(&state, message->role);
-    }
-    hash_end(&state, hash);
 }
 
 static struct hash_table_keys identities(const struct timeline_union *all)
@@ -131,11 +67,15 @@ static struct timeline_message *first_of(const struct timeline_union *all, uint3
     return &all->messages[timeline_first(all, message)];
 }
 
-/* Whether the payload under way has listed exactly this version already. */
+/* Whether the payload under way has listed any version of this one's message already. */
 static bool is_listed(const struct payload_pass *pass, uint32_t message)
 {
-    const struct timeline_message *first = first_of(pass->all, message);
-    return first->last_event == pass->event && first->carried == message;
+    return first_of(pass->all, message)->last_event == pass->event;
+}
+
+static bool is_listed_version(const struct payload_pass *pass, uint32_t message)
+{
+    return is_listed(pass, message) && first_of(pass->all, message)->carried == message;
 }
 
 static enum ht_status list(struct timeline_union *all, uint32_t message, struct ht_error *err)
@@ -165,6 +105,7 @@ static enum ht_status add(const struct payload_pass *pass, uint32_t *added, stru
         .position = pass->position & 0xfffff,
         .has_id = message->id.data != NULL,
         .untimed = message->created_at == HT_TIME_NONE,
+        .named = pass->named,
         .size = message->content.size < UINT32_MAX ? (uint32_t)message->content.size : UINT32_MAX,
         .anchor = TIMELINE_NONE,
         .older = TIMELINE_NONE,
@@ -187,6 +128,7 @@ static void supersede(struct timeline_union *all, uint32_t older, uint32_t newer
     all->messages[first].end = newer;
     all->messages[first].last_event = all->messages[newer].last_event;
     all->messages[first].carried = newer;
+    all->messages[first].named = all->messages[newer].named;
 }
 
 /* The payload lists two versions `older` and `newer` of what seemed one message: cuts the chain behind `older`. */
@@ -203,6 +145,7 @@ static void part(struct timeline_union *all, uint32_t older, uint32_t newer)
     all->messages[second].end = newest;
     all->messages[second].last_event = all->messages[first].last_event;
     all->messages[second].carried = newer;
+    all->messages[second].named = all->messages[first].named;
     all->messages[first].end = older;
     all->messages[first].carried = older;
 }
@@ -210,29 +153,43 @@ static void part(struct timeline_union *all, uint32_t older, uint32_t newer)
 /* Notes that the payload under way lists a version known before. */
 static void carry(struct payload_pass *pass, uint32_t message)
 {
-    struct timeline_message *first = first_of(pass->all, message);
-    if (first->last_event == pass->event && first->carried != message) {
+    struct timeline_union *all = pass->all;
+    struct timeline_message *first = first_of(all, message);
+    if (is_listed(pass, message) && first->carried != message) {
         uint32_t other = first->carried;
-        part(pass->all, message < other ? message : other, message < other ? other : message);
-        return;
+        part(all, message < other ? message : other, message < other ? other : message);
     }
+    first = first_of(all, message);
     first->last_event = pass->event;
     first->carried = message;
+    first->named = pass->named;
+    all->messages[message].equal = 0;
 }
 
-/* Without an id: finds or adds the message of the identity at hand. */
+static enum ht_status carry_and_list(struct payload_pass *pass, uint32_t message, struct ht_error *err)
+{
+    carry(pass, message);
+    return list(pass->all, message, err);
+}
+
+/* What is known by this identity, or NONE. */
+static uint32_t find(const struct timeline_union *all, const uint8_t identity[HASH_TABLE_KEY_SIZE])
+{
+    if (all->by_identity.used == 0) return TIMELINE_NONE;
+    return *hash_table_slot(&all->by_identity, identities(all), identity);
+}
+
+/* ---- without an id ---- */
+
+/* Finds or adds the message of the identity at hand. */
 static enum ht_status take_by_identity(struct payload_pass *pass, struct ht_error *err)
 {
     struct timeline_union *all = pass->all;
     enum ht_status status = hash_table_grow(&all->by_identity, err);
     if (status != HT_OK) return status;
     uint32_t *slot = hash_table_slot(&all->by_identity, identities(all), pass->identity);
-    if (*slot != TIMELINE_NONE) {
-        carry(pass, *slot);
-        all->messages[*slot].equal = 0;
-        return list(all, *slot, err);
-    }
-    if (pass->message.created_at != HT_TIME_NONE) mark_of(&pass->message, pass->mark);
+    if (*slot != TIMELINE_NONE) return carry_and_list(pass, *slot, err);
+    if (pass->message.created_at != HT_TIME_NONE) timeline_identity_place(&pass->message, pass->mark);
     uint32_t added = 0;
     status = add(pass, &added, err);
     if (status != HT_OK) return status;
@@ -241,46 +198,91 @@ static enum ht_status take_by_identity(struct payload_pass *pass, struct ht_erro
     return list(all, added, err);
 }
 
-/* The message known by this identity, or NONE. */
-static uint32_t find(const struct timeline_union *all, const uint8_t identity[HASH_TABLE_KEY_SIZE])
+/* The first version with an id that has the text at hand, unless the payload lists its message already; or NONE. */
+static uint32_t find_named(const struct payload_pass *pass)
 {
-    if (all->count == 0) return TIMELINE_NONE;
-    return *hash_table_slot(&all->by_identity, identities(all), identity);
+    const struct timeline_union *all = pass->all;
+    if (all->by_text.used == 0) return TIMELINE_NONE;
+    uint32_t named = *hash_table_slot(&all->by_text, marks(all), pass->identity);
+    return named != TIMELINE_NONE && is_listed(pass, named) ? TIMELINE_NONE : named;
 }
 
 static enum ht_status take_without_id(struct payload_pass *pass, struct ht_error *err)
 {
-    identity_of(&pass->message, pass->identity);
+    timeline_identity_text(&pass->message, pass->identity);
     uint32_t equal = find(pass->all, pass->identity);
-    if (equal != TIMELINE_NONE && is_listed(pass, equal)) {
-        pass->counted = true;
-        identity_of_equal(pass->all->messages[equal].identity, ++pass->all->messages[equal].equal, pass->identity);
+    if (equal == TIMELINE_NONE) {
+        uint32_t named = find_named(pass);
+        pass->unclear = named != TIMELINE_NONE;
+        if (pass->unclear) return carry_and_list(pass, named, err);
+    } else if (is_listed_version(pass, equal)) {
+        pass->unclear = true;
+        timeline_identity_equal(pass->identity, ++pass->all->messages[equal].equal, pass->identity);
     }
     return take_by_identity(pass, err);
+}
+
+/* ---- with an id ---- */
+
+/* Adds a version with an id, as the newest of its id. */
+static enum ht_status add_named(struct payload_pass *pass, uint32_t *added, struct ht_error *err)
+{
+    struct timeline_union *all = pass->all;
+    enum ht_status status = hash_table_grow(&all->by_text, err);
+    if (status == HT_OK) status = add(pass, added, err);
+    if (status != HT_OK) return status;
+    uint32_t *of_id = hash_table_slot(&all->by_identity, identities(all), pass->identity);
+    uint32_t *of_text = hash_table_slot(&all->by_text, marks(all), pass->mark);
+    all->by_identity.used += *of_id == TIMELINE_NONE;
+    *of_id = *added;
+    if (*of_text != TIMELINE_NONE) return HT_OK;
+    all->by_text.used++;
+    *of_text = *added;
+    return HT_OK;
+}
+
+/* A message seen without its id until now has one from now on. */
+static enum ht_status take_new_id(struct payload_pass *pass, struct ht_error *err)
+{
+    struct timeline_union *all = pass->all;
+    uint32_t nameless = find(all, pass->mark);
+    uint32_t added = 0;
+    enum ht_status status = add_named(pass, &added, err);
+    if (status != HT_OK) return status;
+    if (nameless != TIMELINE_NONE && timeline_newest(all, nameless) == nameless && !is_listed(pass, nameless))
+        supersede(all, nameless, added);
+    return list(all, added, err);
+}
+
+/* If the payload lists the message already, then by this id, and this element is another version at most; or without
+   one, and they are two messages: the versions are parted, or there is one to be added that stands for itself. */
+static enum ht_status take_known_id(struct payload_pass *pass, uint32_t known, struct ht_error *err)
+{
+    struct timeline_union *all = pass->all;
+    bool same = memcmp(all->messages[known].mark, pass->mark, HASH_TABLE_KEY_SIZE) == 0;
+    bool again = is_listed(pass, known) && first_of(all, known)->named;
+    bool taken = is_listed(pass, known) && !again && (!same || is_listed_version(pass, known));
+    if (same && again) return HT_OK;
+    if (same && !taken) return carry_and_list(pass, known, err);
+    uint32_t added = 0;
+    enum ht_status status = add_named(pass, &added, err);
+    if (status != HT_OK) return status;
+    if (!taken) supersede(all, known, added);
+    return again ? HT_OK : list(all, added, err);
 }
 
 static enum ht_status take_with_id(struct payload_pass *pass, struct ht_error *err)
 {
     struct timeline_union *all = pass->all;
-    identity_of(&pass->message, pass->identity);
-    mark_of(&pass->message, pass->mark);
+    timeline_identity_id(&pass->message, pass->identity);
+    timeline_identity_text(&pass->message, pass->mark);
     enum ht_status status = hash_table_grow(&all->by_identity, err);
     if (status != HT_OK) return status;
-    uint32_t *slot = hash_table_slot(&all->by_identity, identities(all), pass->identity);
-    uint32_t known = *slot;
-    bool again = known != TIMELINE_NONE && first_of(all, known)->last_event == pass->event;
-    if (known != TIMELINE_NONE && memcmp(all->messages[known].mark, pass->mark, HASH_TABLE_KEY_SIZE) == 0) {
-        carry(pass, known);
-        return again ? HT_OK : list(all, known, err);
-    }
-    uint32_t added = 0;
-    status = add(pass, &added, err);
-    if (status != HT_OK) return status;
-    *slot = added;
-    if (known == TIMELINE_NONE) all->by_identity.used++;
-    if (known != TIMELINE_NONE) supersede(all, known, added);
-    return again ? HT_OK : list(all, added, err);
+    uint32_t known = *hash_table_slot(&all->by_identity, identities(all), pass->identity);
+    return known == TIMELINE_NONE ? take_new_id(pass, err) : take_known_id(pass, known, err);
 }
+
+/* ---- an element ---- */
 
 /* Reads and finds a message; *again is what timeline_repeat_add wants to be told. */
 static enum ht_status take_unknown(struct payload_pass *pass, const struct ht_json *json, uint32_t node,
@@ -293,9 +295,10 @@ static enum ht_status take_unknown(struct payload_pass *pass, const struct ht_js
     bool is_message = ht_reading_message(json, node, &all->scratch, &pass->message);
     enum ht_status status = ht_buffer_status(&all->scratch, err);
     if (status != HT_OK || !is_message) return status;
-    pass->counted = false;
-    status = pass->message.id.data ? take_with_id(pass, err) : take_without_id(pass, err);
-    if (status == HT_OK && all->listed_count > before && !pass->counted) *again = all->listed[before].message;
+    pass->unclear = false;
+    pass->named = pass->message.id.data != NULL;
+    status = pass->named ? take_with_id(pass, err) : take_without_id(pass, err);
+    if (status == HT_OK && all->listed_count > before && !pass->unclear) *again = all->listed[before].message;
     return status;
 }
 
@@ -315,9 +318,8 @@ static enum ht_status take(struct payload_pass *pass, const struct ht_json *json
     uint32_t message = recognise(all, text);
     enum ht_status status = HT_OK;
     if (message != TIMELINE_NONE) {
-        carry(pass, message);
-        all->messages[message].equal = 0;
-        status = list(all, message, err);
+        pass->named = all->messages[message].has_id;
+        status = carry_and_list(pass, message, err);
     } else {
         status = take_unknown(pass, json, node, &message, err);
     }
@@ -457,7 +459,7 @@ static void settle(const struct payload_pass *pass, const struct timeline_listed
     }
 }
 
-/* Later versions stand where the first does. */
+/* Later versions stand where the first does; they need a time in case they part from it. */
 static void settle_places(const struct payload_pass *pass)
 {
     const struct timeline_union *all = pass->all;
@@ -468,6 +470,10 @@ static void settle_places(const struct payload_pass *pass)
         uint32_t first = timeline_first(all, listed->message);
         if (first == listed->message && first >= all->known) settle(pass, listed, previous);
         previous = first;
+    }
+    for (uint32_t i = all->known; i < all->count; i++) {
+        struct timeline_message *message = &all->messages[i];
+        if (message->at == HT_TIME_NONE) message->at = all->messages[timeline_first(all, i)].at;
     }
 }
 

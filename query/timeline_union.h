@@ -4,13 +4,18 @@
    in any order. Nothing of a payload is kept but 80 bytes for each distinct message: contents are read again, from
    payload `event` at `position`, when they are shown.
 
-   What is the same message: one of the same id; without an id, one of the same time, role and content, the n-th such
-   one of a payload being the n-th of every other. (The same id twice in one payload is one message, the later content
-   being an edit of the earlier.)
+   What is the same message: one of the same id; without an id, one of the same text, which is time, role and content,
+   the n-th such one of a payload being the n-th of every other. (The same id twice in one payload is one message, the
+   later content being an edit of the earlier.) Some payloads have ids and others of the same conversation don't, so a
+   message without an id is also the first one with an id that had its text, if none without had it; and a message of a
+   new id is also the one without that has its text, if that wasn't edited since, and has the id from now on. But what
+   one payload lists both with an id and without are two messages.
 
-   What is an edit: the same id with other content. Without ids, a message first seen in this payload, of the same time
-   and role as an earlier one that this payload doesn't carry, takes that one's place; if a payload carries both after
-   all, they were two messages and become two again. The versions of one message form a chain, first to newest.
+   What is an edit: the same id with another text (the same role and content at another time is a version, too, but not
+   shown as an edit; neither is one that only brings the id). Without ids, a message first seen in this payload, of the
+   same time and role as an earlier one that this payload doesn't carry, takes that one's place; if a payload carries
+   both after all, they were two messages and become two again. The versions of one message form a chain, first to
+   newest.
 
    The order of messages is total and follows from the payloads alone. A message has its own time; without a usable one
    it takes that of its previous neighbour in the payload where it was first seen, else of the next there that has one,
@@ -36,13 +41,14 @@
 /* One version of a message. Indices are into the union's array, where versions stand as they were first seen. */
 struct timeline_message {
     uint8_t identity[HASH_TABLE_KEY_SIZE];
-    uint8_t mark[HASH_TABLE_KEY_SIZE]; /* with an id: hash of the content; without: of time and role */
+    uint8_t mark[HASH_TABLE_KEY_SIZE]; /* with an id: the identity of its text; without: of time and role */
     int64_t at;                        /* its own time, or the one it took */
     uint32_t event;                    /* where this version was first seen: the event's number, as given to add */
     uint32_t position : 20;            /* and which element of its list of messages */
     uint32_t has_id : 1;
     uint32_t untimed : 1; /* `at` is not its own */
     uint32_t before : 1;  /* stands before its anchor, else behind it */
+    uint32_t named : 1;   /* of the first version: the last event carries it with an id */
     uint32_t size;        /* of the content's JSON text */
     uint32_t anchor;      /* the neighbour by which it stands, or NONE: stands by its time */
     uint32_t older;       /* the version before this one, or NONE: this is the first */
@@ -77,7 +83,8 @@ struct timeline_union {
     uint32_t capacity;
     uint32_t limit;
     struct hash_table by_identity;
-    struct hash_table by_place;
+    struct hash_table by_text;  /* versions with ids by their mark; the first of each text */
+    struct hash_table by_place; /* versions without ids by their mark; the last of each place */
     struct timeline_repeat repeat;
     struct timeline_listed *listed;
     uint32_t listed_count;

@@ -251,6 +251,131 @@ static void a_removed_message_says_when(void **state)
     free(text);
 }
 
+/* ---- the same message with an id and without ---- */
+
+static void add_message(struct bench *bench, const char *message)
+{
+    char payload[256];
+    snprintf(payload, sizeof payload,
+             "{\"conversation\":{\"id\":\"c\"},\"n\":%llu,\"messages\":[{\"role\":\"user\",%s}]}",
+             (unsigned long long)++bench->made, message);
+    bench_add(bench, SCRATCH_NOW + (int64_t)bench->made, payload);
+}
+
+/* The message's item as it goes on behind its role is this. */
+static void assert_message(struct bench *bench, const char *expected)
+{
+    bench_commit(bench);
+    char *text = timeline(bench, "c");
+    char *item = strstr(text, "\"role\":\"user\",");
+    assert_non_null(item);
+    item += strlen("\"role\":\"user\",");
+    assert_null(strstr(item, "\"kind\":\"message\""));
+    item[strlen(expected) < strlen(item) ? strlen(expected) : strlen(item)] = '\0';
+    assert_string_equal(item, expected);
+    free(text);
+}
+
+static void an_id_alone_is_no_edit(void **state)
+{
+    struct bench *bench = *state;
+    add_message(bench, "\"content\":\"a\"");
+    add_message(bench, "\"id\":\"x\",\"content\":\"a\"");
+    assert_message(bench, "\"content\":\"a\",\"seq\":1,\"id\":\"x\"},");
+    add_message(bench, "\"id\":\"x\",\"content\":\"b\"");
+    add_message(bench, "\"content\":\"b\"");
+    add_message(bench, "\"content\":\"a\"");
+    assert_message(bench, "\"content\":\"b\",\"seq\":1,\"id\":\"x\",\"edited\":{\"seq\":3,\"previous\":[{\"seq\":1,"
+                          "\"content\":\"a\"}]}},");
+}
+
+/* The edit came without the id: its seq is where it was seen first. */
+static void an_edit_is_as_old_as_its_text(void **state)
+{
+    struct bench *bench = *state;
+    static const char at[] = "\"created_at\":\"2025-11-24T10:00:00Z\",\"content\":";
+    static const char *const messages[][2] = {{"", "a"}, {"", "b"}, {"\"id\":7,", "b"}};
+    for (size_t i = 0; i < 3; i++) {
+        char message[128];
+        snprintf(message, sizeof message, "%s%s\"%s\"", messages[i][0], at, messages[i][1]);
+        add_message(bench, message);
+    }
+    assert_message(bench, "\"content\":\"b\",\"seq\":1,\"id\":\"7\",\"edited\":{\"seq\":2,\"previous\":[{\"seq\":1,"
+                          "\"content\":\"a\"}]}},");
+}
+
+static void another_time_alone_is_no_edit(void **state)
+{
+    struct bench *bench = *state;
+    add_message(bench, "\"id\":7,\"content\":\"a\",\"created_at\":\"2025-11-24T10:00:00Z\"");
+    add_message(bench, "\"id\":7,\"content\":\"a\",\"created_at\":\"2025-11-24T10:00:01Z\"");
+    assert_message(bench, "\"content\":\"a\",\"seq\":1,\"id\":\"7\"},");
+}
+
+static const char *const sales_day[] = {
+    "01-new-session",
+    "02-new-question",
+    "03-buyer-intent-detected",
+    "04-new-contact",
+    "05-new-contact-documented-shape",
+    "06-session-escalated",
+    "07-session-active",
+    "08-visitor-identified",
+};
+#define SALES_DAY (sizeof sales_day / sizeof sales_day[0])
+
+static void add_sample(struct bench *bench, size_t number)
+{
+    char path[128], payload[16384];
+    snprintf(path, sizeof path, "tests/fixtures/sales-day/%s.json", sales_day[number]);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    size_t size = fread(payload, 1, sizeof payload - 1, file);
+    assert_true(feof(file));
+    fclose(file);
+    payload[size] = '\0';
+    bench_add(bench, SCRATCH_NOW + (int64_t)number * MINUTE, payload);
+}
+
+static uint32_t count_of(const char *text, const char *part)
+{
+    uint32_t count = 0;
+    for (const char *at = strstr(text, part); at; at = strstr(at + 1, part))
+        count++;
+    return count;
+}
+
+/* Its sixteen messages have ids in six payloads and none in the one of the documented shape. Every order of arrival
+   that begins at another one tells the same. */
+static void a_day_in_sales(void **state)
+{
+    static const uint64_t first_seen[] = {1, 2, 2, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 7, 7, 7};
+    for (size_t begin = 0; begin < SALES_DAY; begin++) {
+        struct bench *bench = *state;
+        for (size_t i = 0; i < SALES_DAY; i++)
+            add_sample(bench, (begin + i) % SALES_DAY);
+        bench_commit(bench);
+        char *text = timeline(bench, "c2f4b1de-53a0-4d0b-8f61-6a1f9be0a9d4");
+        assert_non_null(strstr(text, "\"events\":8,\"messages\":16}"));
+        assert_int_equal(count_of(text, "\"kind\":\"message\""), 16);
+        assert_int_equal(count_of(text, "\"id\":\"5f0c1e7a-6d2b-4c9e-8a3d-0000000000"), 16);
+        assert_null(strstr(text, "\"removed\""));
+        assert_null(strstr(text, "\"edited\""));
+        const char *item = text;
+        for (uint32_t i = 0; i < 16 && begin == 0; i++) {
+            char seq[48];
+            item = strstr(item + 1, "\"kind\":\"message\"");
+            snprintf(seq, sizeof seq, "\"seq\":%llu,\"id\":\"", (unsigned long long)first_seen[i]);
+            assert_non_null(strstr(item, seq));
+            assert_true(strstr(item, seq) < strstr(item + 1, "\"kind\":"));
+        }
+        if (begin == 0) assert_int_equal(count_of(text, "\"derived\":true"), 2); /* 05, and what it has first */
+        free(text);
+        bench_tear_down(state);
+        bench_set_up(state);
+    }
+}
+
 /* ---- cursors ---- */
 
 static enum ht_status resume(struct bench *bench, const uint64_t words[QUERY_POSITION_WORDS])
@@ -395,6 +520,10 @@ int main(void)
         TEST(pages_of_large_messages),
         TEST(many_edits_are_cut),
         TEST(a_removed_message_says_when),
+        TEST(an_id_alone_is_no_edit),
+        TEST(an_edit_is_as_old_as_its_text),
+        TEST(another_time_alone_is_no_edit),
+        TEST(a_day_in_sales),
         TEST(hostile_cursors),
         TEST(a_damaged_event_does_not_stop_it),
         TEST(nothing_but_damage),

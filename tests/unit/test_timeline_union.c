@@ -1,117 +1,5 @@
 /* The union of messages and their order: against an independent reference, and by what must hold of any arrival. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-#include "../../query/timeline_order.h"
-#include "hooktrail/time.h"
-#include "random.h"
-#include "timeline_reference.h"
-
-#define BASE INT64_C(1700000000000000)
-
-struct union_test {
-    struct timeline_union all;
-    struct timeline_order order;
-    struct timeline_event events[REFERENCE_MAX];
-    uint32_t event_count;
-    struct ht_json *json;
-    struct ht_buffer text;
-};
-
-static int set_up(void **state)
-{
-    struct union_test *t = calloc(1, sizeof *t);
-    t->json = ht_json_new();
-    timeline_union_init(&t->all, TIMELINE_MAX_MESSAGES);
-    *state = t;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct union_test *t = *state;
-    timeline_order_release(&t->order);
-    timeline_union_release(&t->all);
-    ht_json_free(t->json);
-    ht_buffer_release(&t->text);
-    free(t);
-    return 0;
-}
-
-static void start_over(struct union_test *t, uint32_t limit)
-{
-    timeline_order_release(&t->order);
-    timeline_union_release(&t->all);
-    timeline_union_init(&t->all, limit);
-    t->event_count = 0;
-}
-
-/* ---- feeding ---- */
-
-static enum ht_status add_text(struct union_test *t, const char *text, int64_t occurred_at, struct ht_error *err)
-{
-    struct timeline_event *event = &t->events[t->event_count];
-    ht_buffer_clear(&t->text);
-    ht_buffer_add_text(&t->text, text);
-    assert_int_equal(ht_json_parse(t->json, ht_buffer_slice(&t->text), err), HT_OK);
-    *event = (struct timeline_event){.seq = t->event_count + 1, .at = occurred_at};
-    return timeline_union_add(&t->all, t->json, 0, t->event_count++, occurred_at, &event->span, err);
-}
-
-static void add_list(struct union_test *t, const char *text)
-{
-    assert_int_equal(add_text(t, text, BASE, NULL), HT_OK);
-}
-
-static void message_text(struct ht_buffer *out, const struct reference_message *m)
-{
-    char at[HT_TIME_TEXT_SIZE];
-    ht_buffer_add_text(out, "{");
-    if (m->id != REFERENCE_NONE) ht_buffer_printf(out, "\"id\":\"m%d\",", m->id);
-    if (m->at != REFERENCE_NONE) {
-        ht_time_format(at, BASE + m->at);
-        ht_buffer_printf(out, "\"created_at\":\"%s\",", at);
-    }
-    ht_buffer_printf(out, "\"role\":\"r%d\",\"content\":\"c%d\"}", m->role, m->content);
-}
-
-static void add_payload(struct union_test *t, const struct reference_payload *payload)
-{
-    struct ht_buffer text = {0};
-    ht_buffer_add_text(&text, "[");
-    for (int i = 0; i < payload->count; i++) {
-        if (i > 0) ht_buffer_add_text(&text, ",");
-        message_text(&text, &payload->list[i]);
-    }
-    ht_buffer_add_text(&text, "]");
-    assert_int_equal(add_text(t, ht_buffer_text(&text), BASE + payload->occurred_at, NULL), HT_OK);
-    ht_buffer_release(&text);
-}
-
-static void finish(struct union_test *t, uint32_t work)
-{
-    timeline_order_release(&t->order);
-    assert_int_equal(timeline_order_begin(&t->order, &t->all, t->events, t->event_count, NULL), HT_OK);
-    while (!timeline_order_step(&t->order, work))
-        continue;
-}
-
-/* The messages in order, as first versions; returns how many. */
-static uint32_t messages_of(const struct union_test *t, uint32_t list[REFERENCE_MAX])
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < t->order.count; i++) {
-        if (!(t->order.items[i] & TIMELINE_EVENT)) list[count++] = t->order.items[i];
-    }
-    assert_int_equal(count, t->order.message_count);
-    return count;
-}
+#include "timeline_support.h"
 
 /* ---- against the reference ---- */
 
@@ -151,7 +39,7 @@ static void assert_same(const struct union_test *t, const struct reference *r)
 
 /* How dense things are decides which cases come up: few times and contents make equals, edits and splits. */
 struct density {
-    uint32_t times, contents, ids, untimed_in_10, with_id_in_10;
+    uint32_t times, contents, ids, untimed_in_10, with_id_in_10, twins_in_10;
 };
 
 static struct reference_message any_message(struct random *random, const struct density *d)
@@ -162,6 +50,18 @@ static struct reference_message any_message(struct random *random, const struct 
     m.role = (int)random_below(random, 2);
     m.content = (int)random_below(random, d->contents);
     return m;
+}
+
+/* Takes the id of some messages, and gives one to others: so a later payload has what an earlier one had, and again. */
+static void make_twins(struct random *random, const struct density *d, struct reference_payload *payload)
+{
+    if (random_below(random, 10) >= d->twins_in_10) return;
+    uint32_t what = random_below(random, 3);
+    for (int i = 0; i < payload->count; i++) {
+        struct reference_message *m = &payload->list[i];
+        if (what == 2 && random_below(random, 2) == 0) continue;
+        m->id = m->id != REFERENCE_NONE || what == 0 ? REFERENCE_NONE : (int)random_below(random, d->ids);
+    }
 }
 
 /* New messages at random, or what an earlier payload had with a few changes. */
@@ -178,6 +78,7 @@ static void any_payload(struct random *random, const struct density *d, const st
     }
     for (uint32_t more = random_below(random, 4); more > 0; more--)
         payload->list[payload->count++] = any_message(random, d);
+    make_twins(random, d, payload);
 }
 
 static void check_once(struct union_test *t, struct random *random, const struct density *d)
@@ -200,8 +101,10 @@ static void check_once(struct union_test *t, struct random *random, const struct
 static void test_same_as_the_reference(void **state)
 {
     static const struct density densities[] = {
-        {8, 3, 6, 2, 3},  {3, 2, 3, 0, 0}, {3, 2, 3, 5, 0},  {1, 2, 2, 1, 1},  {20, 8, 20, 0, 5},
-        {6, 4, 4, 10, 2}, {2, 6, 3, 0, 0}, {6, 2, 5, 0, 10}, {4, 40, 9, 1, 1},
+        {8, 3, 6, 2, 3, 0},   {3, 2, 3, 0, 0, 0},    {3, 2, 3, 5, 0, 0},      {1, 2, 2, 1, 1, 0},
+        {20, 8, 20, 0, 5, 0}, {6, 4, 4, 10, 2, 0},   {2, 6, 3, 0, 0, 0},      {6, 2, 5, 0, 10, 0},
+        {4, 40, 9, 1, 1, 0},  {20, 30, 40, 0, 9, 5}, {8, 3, 6, 2, 3, 5},      {3, 2, 3, 0, 5, 5},
+        {2, 2, 9, 1, 5, 5},   {6, 4, 4, 10, 5, 7},   {40, 40, 4000, 1, 7, 4}, {4, 2, 30, 3, 5, 6},
     };
     struct random random = {20251124};
     for (int round = 0; round < 12000; round++)
@@ -219,16 +122,6 @@ static void shuffle(struct random *random, int *list, int count)
     }
 }
 
-/* A conversation of `count` messages, at times that never go back and often stand still. */
-static void any_conversation(struct random *random, struct reference_message *messages, int count, bool ids)
-{
-    int at = 0;
-    for (int i = 0; i < count; i++) {
-        messages[i] = (struct reference_message){ids ? i : REFERENCE_NONE, at, i % 2, i};
-        at += 1 + (int)random_below(random, 3);
-    }
-}
-
 static void assert_whole(const struct union_test *t, const struct reference_message *messages, int count)
 {
     uint32_t list[REFERENCE_MAX];
@@ -239,14 +132,6 @@ static void assert_whole(const struct union_test *t, const struct reference_mess
         assert_int_equal(m->end, list[i]);
         assert_int_equal(t->order.removed_by[list[i]], TIMELINE_NONE);
     }
-}
-
-/* Payload i carries messages[from..to). */
-static void add_part(struct union_test *t, const struct reference_message *messages, int from, int to)
-{
-    struct reference_payload payload = {.count = to - from};
-    memcpy(payload.list, &messages[from], (size_t)(to - from) * sizeof *messages);
-    add_payload(t, &payload);
 }
 
 static void test_growing_snapshots_in_any_order(void **state)
@@ -311,7 +196,7 @@ static void test_any_step_gives_the_same(void **state)
 {
     struct union_test *t = *state;
     struct random random = {4};
-    struct density d = {6, 3, 6, 3, 2};
+    struct density d = {6, 3, 6, 3, 2, 3};
     for (int round = 0; round < 200; round++) {
         check_once(t, &random, &d);
         uint32_t count = t->order.count;
@@ -325,28 +210,6 @@ static void test_any_step_gives_the_same(void **state)
 }
 
 /* ---- cases by hand ---- */
-
-#define AT0 "\"created_at\":\"2025-01-01T00:00:00Z\",\"role\":\"user\""
-#define AT1 "\"created_at\":\"2025-01-01T00:00:01Z\",\"role\":\"user\""
-#define AT2 "\"created_at\":\"2025-01-01T00:00:02Z\",\"role\":\"user\""
-
-/* The order as text: event and position of each message's first version, "+" per later version, "-" if removed. */
-static void assert_order(struct union_test *t, const char *expected)
-{
-    struct ht_buffer out = {0};
-    uint32_t list[REFERENCE_MAX];
-    finish(t, UINT32_MAX);
-    uint32_t count = messages_of(t, list);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct timeline_message *m = &t->all.messages[list[i]];
-        ht_buffer_printf(&out, "%s%u.%u", i > 0 ? " " : "", m->event, (unsigned)m->position);
-        for (uint32_t v = m->end; v != list[i]; v = t->all.messages[v].older)
-            ht_buffer_add_byte(&out, '+');
-        if (t->order.removed_by[list[i]] != TIMELINE_NONE) ht_buffer_add_byte(&out, '-');
-    }
-    assert_string_equal(ht_buffer_text(&out), expected);
-    ht_buffer_release(&out);
-}
 
 static void test_equal_messages_are_counted(void **state)
 {
@@ -466,8 +329,6 @@ static void test_nothing_at_all(void **state)
     finish(t, 1);
     assert_int_equal(t->order.count, 0);
 }
-
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
 {

@@ -42,6 +42,8 @@ struct reference {
     int message_count;             /* numbers given out; some have no version any more */
     int last_event[REFERENCE_MAX]; /* by message */
     int listed_as[REFERENCE_MAX];  /* by message: the version listed by the payload under way, or NONE */
+    bool by_id[REFERENCE_MAX];     /* by message: whether the element that lists it has the id */
+    bool lent[REFERENCE_LIST];     /* by element of the payload under way: it goes by the text of one with an id */
     int order[REFERENCE_MAX];      /* of versions; only the first of each message counts in the end */
     int ordered;
     struct {
@@ -88,6 +90,21 @@ static inline int reference_find(const struct reference *r, const struct referen
     return REFERENCE_NONE;
 }
 
+static inline bool reference_same_text(const struct reference_message *a, const struct reference_message *b)
+{
+    return a->at == b->at && a->role == b->role && a->content == b->content;
+}
+
+/* The first version, with an id or without one (and then no further equal one), that has the text; or NONE. */
+static inline int reference_find_text(const struct reference *r, const struct reference_message *said, bool with_id)
+{
+    for (int i = 0; i < r->version_count; i++) {
+        const struct reference_version *v = &r->versions[i];
+        if ((v->said.id != REFERENCE_NONE) == with_id && v->nth == 0 && reference_same_text(&v->said, said)) return i;
+    }
+    return REFERENCE_NONE;
+}
+
 static inline int reference_add(struct reference *r, const struct reference_version *version, int message)
 {
     assert(r->version_count < REFERENCE_MAX);
@@ -113,34 +130,78 @@ static inline void reference_part(struct reference *r, int a, int b)
     }
     r->listed_as[message] = older;
     r->listed_as[other] = newer;
+    r->by_id[other] = r->by_id[message];
     r->last_event[other] = r->events;
+}
+
+/* Notes that an element lists this version; returns it. */
+static inline int reference_list(struct reference *r, int version, bool by_id)
+{
+    int message = r->versions[version].message;
+    if (r->listed_as[message] != REFERENCE_NONE && r->listed_as[message] != version)
+        reference_part(r, r->listed_as[message], version);
+    message = r->versions[version].message;
+    r->listed_as[message] = version;
+    r->by_id[message] = by_id;
+    r->last_event[message] = r->events;
+    return version;
+}
+
+static inline int reference_take_new(struct reference *r, const struct reference_version *wanted)
+{
+    return reference_list(r, reference_add(r, wanted, reference_new_message(r)), wanted->said.id != REFERENCE_NONE);
+}
+
+static inline int reference_take_by_text(struct reference *r, const struct reference_payload *payload,
+                                         struct reference_version *wanted)
+{
+    bool plain = reference_find_text(r, &wanted->said, false) != REFERENCE_NONE;
+    int named = reference_find_text(r, &wanted->said, true);
+    if (!plain && named != REFERENCE_NONE && r->listed_as[r->versions[named].message] == REFERENCE_NONE) {
+        r->lent[wanted->position] = true;
+        return reference_list(r, named, false);
+    }
+    for (int i = 0; i < wanted->position; i++)
+        wanted->nth += !r->lent[i] && memcmp(&payload->list[i], &wanted->said, sizeof wanted->said) == 0;
+    int found = reference_find(r, wanted);
+    return found == REFERENCE_NONE ? reference_take_new(r, wanted) : reference_list(r, found, false);
+}
+
+/* The message that gets an id by a version of an unknown one, or NONE. */
+static inline int reference_nameless(const struct reference *r, const struct reference_message *said)
+{
+    int plain = reference_find_text(r, said, false);
+    if (plain == REFERENCE_NONE) return REFERENCE_NONE;
+    int message = r->versions[plain].message;
+    bool free = plain == reference_newest(r, message) && r->listed_as[message] == REFERENCE_NONE;
+    return free ? message : REFERENCE_NONE;
+}
+
+static inline int reference_take_by_id(struct reference *r, const struct reference_version *wanted)
+{
+    int known = reference_find(r, wanted);
+    if (known == REFERENCE_NONE) {
+        int message = reference_nameless(r, &wanted->said);
+        if (message == REFERENCE_NONE) return reference_take_new(r, wanted);
+        return reference_list(r, reference_add(r, wanted, message), true);
+    }
+    int message = r->versions[known].message;
+    int listed = r->listed_as[message];
+    bool same = reference_same_text(&r->versions[known].said, &wanted->said);
+    if (listed != REFERENCE_NONE && r->by_id[message]) { /* the same id twice */
+        if (!same) r->listed_as[message] = reference_add(r, wanted, message);
+        return REFERENCE_NONE;
+    }
+    if (listed == REFERENCE_NONE) return reference_list(r, same ? known : reference_add(r, wanted, message), true);
+    return same && listed != known ? reference_list(r, known, true) : reference_take_new(r, wanted);
 }
 
 static inline int reference_take(struct reference *r, const struct reference_payload *payload, int position)
 {
     struct reference_version wanted = {.said = payload->list[position], .event = r->events, .position = position};
-    for (int i = 0; i < position; i++)
-        wanted.nth += memcmp(&payload->list[i], &wanted.said, sizeof wanted.said) == 0;
-    if (wanted.said.id != REFERENCE_NONE) wanted.nth = 0;
-    int found = reference_find(r, &wanted);
-    if (found == REFERENCE_NONE) {
-        found = reference_add(r, &wanted, reference_new_message(r));
-    } else if (wanted.said.id != REFERENCE_NONE) {
-        bool again = r->listed_as[r->versions[found].message] != REFERENCE_NONE;
-        if (r->versions[found].said.content != wanted.said.content)
-            found = reference_add(r, &wanted, r->versions[found].message);
-        r->listed_as[r->versions[found].message] = found;
-        r->last_event[r->versions[found].message] = r->events;
-        return again ? REFERENCE_NONE : found;
-    }
-    int message = r->versions[found].message;
-    if (r->listed_as[message] != REFERENCE_NONE && r->listed_as[message] != found) {
-        reference_part(r, r->listed_as[message], found);
-    } else {
-        r->listed_as[message] = found;
-    }
-    r->last_event[message] = r->events;
-    return found;
+    r->lent[position] = false;
+    return wanted.said.id == REFERENCE_NONE ? reference_take_by_text(r, payload, &wanted)
+                                            : reference_take_by_id(r, &wanted);
 }
 
 /* The newest of each message are candidates, in the order in which they were first seen. */
@@ -216,18 +277,25 @@ static inline void reference_place(struct reference *r, const int *listed, int c
     }
 }
 
-/* A new version of a known message has a place too, unseen: it counts if they turn out to be two. */
+/* A later version of a message has a place too, unseen: it counts if they turn out to be two. */
+static inline void reference_place_unseen(struct reference *r, int version)
+{
+    struct reference_version *v = &r->versions[version];
+    v->at = v->said.at != REFERENCE_NONE ? v->said.at : r->versions[reference_first(r, v->message)].at;
+    reference_insert_by_time(r, version);
+}
+
 static inline void reference_place_all(struct reference *r, const int *listed, int count, int occurred_at)
 {
-    for (int i = 0; i < count; i++) {
-        if (listed[i] < r->known) continue;
-        struct reference_version *v = &r->versions[listed[i]];
-        if (reference_first(r, v->message) == listed[i]) {
-            reference_place(r, listed, count, i, occurred_at);
-        } else if (v->said.id == REFERENCE_NONE) {
-            v->at = v->said.at;
-            reference_insert_by_time(r, listed[i]);
+    for (int version = r->known; version < r->version_count; version++) {
+        if (reference_first(r, r->versions[version].message) != version) {
+            reference_place_unseen(r, version);
+            continue;
         }
+        int i = 0;
+        while (listed[i] != version)
+            i++;
+        reference_place(r, listed, count, i, occurred_at);
     }
 }
 
