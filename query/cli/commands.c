@@ -170,7 +170,7 @@ const struct ht_command ht_commands[] = {
         .json = true,
         .data = true,
         .filters = "agent conversation lead visitor since until limit cursor",
-        .examples = {"hooktrail leads --since 7d", "hooktrail leads | jq -r .email"},
+        .examples = {"hooktrail leads --since 7d", "hooktrail leads | jq -r .profile.email"},
         .run = ht_run_leads,
     },
     {

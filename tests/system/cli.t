@@ -1,0 +1,245 @@
+#!/bin/bash
+# The command-line tool: every command with its help, its exit statuses, its output in a pipe, as a document and on a terminal.
+# sanitizers: yes
+. tests/system/lib.sh
+
+cli_exits() { # cli_exits STATUS NAME ARGUMENTS…
+    local status=$1 name=$2
+    shift 2
+    exits "$status" "$name" "$HOOKTRAIL" "$@" --data "$DATA"
+}
+said() { cat "$SCRATCH/stderr"; }
+printed() { cat "$SCRATCH/stdout"; }
+
+# ---- help, version, usage ----
+
+exits 2 'without a command: usage' "$HOOKTRAIL"
+is "$(printed)" '' 'which goes to stderr'
+passes '--help' "$HOOKTRAIL" --help
+like "$(printed)" 'timeline.*export.*verify' 'lists the commands'
+passes '--version' "$HOOKTRAIL" --version
+like "$(printed)" '^hooktrail [0-9]+\.[0-9]+\.[0-9]+$' 'says the version'
+commands=(init send events show timeline history conversations leads agents stats 'rejected list' 'rejected show' 'rejected retry'
+    'rejected drop' 'endpoint list' 'endpoint add' 'endpoint rotate' 'endpoint retire' 'token list' 'token add' 'token revoke'
+    export verify reindex backup compact help)
+for command in "${commands[@]}"; do
+    read -ra words <<< "$command"
+    passes "$command --help" "$HOOKTRAIL" "${words[@]}" --help
+    like "$(printed)" "hooktrail $command.*Examples:.*hooktrail ${command% list}" "$command --help explains, with an example"
+    is "$("$HOOKTRAIL" help "${words[@]}")" "$(printed)" "help $command is the same"
+    exits 2 "$command --nonsense: usage" "$HOOKTRAIL" "${words[@]}" --nonsense
+    like "$(said)" '^hooktrail.*--nonsense' "$command --nonsense: is named"
+done
+exits 2 'an unknown command: usage' "$HOOKTRAIL" evnets
+like "$(said)" 'events' 'with what was probably meant'
+exits 2 'an unknown action: usage' "$HOOKTRAIL" endpoint delete
+exits 2 'too few arguments: usage' "$HOOKTRAIL" show
+exits 2 'too many arguments: usage' "$HOOKTRAIL" show 1 2
+exits 2 'an option without its value: usage' "$HOOKTRAIL" events --limit
+
+# ---- init, and without a store ----
+
+cli_exits 3 'no store: not found' events
+like "$(said)" 'hooktrail init' 'and what to do'
+cli_exits 0 'init' init --json
+like "$(printed)" '^\{"endpoint":"/hooks/[A-Za-z0-9_-]{43}","token":"ht_[A-Za-z0-9_-]{43}"\}$' 'init --json prints both secrets'
+ENDPOINT=$(printed | jq -r .endpoint) TOKEN=$(printed | jq -r .token)
+is "$(stat -c %a "$DATA") $(find "$DATA" -type f -perm /077 | wc -l)" '700 0' 'nobody else may read it'
+cli_exits 1 'init again: refused' init
+like "$(said)" 'already' 'for there is one already'
+is "$(grep -rl -e "${TOKEN#ht_}" -e "${ENDPOINT#/hooks/}" "$DATA" | wc -l)" 0 'the secrets are nowhere in it'
+HOOKTRAIL_DATA=$DATA passes 'HOOKTRAIL_DATA says where' env HOOKTRAIL_DATA="$DATA" "$HOOKTRAIL" events
+is "$(printed)" '' 'an empty store: nothing'
+is "$(cli events --json)" '{"events":[],"next":null}' 'an empty store: an empty document'
+
+# ---- send ----
+
+# shellcheck disable=SC2119 # no options
+start_daemon || { ok 1 'the daemon starts'; done_testing; }
+export HOOKTRAIL_URL=$HOOK
+passes 'send --samples' "$HOOKTRAIL" send --samples
+is "$(printed | jq -c '[.seq, .http, .duplicate]' | xargs)" "$(for n in 1 2 3 4 5 6 7 8; do echo "[$n,200,false]"; done | xargs)" \
+    'all are stored'
+passes 'send files' "$HOOKTRAIL" send "$FIXTURES/hostile-text.json" "$FIXTURES/documented-new-contact.json"
+exits 1 'send: one refused is a failure' "$HOOKTRAIL" send "$FIXTURES/unknown-type.json" "$FIXTURES/invalid/truncated.json"
+is "$(printed | jq -c .http | xargs)" '200 400' 'the other is stored'
+exits 1 'send: a file that is not there' "$HOOKTRAIL" send "$SCRATCH/nothing.json"
+passes 'send --type, from standard input' "$HOOKTRAIL" send --type session_active - < "$FIXTURES/null-fields.json"
+is "$(printed | jq -r .type)" session-active 'the type is in the path'
+exits 2 'send: nothing to send' "$HOOKTRAIL" send
+exits 2 'send: no url' env -u HOOKTRAIL_URL "$HOOKTRAIL" send --samples
+exits 1 'send: nobody listens' "$HOOKTRAIL" send --url http://127.0.0.1:9/hooks/x "$FIXTURES/contact.json"
+is "$(grep -c "${ENDPOINT#/hooks/}" "$SCRATCH/stderr")" 0 'and no secret is told'
+
+# Refused twice, then taken: a sender that tries again.
+node tests/system/flaky.mjs 503 503 200 > "$SCRATCH/flaky" &
+flaky=$!
+for _ in $(seq 100); do grep -q http "$SCRATCH/flaky" && break; sleep 0.05; done
+passes 'send tries again after a 503' "$HOOKTRAIL" send --url "$(head -1 "$SCRATCH/flaky")" "$FIXTURES/contact.json"
+is "$(printed | jq -c '[.http, .tries]')" '[200,3]' 'until it is taken'
+kill "$flaky" 2> "$SCRATCH/null"
+wait "$flaky" 2> "$SCRATCH/null"
+
+# ---- reading ----
+
+conversation=c2f4b1de-53a0-4d0b-8f61-6a1f9be0a9d4
+lead=1d9c7f3a-20c6-4d43-b0ce-5e7be2a41c77
+total=$(api /v1/stats | jq .totals.events)
+is "$(cli events | jq -c .seq | xargs)" "$(seq "$total" | tac | xargs)" 'events: NDJSON, newest first'
+is "$(cli events --order asc --after 3 --before 7 | jq -c .seq | xargs)" '4 5 6' 'events: filters'
+is "$(cli events --type new_lead,session-escalated --limit 2 | jq -r .type | xargs)" \
+    "$(cli events | jq -r 'select(.type == "new-contact" or .type == "session-escalated").type' | head -2 | xargs)" 'events: types, limit'
+is "$(cli events --conversation nobody)" '' 'events: none'
+cli_exits 2 'events: a bad filter' events --since yesterday
+like "$(said)" 'since' 'is named'
+for command in 'events' 'conversations' 'leads' 'agents' 'stats' 'rejected'; do
+    is "$(cli "$command" --json)" "$(api "/v1/$command")" "$command --json is the document of HTTP"
+done
+for command in conversations leads agents; do
+    is "$(cli "$command" | jq -c . | sha256sum)" "$(api "/v1/$command?limit=1000" | jq -c ".${command}[]" | sha256sum)" "$command: NDJSON"
+done
+is "$(cli show 1 --json)" "$(api /v1/events/1)" 'show --json'
+is "$(cli timeline "$conversation" --json)" "$(api "/v1/conversations/$conversation")" 'timeline --json'
+is "$(cli history "$lead" --json)" "$(api "/v1/leads/$lead")" 'history --json'
+is "$(cli history --email ' Maria.Keller@EXAMPLE.com' --json)" "$(api "/v1/leads/$lead")" 'history --email, of any case'
+is "$(cli leads | jq -r .profile.email | grep -c maria)" 1 'leads: the profile'
+cli_exits 3 'show: not found' show 9999
+cli_exits 3 'show --payload: not found' show 9999 --payload
+is "$(printed)" '' 'and nothing on stdout'
+cli_exits 2 'show: no number' show one
+cli_exits 3 'timeline: not found' timeline nobody
+cli_exits 3 'history: not found' history nobody
+cli_exits 3 'history --email: not found' history --email nobody@example.com
+cli_exits 2 'history: neither id nor address' history
+for command in "show 1" "timeline $conversation" "history $lead" stats; do
+    read -ra words <<< "$command"
+    cli_exits 0 "${words[0]}: for people" "${words[@]}"
+    [ -s "$SCRATCH/stdout" ] && ! grep -q $'\033' "$SCRATCH/stdout"
+    ok $? "${words[0]}: prints, without colour in a pipe"
+done
+"$HOOKTRAIL" events --limit 1 --data "$DATA" > /dev/full 2> "$SCRATCH/stderr"
+is $? 5 'no room for the output: full'
+"$HOOKTRAIL" events --data "$DATA" 2> "$SCRATCH/stderr" | head -c 1 > "$SCRATCH/null"
+is "$(said)" '' 'a reader that leaves is no fault'
+
+# ---- events --follow ----
+
+"$HOOKTRAIL" events --follow --after "$total" --data "$DATA" > "$SCRATCH/followed" 2> "$SCRATCH/stderr" &
+follow=$!
+node tests/system/flood.mjs "$HOOK" 300 > "$SCRATCH/null"
+for _ in $(seq 200); do [ "$(wc -l < "$SCRATCH/followed")" -ge 300 ] && break; sleep 0.05; done
+sleep 0.3
+is "$(jq -c .seq "$SCRATCH/followed" | xargs)" "$(seq $((total + 1)) $((total + 300)) | xargs)" 'events --follow: each once, in order'
+kill -INT "$follow"
+wait "$follow"
+is $? 0 'events --follow: ends with 0 when interrupted'
+
+# ---- rejected ----
+
+cli_exits 0 'rejected' rejected
+is "$(printed | jq -c '[.number, .status, .offset != null]')" '[1,400,true]' 'rejected: NDJSON with the reason'
+is "$(cli rejected show 1 --json)" "$(api /v1/rejected/1)" 'rejected show --json is the document of HTTP'
+cli rejected show 1 --payload | cmp -s - "$FIXTURES/invalid/truncated.json"
+ok $? 'rejected show --payload writes the bytes'
+cli_exits 1 'rejected retry: still invalid' rejected retry 1
+is "$(cli rejected | wc -l)" 1 'rejected retry: it stays'
+cli_exits 1 'rejected retry --all: the same' rejected retry --all
+cli_exits 3 'rejected retry: not found' rejected retry 77
+cli_exits 3 'rejected show: not found' rejected show 77
+cli_exits 0 'rejected drop' rejected drop 1
+cli_exits 3 'rejected drop: not found' rejected drop 1
+is "$(cli rejected --json)" '{"rejected":[],"next":null}' 'rejected drop: it is gone'
+
+# ---- endpoints and tokens ----
+
+cli_exits 0 'endpoint add' endpoint add --name website --json
+added=$(printed | jq -r .endpoint)
+like "$added" '^/hooks/[A-Za-z0-9_-]{43}$' 'endpoint add: the path'
+cli_exits 1 'endpoint add: a name twice' endpoint add --name website
+cli_exits 2 'endpoint add: no name' endpoint add --name 'a b'
+cli_exits 0 'endpoint rotate' endpoint rotate website --json
+rotated=$(printed | jq -r .endpoint)
+passes 'the old path works' "$HOOKTRAIL" send --url "$URL$added" "$FIXTURES/contact.json"
+passes 'the new path works' "$HOOKTRAIL" send --url "$URL$rotated" "$FIXTURES/contact.json"
+is "$(printed | jq .duplicate)" true 'and knows what came by the old one'
+cli_exits 2 'endpoint retire: a name that two have' endpoint retire website --confirm
+cli_exits 2 'endpoint retire: not without --confirm' endpoint retire 2
+like "$(said)" '410' 'it says what will happen'
+cli_exits 0 'endpoint retire by id' endpoint retire 2 --confirm
+exits 1 'the old path is gone' "$HOOKTRAIL" send --url "$URL$added" "$FIXTURES/contact.json"
+is "$(printed | jq -c '[.http, .tries]')" '[410,1]' 'with 410, which is not tried again'
+passes 'the new one works' "$HOOKTRAIL" send --url "$URL$rotated" "$FIXTURES/contact.json"
+cli_exits 3 'endpoint retire: not found' endpoint retire nobody --confirm
+is "$(cli endpoint list | jq -c '[.id, .name, .state]' | xargs)" '[1,default,active] [2,website,retired] [3,website,active]' 'endpoint list'
+cli_exits 0 'token add' token add --name ops --scope read,admin --json
+token=$(printed | jq -r .token)
+is "$(TOKEN=$token; api /v1/stats > "$SCRATCH/null"; code)" 200 'token add: it works'
+cli_exits 1 'token add: a name twice' token add --name ops
+cli_exits 2 'token add: no scope' token add --name other --scope write
+cli_exits 0 'token revoke' token revoke ops
+is "$(TOKEN=$token; api /v1/stats > "$SCRATCH/null"; code)" 401 'token revoke: it works no more'
+cli_exits 3 'token revoke: not found' token revoke nobody
+is "$(cli token | jq -c '[.name, .state]' | xargs)" '[default,valid] [ops,revoked]' 'token list'
+is "$(cli endpoint --json; cli token --json)" "$(cli endpoint list --json; cli token list --json)" 'the bare family is its list'
+is "$(cli endpoint --json | grep -c -e "${added#/hooks/}" -e "${ENDPOINT#/hooks/}")" 0 'lists show no secret'
+
+# ---- on a terminal ----
+
+terminal() { # terminal ARGUMENTS…: what a terminal of 100 columns would get
+    script -qec "stty cols 100; exec $(printf '%q ' "$HOOKTRAIL" "$@" --data "$DATA")" /dev/null < /dev/null | tr -d '\r'
+}
+# Our own colours are the only escapes; no other control character, no C1, no bidi control.
+hostile=0
+for command in "timeline conversation-hostile" "history lead-hostile" "show 9" events conversations leads agents stats; do
+    read -ra words <<< "$command"
+    terminal "${words[@]}" > "$SCRATCH/terminal"
+    [ -s "$SCRATCH/terminal" ] || { hostile=$((hostile + 1)); diag "$command prints nothing"; }
+    sed 's/\x1b\[[0-9;]*m//g' "$SCRATCH/terminal" | perl -CSD -ne \
+        'if (/[\x00-\x08\x0b-\x1f\x7f-\x9f\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{2028}\x{2029}]/) { print; exit 1 }' \
+        > "$SCRATCH/found" || { hostile=$((hostile + 1)); diag "$command: $(od -c "$SCRATCH/found" | head -3)"; }
+done
+is "$hostile" 0 'hostile text does not reach the terminal'
+terminal timeline conversation-hostile > "$SCRATCH/terminal"
+like "$(cat "$SCRATCH/terminal")" '<img src=x' 'but is shown'
+terminal timeline "$conversation" > "$SCRATCH/terminal"
+like "$(cat "$SCRATCH/terminal")" $'\033\\[' 'a terminal gets colours'
+is "$(sed 's/\x1b\[[0-9;]*m//g' "$SCRATCH/terminal" | perl -CSD -ne 'chomp; print if length > 100')" '' 'text is wrapped'
+NO_COLOR=1 terminal timeline "$conversation" > "$SCRATCH/plain"
+is "$(grep -c $'\033' "$SCRATCH/plain")" 0 'NO_COLOR is respected'
+is "$(cat "$SCRATCH/plain")" "$(sed 's/\x1b\[[0-9;]*m//g' "$SCRATCH/terminal")" 'and nothing else changes'
+terminal timeline "$conversation" --no-color | cmp -s - "$SCRATCH/plain"
+ok $? '--no-color is the same'
+TZ=Asia/Tokyo terminal timeline "$conversation" --no-color > "$SCRATCH/tokyo"
+like "$(cat "$SCRATCH/plain")" '09:02' 'times are local: UTC'
+like "$(cat "$SCRATCH/tokyo")" '18:02' 'times are local: Tokyo'
+is "$(api "/v1/conversations/$conversation?limit=1000" | jq -r '.items[] | select(.kind == "message").content' | tr -s '[:space:]' '\n' |
+    grep -v '^$' | sort -u | head -300 | grep -cvxFf <(tr -s '[:space:]' '\n' < "$SCRATCH/plain" | sort -u))" 0 'every word of the conversation is in the transcript'
+like "$(terminal events --no-color --limit 3)" 'SEQ|seq|Seq' 'events is a table'
+terminal events --json | jq -e .events > "$SCRATCH/null"
+ok $? '--json is JSON on a terminal too'
+
+# ---- completion ----
+
+passes 'completion bash' "$HOOKTRAIL" completion bash
+cmp -s "$SCRATCH/stdout" packaging/completion/hooktrail.bash
+ok $? 'packaging has the same'
+complete_words() { # complete_words WORD…: what is offered for the last one
+    bash -c '. packaging/completion/hooktrail.bash
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _hooktrail; printf "%s\n" "${COMPREPLY[@]}"' bash "$@" | sort | xargs
+}
+is "$(complete_words hooktrail ti)" timeline 'commands are completed'
+is "$(complete_words hooktrail endpoint r)" 'retire rotate' 'actions are completed'
+is "$(complete_words hooktrail events --f)" --follow 'options are completed'
+is "$(complete_words hooktrail events --order '')" 'asc desc' 'values are completed'
+is "$(complete_words hooktrail export --format '')" ndjson 'formats are completed'
+
+# ---- busy, and broken ----
+
+cli_exits 5 'compact beside the daemon: busy' compact
+stop_daemon_well
+cli_exits 0 'compact at rest' compact
+cli_exits 0 'verify' verify
+chmod 755 "$DATA"
+cli_exits 1 'a directory that others may read: refused' events
+chmod 700 "$DATA"
+done_testing
