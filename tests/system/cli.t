@@ -69,7 +69,7 @@ is "$(printed | jq -r .type)" session-active 'the type is in the path'
 exits 2 'send: nothing to send' "$HOOKTRAIL" send
 exits 2 'send: no url' env -u HOOKTRAIL_URL "$HOOKTRAIL" send --samples
 exits 1 'send: nobody listens' "$HOOKTRAIL" send --url http://127.0.0.1:9/hooks/x "$FIXTURES/contact.json"
-is "$(grep -c "${ENDPOINT#/hooks/}" "$SCRATCH/stderr")" 0 'and no secret is told'
+is "$(grep -c -e "${ENDPOINT#/hooks/}" "$SCRATCH/stderr")" 0 'and no secret is told'
 
 # Refused twice, then taken: a sender that tries again.
 node tests/system/flaky.mjs 503 503 200 > "$SCRATCH/flaky" &
