@@ -61,6 +61,7 @@ static enum ht_status view_store(struct ht_loop *loop, struct ht_metrics_view *v
     view->index_bytes = usage.index_bytes;
     view->disk_free = usage.disk_free;
     view->readers = usage.readers;
+    view->reader_age = usage.reader_age;
     view->rejected_kept = totals.count;
     view->rejected_bytes = totals.bytes;
     view->rejected_evicted = totals.evicted;

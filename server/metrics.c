@@ -116,6 +116,9 @@ static void add_views(struct ht_buffer *out, const struct ht_metrics_view *view)
     uint64_t lag = view->committed_seq > view->indexed_seq ? view->committed_seq - view->indexed_seq : 0;
     add_plain(out, "hooktrail_index_lag_events", "gauge", "Events that the index has yet to take in.", (double)lag);
     add_plain(out, "hooktrail_readers", "gauge", "Reader slots in use in the trail.", view->readers);
+    add_plain(out, "hooktrail_reader_age_commits", "gauge",
+              "Commits since the oldest snapshot that is in use: pages freed by them can't be used again yet.",
+              (double)view->reader_age);
     add_plain(out, "hooktrail_ready", "gauge", "Whether deliveries are taken.", view->ready);
     add_plain(out, "hooktrail_start_time_seconds", "gauge", "When the daemon started, since 1970.",
               (double)view->started_at);

@@ -63,6 +63,7 @@ struct ht_metrics_view {
     uint64_t index_bytes;
     uint64_t disk_free;
     uint32_t readers;
+    uint64_t reader_age; /* commits */
     uint64_t rejected_kept;
     uint64_t rejected_bytes;
     uint64_t rejected_evicted;

@@ -204,6 +204,27 @@ const uint8_t *ht_store_trail_id(const struct ht_store *store)
     return store->trail_id;
 }
 
+/* One line of mdb_reader_list: pid, thread and the snapshot's transaction number, "-" if the slot is idle. */
+static int note_reader(const char *line, void *context)
+{
+    uint64_t *oldest = context, number;
+    struct ht_slice text = ht_slice_from(line);
+    while (text.size > 0 && (text.data[text.size - 1] == '\n' || text.data[text.size - 1] == ' '))
+        text.size--;
+    const char *space = memrchr(text.data, ' ', text.size);
+    if (space == NULL) return 0;
+    struct ht_slice last = ht_slice_of(space + 1, (size_t)(text.data + text.size - space - 1));
+    if (ht_parse_u64(last, &number) == HT_OK && number < *oldest) *oldest = number;
+    return 0;
+}
+
+static uint64_t reader_age(const struct ht_store *store, uint64_t newest)
+{
+    uint64_t oldest = newest;
+    mdb_reader_list(store->trail.env, note_reader, &oldest);
+    return newest - oldest;
+}
+
 enum ht_status ht_store_usage(struct ht_store *store, struct ht_store_usage *usage, struct ht_error *err)
 {
     struct statvfs fs;
@@ -219,5 +240,6 @@ enum ht_status ht_store_usage(struct ht_store *store, struct ht_store_usage *usa
     usage->disk_free = (uint64_t)fs.f_bavail * fs.f_frsize;
     usage->map_size = info.me_mapsize;
     usage->readers = info.me_numreaders;
+    usage->reader_age = reader_age(store, info.me_last_txnid);
     return HT_OK;
 }

@@ -63,6 +63,8 @@ struct ht_store_usage {
     uint64_t disk_free; /* bytes that the filesystem has left for us */
     uint64_t map_size;
     uint32_t readers; /* reader slots in use in the trail */
+    uint64_t
+        reader_age; /* of the oldest snapshot in use there: how many commits have come since; 0 if none is in use */
 };
 HT_MUST_CHECK enum ht_status ht_store_usage(struct ht_store *store, struct ht_store_usage *usage, struct ht_error *err);
 

@@ -120,6 +120,32 @@ static void usage_tells_of_the_disk(void **state)
     scratch_drop(&scratch);
 }
 
+static void usage_tells_how_old_the_oldest_snapshot_is(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct ht_store_usage usage;
+    struct ht_appender *appender = NULL;
+    struct ht_reader *reader = NULL;
+    scratch_make(&scratch);
+    assert_ok(ht_appender_new(scratch.store, &appender, &scratch_error));
+    assert_ok(ht_reader_new(scratch.store, &reader, &scratch_error));
+    scratch_append(appender, "{\"a\":1}", SCRATCH_NOW, NULL);
+    assert_ok(ht_store_usage(scratch.store, &usage, &scratch_error));
+    assert_int_equal(usage.reader_age, 0);
+    assert_ok(ht_reader_begin(reader, &scratch_error));
+    scratch_append(appender, "{\"a\":2}", SCRATCH_NOW, NULL);
+    scratch_append(appender, "{\"a\":3}", SCRATCH_NOW, NULL);
+    assert_ok(ht_store_usage(scratch.store, &usage, &scratch_error));
+    assert_int_equal(usage.reader_age, 2);
+    ht_reader_end(reader);
+    assert_ok(ht_store_usage(scratch.store, &usage, &scratch_error));
+    assert_int_equal(usage.reader_age, 0);
+    ht_reader_free(reader);
+    ht_appender_free(appender);
+    scratch_drop(&scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +154,7 @@ int main(void)
         cmocka_unit_test(open_refuses_what_is_missing_or_readable_by_others),
         cmocka_unit_test(lock_names_the_holder),
         cmocka_unit_test(usage_tells_of_the_disk),
+        cmocka_unit_test(usage_tells_how_old_the_oldest_snapshot_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
