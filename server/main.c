@@ -155,6 +155,7 @@ int main(int count, char **values)
     protect(arguments.debug);
     enum ht_status status = load(&arguments, &server.config, &err);
     if (status == HT_OK && sodium_init() < 0) status = ht_fail(&err, HT_IO, "libsodium can't be initialised");
+    if (status == HT_OK && arguments.check) status = ht_server_check(&server, &err);
     if (status != HT_OK) {
         fprintf(stderr, "hooktraild: %s\n", err.detail);
         return ht_status_exit(status);

@@ -103,7 +103,7 @@ static enum ht_status catch_up(struct ht_server *server, struct ht_error *err)
     return status;
 }
 
-static enum ht_status find_address(struct ht_server *server, struct ht_address *address, struct ht_error *err)
+static enum ht_status find_address(const struct ht_server *server, struct ht_address *address, struct ht_error *err)
 {
     const char *text = ht_config_text(&server->config, HT_SETTING_LISTEN);
     enum ht_status status = ht_listen_parse(text, address, err);
@@ -114,6 +114,12 @@ static enum ht_status find_address(struct ht_server *server, struct ht_address *
         "%s is no loopback address, and hooktraild speaks no TLS: put a proxy that does before it and set "
         "behind_proxy = on, or listen on 127.0.0.1",
         text);
+}
+
+enum ht_status ht_server_check(const struct ht_server *server, struct ht_error *err)
+{
+    struct ht_address address;
+    return find_address(server, &address, err);
 }
 
 static enum ht_status make_loops(struct ht_server *server, struct ht_address *address, struct ht_error *err)

@@ -37,6 +37,9 @@ struct ht_server {
 /* Asks the main thread to stop everything; any thread. `failed`: exit non-zero. */
 void ht_server_stop(struct ht_server *server, bool failed);
 
+/* Whether the settings make sense together, beyond each of them: the address can be found and may be served. */
+HT_MUST_CHECK enum ht_status ht_server_check(const struct ht_server *server, struct ht_error *err);
+
 /* Opens the store, starts everything, serves until a signal ends it. Returns the exit code. Reports failures in one
    line on stderr. `reload` gives a fresh configuration for SIGHUP. */
 typedef enum ht_status ht_reload(void *context, struct ht_config *fresh, struct ht_error *err);

@@ -113,9 +113,14 @@ enum ht_status store_new(const char *dir, const struct ht_store_options *options
 static enum ht_status read_keys(struct ht_store *store, struct ht_error *err)
 {
     char path[PATH_MAX];
+    struct ht_error cause;
     enum ht_status status = files_join(path, store->dir, "keys/index.key", err);
-    if (status == HT_OK) status = files_read_exact(path, store->email_key, sizeof store->email_key, err);
-    return status;
+    if (status != HT_OK) return status;
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return ht_fail(err, HT_CORRUPT, "%s is missing: restore it from a backup", path);
+    status = files_read_exact(path, store->email_key, sizeof store->email_key, &cause);
+    if (status == HT_OK) return HT_OK;
+    return ht_fail(err, status, "%s%s", cause.detail, status == HT_CORRUPT ? ": restore it from a backup" : "");
 }
 
 enum ht_status ht_store_open(const char *dir, const struct ht_store_options *options, struct ht_store **store,
