@@ -6,7 +6,11 @@
 #include "hooktrail/index.h"
 #include "loop.h"
 
-#define GATHER_MS 20 /* of commits, before they are indexed in one transaction */
+/* How long commits are gathered before they are indexed in one transaction. An event costs a page for each table that
+   it touches, unless the batch has others for the same page: under load, larger batches write ten times less. */
+#define GATHER_MS 20
+#define GATHER_UNDER_LOAD_MS 200
+#define LOAD_EVENTS 16 /* in the last batch */
 #define POLL_MS 1000
 
 struct ht_indexer {
@@ -29,15 +33,15 @@ static struct timespec in_milliseconds(long milliseconds)
     return at;
 }
 
-/* Waits for news, then a little for more of them. False: end. */
-static bool await(struct ht_indexer *indexer)
+/* Waits for news, then up to `gather_ms` for more of them. False: end. */
+static bool await(struct ht_indexer *indexer, long gather_ms)
 {
     pthread_mutex_lock(&indexer->mutex);
     struct timespec until = in_milliseconds(POLL_MS);
     while (!indexer->news && !indexer->hurry && !indexer->stop) {
         if (pthread_cond_timedwait(&indexer->wake, &indexer->mutex, &until) != 0) break;
     }
-    until = in_milliseconds(GATHER_MS);
+    until = in_milliseconds(gather_ms);
     while (indexer->news && !indexer->hurry && !indexer->stop) {
         if (pthread_cond_timedwait(&indexer->wake, &indexer->mutex, &until) != 0) break;
     }
@@ -77,11 +81,16 @@ static void *run(void *context)
     struct ht_indexer *indexer = context;
     struct ht_server *server = indexer->server;
     bool failing = false;
-    while (await(indexer)) {
+    long gather_ms = GATHER_MS;
+    while (await(indexer, gather_ms)) {
         struct ht_error err = {0};
         struct ht_position end = {0};
         enum ht_status status = ht_index_catch_up(server->store, may_go_on, indexer, &end, &err);
-        if (status == HT_OK) publish(server, end);
+        if (status == HT_OK) {
+            uint64_t before = ht_progress_indexed(&server->progress).seq;
+            gather_ms = end.seq < before + LOAD_EVENTS ? GATHER_MS : GATHER_UNDER_LOAD_MS;
+            publish(server, end);
+        }
         bool fails = status != HT_OK && status != HT_STOPPING;
         if (fails && !failing) ht_log_failure(&server->log, HT_LOG_ERROR, "the index can't follow the trail", &err);
         if (!fails && failing) ht_log_write(&server->log, HT_LOG_INFO, "the index follows the trail again");
