@@ -164,7 +164,7 @@ passes 'the new path works' "$HOOKTRAIL" send --url "$URL$rotated" "$FIXTURES/co
 is "$(printed | jq .duplicate)" true 'and knows what came by the old one'
 cli_exits 2 'endpoint retire: a name that two have' endpoint retire website --confirm
 cli_exits 2 'endpoint retire: not without --confirm' endpoint retire 2
-like "$(said)" '410' 'it says what will happen'
+like "$(said)" '410.*(unsubscribe|subscription)' 'it says what will happen'
 cli_exits 0 'endpoint retire by id' endpoint retire 2 --confirm
 exits 1 'the old path is gone' "$HOOKTRAIL" send --url "$URL$added" "$FIXTURES/contact.json"
 is "$(printed | jq -c '[.http, .tries]')" '[410,1]' 'with 410, which is not tried again'
@@ -189,13 +189,17 @@ terminal() { # terminal ARGUMENTS…: what a terminal of 100 columns would get
     script -qec "stty cols 100; exec $(printf '%q ' "$HOOKTRAIL" "$@" --data "$DATA")" /dev/null < /dev/null | tr -d '\r'
 }
 # Our own colours are the only escapes; no other control character, no C1, no bidi control.
+# The last rejected delivery is the same text, cut short, with raw control characters.
+{ head -c 600 "$FIXTURES/hostile-text.json"; printf '\033]0;title\a\302\233\342\200\256\b\177\r\n'; } > "$SCRATCH/cut.json"
+post "$SCRATCH/cut.json" '' -H $'User-Agent: \342\200\256agent' > "$SCRATCH/null"
+rejected=$(cli rejected | jq -s '.[0].number')
 hostile=0
-for command in "timeline conversation-hostile" "history lead-hostile" "show 9" events conversations leads agents stats; do
+for command in rejected "rejected show $rejected" "timeline conversation-hostile" "history lead-hostile" "show 9" events conversations leads agents stats; do
     read -ra words <<< "$command"
     terminal "${words[@]}" > "$SCRATCH/terminal"
     [ -s "$SCRATCH/terminal" ] || { hostile=$((hostile + 1)); diag "$command prints nothing"; }
     sed 's/\x1b\[[0-9;]*m//g' "$SCRATCH/terminal" | perl -CSD -ne \
-        'if (/[\x00-\x08\x0b-\x1f\x7f-\x9f\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{2028}\x{2029}]/) { print; exit 1 }' \
+        'if (/[\x00-\x08\x0b-\x1f\x7f-\x9f\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{2028}\x{2029}\x{061c}]/) { print; exit 1 }' \
         > "$SCRATCH/found" || { hostile=$((hostile + 1)); diag "$command: $(od -c "$SCRATCH/found" | head -3)"; }
 done
 is "$hostile" 0 'hostile text does not reach the terminal'
@@ -239,6 +243,20 @@ cli_exits 5 'compact beside the daemon: busy' compact
 stop_daemon_well
 cli_exits 0 'compact at rest' compact
 cli_exits 0 'verify' verify
+passes 'backup' "$HOOKTRAIL" backup "$SCRATCH/copy" --data "$DATA"
+exits 1 'backup: never over what is there' "$HOOKTRAIL" backup "$SCRATCH/copy" --data "$DATA"
+is "$("$HOOKTRAIL" events --data "$SCRATCH/copy" | sha256sum)" "$(cli events | sha256sum)" 'backup: the same events'
+cli_exits 0 'reindex' reindex
+cli_exits 0 'export' export --to "$SCRATCH/export" --format ndjson
+is "$(cat "$SCRATCH"/export/events/*.ndjson | jq -c .seq | xargs)" "$(cli events --order asc | jq -c .seq | xargs)" 'export: every event'
+cli_exits 2 'export: a format that is none' export --to "$SCRATCH/export" --format xml
+cli_exits 2 'export: where to?' export --format ndjson
+# A record on the disk that tells another digest.
+perl -0777 -i -pe 'BEGIN { $digest = pack("H*", shift) } s/\Q$digest\E/"x" x 32/ge or die "no such digest\n"' \
+    "$(cli show 1 --json | jq -r .sha256)" "$SCRATCH/copy/trail/data.mdb"
+ok $? 'a record is damaged'
+exits 4 'verify: a damaged record' "$HOOKTRAIL" verify --data "$SCRATCH/copy"
+like "$(cat "$SCRATCH/stdout" "$SCRATCH/stderr")" '[0-9]' 'verify: says which'
 chmod 755 "$DATA"
 cli_exits 1 'a directory that others may read: refused' events
 chmod 700 "$DATA"

@@ -5,6 +5,7 @@
 . tests/system/lib.sh
 
 MOUNT=
+# shellcheck disable=SC2317 # a trap calls it
 clean_up_all() {
     [ -z "$DAEMON" ] || { kill -9 "$DAEMON"; wait "$DAEMON"; } 2> "$SCRATCH/null"
     DAEMON=
