@@ -1,5 +1,5 @@
 // Made-up conversations for property tests: the same seed gives the same payloads. Everything that AIMDOC.md leaves unknown
-// varies: snapshots that grow or new messages only, ids or none, edits, removals, no times, times as numbers, disorder,
+// varies: snapshots that grow or new messages only, ids, none, or now and then, edits, removals, no times, times as numbers, disorder,
 // events that name no conversation, repeats.
 
 export function dice(seed) { // mulberry32
@@ -63,7 +63,10 @@ function conversation(d, number) {
     };
     style.disorder = style.times !== 'none' && d.chance(0.2);
     style.equalTimes = !style.disorder && style.grows && d.chance(0.3);
-    style.edits = style.ids && !style.disorder && d.chance(0.5);
+    style.sometimes = style.ids && d.chance(0.4); // ids in some payloads only
+    style.edits = !style.disorder && d.chance(0.5)
+        && (style.ids ? !style.sometimes : style.grows && !style.equalTimes && style.times !== 'none');
+    style.overlap = d.below(3); // of payloads with new messages only
     style.removes = style.grows && !style.disorder && !style.equalTimes && style.times !== 'none' && d.chance(0.4);
     style.derives = style.grows && style.times !== 'none' && !style.removes && !style.edits && d.chance(0.4);
     if (style.times === 'none') style.grows = true;
@@ -80,7 +83,8 @@ function conversation(d, number) {
             messages = messages.filter((_, n) => n !== i);
             shown -= 1;
         }
-        const list = style.grows ? messages.slice(0, shown) : messages.slice(sent, shown);
+        let list = messages.slice(style.grows ? 0 : Math.max(0, sent - style.overlap), shown);
+        if (style.sometimes && d.chance(0.5)) list = list.map(({ id, ...rest }) => rest);
         const derived = style.derives && payloads.length > 0 && d.chance(0.4);
         const event = body(d, style, derived ? null : name, list, d.chance(0.3));
         if (payloads.length === 0 && d.chance(0.7)) event.event = d.one(['new-session', 'new_session']);

@@ -95,32 +95,56 @@ export function ofLead(events, id) {
     return events.filter((event) => event.lead_id === id || conversations.has(event.conversation_id));
 }
 
-function addPayload(union, event, derived) {
-    const list = messagesOf(event.payload);
-    const repeats = list.some((message) => union.has(identity(message)));
-    const times = list.map(timeOf).filter((time) => time !== null);
-    const listed = new Set();
-    for (const message of list) {
-        const id = identity(message);
-        listed.add(id);
-        const known = union.get(id);
-        if (!known) union.set(id, { message, seq: event.seq, derived, place: union.size, versions: [{ seq: event.seq, content: message.content }] });
-        else if (known.versions.at(-1).content !== message.content) known.versions.push({ seq: event.seq, content: message.content });
-        if (known) known.removed = undefined;
-    }
-    if (!repeats) return;
-    for (const [id, known] of union) {
-        const at = timeOf(known.message);
-        if (!listed.has(id) && known.seq < event.seq && at > Math.min(...times) && at < Math.max(...times)) known.removed ??= event.seq;
-    }
+// What is known of a conversation's messages: the first version of each in the order in which they were first seen.
+const emptyUnion = () => ({ all: [], byId: new Map(), byText: new Map() });
+const idOf = (message) => text(message.id);
+const placeOf = (message) => key(timeOf(message), message.role);
+const textOf = (message) => key(timeOf(message), message.role, message.content);
+
+// The same message has the same id; of two of which one has none, the same time, role and content.
+function find(union, message) {
+    const twin = union.byText.get(textOf(message));
+    if (idOf(message) === null) return twin;
+    return union.byId.get(idOf(message)) ?? (twin && twin.id === null ? twin : undefined);
 }
 
-const identity = (message) => (message.id !== undefined ? key(String(message.id)) : key(timeOf(message), message.role, message.content));
+// Without ids, another content at the same time and by the same role is an edit, unless the payload carries both.
+function findEdited(union, message, list) {
+    if (idOf(message) !== null) return undefined;
+    const carried = new Set(list.map(textOf));
+    return union.all.find((known) => known.id === null && placeOf(known.message) === placeOf(message)
+        && !carried.has(textOf({ ...known.message, content: known.versions.at(-1).content })));
+}
+
+function addMessage(union, message, event, derived, list) {
+    const known = find(union, message) ?? findEdited(union, message, list);
+    if (known && known.versions.at(-1).content !== message.content) known.versions.push({ seq: event.seq, content: message.content });
+    const one = known ?? { message, id: null, seq: event.seq, derived, place: union.all.length, versions: [{ seq: event.seq, content: message.content }] };
+    if (!known) union.all.push(one);
+    one.id ??= idOf(message);
+    one.removed = undefined;
+    if (one.id !== null) union.byId.set(one.id, one);
+    union.byText.set(textOf(message), one);
+    return one;
+}
+
+// A payload that repeats anything is a snapshot: what stands within its span and isn't listed was removed.
+function addPayload(union, event, derived) {
+    const list = messagesOf(event.payload);
+    const repeats = list.some((message) => find(union, message));
+    const times = list.map(timeOf).filter((time) => time !== null);
+    const listed = new Set(list.map((message) => addMessage(union, message, event, derived, list)));
+    if (!repeats) return;
+    for (const known of union.all) {
+        const at = timeOf(known.message);
+        if (!listed.has(known) && at > Math.min(...times) && at < Math.max(...times)) known.removed ??= event.seq;
+    }
+}
 
 function messageItem(known) {
     const newest = known.versions.at(-1);
     const item = { kind: 'message', at: rfc3339(timeOf(known.message)), role: known.message.role, content: newest.content, seq: known.seq };
-    if (known.message.id !== undefined) item.id = String(known.message.id);
+    if (known.id !== null) item.id = known.id;
     if (known.versions.length > 1) item.edited = { seq: newest.seq, previous: known.versions.slice(0, -1) };
     if (known.removed) item.removed = { seq: known.removed };
     if (known.derived) item.derived = true;
@@ -132,7 +156,7 @@ const rank = (item) => (item.kind === 'message' ? 1 : item.type === 'new-session
 
 // The items of a conversation: `events` are its own, ascending by seq.
 export function timeline(events, links) {
-    const union = new Map(), items = [];
+    const union = emptyUnion(), items = [];
     for (const event of events) {
         const { derived } = links.get(event.seq);
         addPayload(union, event, derived);
@@ -140,7 +164,7 @@ export function timeline(events, links) {
         if (derived) item.derived = true;
         items.push({ item, time: new Date(item.at).getTime(), place: event.seq });
     }
-    for (const known of union.values()) items.push({ item: messageItem(known), time: timeOf(known.message), place: known.place });
+    for (const known of union.all) items.push({ item: messageItem(known), time: timeOf(known.message), place: known.place });
     return items.sort((a, b) => a.time - b.time || rank(a.item) - rank(b.item) || a.place - b.place).map(({ item }) => item);
 }
 

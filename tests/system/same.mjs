@@ -2,6 +2,7 @@
 // against every other: HTTP, the tool, a scan of the export, and a reference. Prints "ok NAME" or "not NAME".
 import http from 'node:http';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { dice, generate } from './generate.mjs';
 import * as reference from './reference.mjs';
@@ -33,8 +34,8 @@ async function ask(path, filter = {}) {
     return reply.body;
 }
 const get = async (path, filter) => JSON.parse(await ask(path, filter));
-const tool = (words, filter = {}) =>
-    execFileSync(hooktrail, [...words, ...[...new URLSearchParams(asQuery(filter))].map(([name, value]) => `--${name}=${value}`), '--data', data],
+const tool = (words, filter = {}, last = []) => // `last`: ids, which may begin with a dash
+    execFileSync(hooktrail, [...words, ...[...new URLSearchParams(asQuery(filter))].map(([name, value]) => `--${name}=${value}`), '--data', data, '--', ...last],
         { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] });
 
 function report(name, faults) {
@@ -65,11 +66,14 @@ for (const payload of payloads) {
     const reply = await request(hook, 'POST', payload);
     if (reply.status !== 200) throw new Error(`${reply.status}: ${reply.body} ${payload}`);
 }
-tool(['export', '--to', `${scratch}/export`, '--format', 'ndjson']);
 const micros = (time) => BigInt(Date.parse(time)) * 1000n + BigInt((/\.\d{3}(\d{3})Z/.exec(time) ?? [0, 0])[1]);
-const events = readdirSync(`${scratch}/export/events`).sort()
-    .flatMap((file) => readFileSync(`${scratch}/export/events/${file}`, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line)));
-for (const event of events) event.micros = micros(event.received_at);
+function exported(folder) {
+    tool(['export', '--to', `${scratch}/${folder}`, '--format', 'ndjson']);
+    const lines = readdirSync(`${scratch}/${folder}/events`).sort()
+        .flatMap((file) => readFileSync(`${scratch}/${folder}/events/${file}`, 'utf8').trimEnd().split('\n'));
+    return lines.map((line) => JSON.parse(line)).map((event) => ({ ...event, micros: micros(event.received_at) }));
+}
+const events = exported('export');
 console.log(`# ${payloads.length} deliveries, ${events.length} events`);
 report('the export has each distinct payload once, in order', [
     ...differs('seqs', events.map((event) => event.seq), [...new Set(payloads)].map((_, i) => i + 1)),
@@ -87,25 +91,25 @@ report('facts are those of the reference', events.flatMap((event) => {
 
 // ---- filters ----
 
-const some = (column) => d.one(events.filter((event) => event[column] !== null))[column];
-function bound() {
-    const { received_at: at } = d.one(events);
+const some = (column, among = events) => d.one(among.filter((event) => event[column] !== null))[column];
+function bound(among) {
+    const { received_at: at } = d.one(among);
     const shifted = new Date(Date.parse(at) + 7200000).toISOString().slice(0, 23) + (/\.\d{3}(\d{3})Z/.exec(at)?.[1] ?? '') + '+02:00';
     return d.one([at, shifted, '2020-01-01', '24h', '2w']);
 }
 const asMicros = (text) => (/^\d+[hw]$/.test(text) ? 0n : micros(text.includes('+02:00')
     ? new Date(Date.parse(text)).toISOString().slice(0, 23) + (/\.\d{3}(\d{3})\+/.exec(text)?.[1] ?? '') + 'Z' : text));
-function randomFilter(names) {
+function randomFilter(names, among = events) {
     const filter = {};
     for (const name of names) {
         if (!d.chance(0.25)) continue;
-        if (['agent', 'conversation', 'lead', 'visitor'].includes(name)) filter[name] = d.chance(0.05) ? 'nobody' : some(`${name}_id`);
-        if (name === 'type') filter.type = Array.from({ length: 1 + d.below(3) }, () => some('type')).join(',').replaceAll('-', d.one(['-', '_']));
+        if (['agent', 'conversation', 'lead', 'visitor'].includes(name)) filter[name] = d.chance(0.05) ? 'nobody' : some(`${name}_id`, among);
+        if (name === 'type') filter.type = Array.from({ length: 1 + d.below(3) }, () => some('type', among)).join(',').replaceAll('-', d.one(['-', '_']));
         if (name === 'since' || name === 'until') {
-            filter[name] = name === 'until' ? d.one(events).received_at : bound();
+            filter[name] = name === 'until' ? d.one(among).received_at : bound(among);
             filter[`${name}Micros`] = asMicros(filter[name]);
         }
-        if (name === 'after' || name === 'before') filter[name] = d.below(events.length + 2);
+        if (name === 'after' || name === 'before') filter[name] = d.below(among.at(-1).seq + 2);
         if (name === 'order') filter.order = d.one(['asc', 'desc']);
     }
     return filter;
@@ -230,6 +234,63 @@ for (const id of new Set(events.map((event) => event.lead_id).filter(Boolean))) 
     if (byEmail) faults.push(...differs(`history ${id}: by email`, byEmail, [id]));
 }
 report('histories equal the reference', faults);
+
+// ---- the fixtures, for which there is no reference, on top ----
+
+const fixtures = new URL('../fixtures/', import.meta.url);
+const filesOf = (folder) => readdirSync(new URL(folder, fixtures)).filter((name) => name.endsWith('.json')).sort().map((name) => readFileSync(new URL(folder + name, fixtures)));
+const accepted = [...filesOf('sales-day/'), ...filesOf('./')], answers = [];
+for (const payload of accepted) answers.push(await request(hook, 'POST', payload));
+for (const payload of filesOf('invalid/')) answers.push(await request(hook, 'POST', payload));
+faults = answers.filter(({ status }, i) => (i < accepted.length ? status !== 200 : ![400, 422].includes(status))).map(({ body }) => body);
+const all = exported('export-of-all');
+const mixed = all.slice(events.length);
+faults.push(...differs('events', all.length, Math.max(...answers.map(({ body }) => JSON.parse(body).seq ?? 0))));
+for (const [i, payload] of accepted.entries()) {
+    const event = all[JSON.parse(answers[i].body).seq - 1];
+    faults.push(...differs(`seq ${event.seq}`, [event.payload, event.sha256], [JSON.parse(payload), createHash('sha256').update(payload).digest('hex')]));
+}
+report('the fixtures are stored, those that are invalid are rejected', faults);
+
+faults = [];
+for (let n = 0; n < 150; n++) {
+    const filter = randomFilter(ofEvents, d.chance(0.8) ? mixed : all);
+    const got = await walk('events', 'events', { ...filter, limit: d.one([1, 3, 20, 1000]) });
+    faults.push(...differs(asQuery(filter), got.map((event) => event.seq), reference.select(all, filter).map((event) => event.seq)));
+    for (const { derived, ...event } of got) faults.push(...differs(event.seq, event, Object.fromEntries(Object.keys(event).map((name) => [name, all[event.seq - 1][name]]))));
+}
+for (const [path, column] of [['conversations', 'conversation_id'], ['leads', 'lead_id'], ['agents', 'agent_id']]) {
+    const names = asked.find(([one]) => one === path)[1];
+    for (let n = 0; n < 20; n++) {
+        const filter = randomFilter(names, mixed);
+        const got = await walk(path, path, { ...filter, limit: d.one([1, 4, 1000]) });
+        faults.push(...differs(`${path} ${asQuery(filter)}`, got.map((one) => one.id).sort(), reference.selectEntities(all, column, filter).sort()));
+    }
+}
+report('with the fixtures, too, filters equal a scan of the export', faults);
+
+faults = [];
+async function compareTool(words, path, filter = {}, last = []) {
+    faults.push(...differs(`${path} ${asQuery(filter)}`, tool([...words, '--json'], filter, last), await ask(path, filter)));
+}
+const distinct = (column) => [...new Set(mixed.map((event) => event[column]).filter(Boolean))];
+for (const id of distinct('conversation_id')) await compareTool(['timeline'], `conversations/${encodeURIComponent(id)}`, { limit: d.one([2, 1000]) }, [id]);
+for (const id of distinct('lead_id')) await compareTool(['history'], `leads/${encodeURIComponent(id)}`, { limit: d.one([2, 1000]) }, [id]);
+for (const { seq } of mixed) if (d.chance(0.3)) await compareTool(['show', String(seq)], `events/${seq}`);
+for (const [path, names] of asked) {
+    for (let n = 0; n < 5; n++) await compareTool([path], path, { ...randomFilter(names, mixed), until: all.at(-1).received_at });
+}
+for (let cursor; cursor !== null;) {
+    const filter = { limit: 11, ...(cursor && { cursor }) }, page = await get('rejected', filter);
+    await compareTool(['rejected', 'list'], 'rejected', filter);
+    cursor = page.next;
+    for (const { number } of page.rejected) await compareTool(['rejected', 'show', String(number)], `rejected/${number}`);
+}
+for (const id of distinct('conversation_id')) {
+    const path = `conversations/${encodeURIComponent(id)}`, whole = await get(path, { limit: 1000 });
+    faults.push(...differs(`timeline ${id}: pages`, await walk(path, 'items', { limit: d.one([1, 2, 5]) }), whole.items));
+}
+report('with the fixtures, too, HTTP and --json are the same, rejected deliveries included', faults);
 
 // ---- paging while writing ----
 
