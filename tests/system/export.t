@@ -108,6 +108,12 @@ exits 1 'not over what is there' "$HOOKTRAIL" backup "$SCRATCH/backup" --data "$
 
 # ---- compact ----
 
+# What the backup will lack, exported under a name that it knows.
+printf '{"agent_id":"behind-the-backup"}' > "$SCRATCH/body"
+post "$SCRATCH/body" > "$SCRATCH/null"
+export_to killed --name killed
+is $? 0 'the original is exported on'
+
 exits 5 'compact beside the daemon: busy' "$HOOKTRAIL" compact --data "$DATA"
 cli events | sha256sum > "$SCRATCH/before"
 stop_daemon_well
@@ -120,8 +126,15 @@ passes 'the store verifies' "$HOOKTRAIL" verify --data "$DATA"
 export_to named --name nightly
 is "$? $(lines named | jq -c .seq | sort -n | uniq -d | wc -l)" '0 0' 'the watermark is kept'
 
-# The backup is a store of its own: the same endpoint, the same token.
 DATA=$SCRATCH/backup
+lines killed | sha256sum > "$SCRATCH/before"
+exits 1 'a restored backup does not go on with an export that is ahead of it' \
+    "$HOOKTRAIL" export --to "$SCRATCH/killed" --format ndjson --name killed --data "$DATA"
+like "$(cat "$SCRATCH/stderr")" 'older backup restored' 'and says why'
+lines killed | sha256sum | cmp -s - "$SCRATCH/before"
+ok $? 'nothing is written'
+
+# The backup is a store of its own: the same endpoint, the same token.
 # shellcheck disable=SC2119
 start_daemon || ok 1 'the daemon serves the backup'
 printf '{"agent_id":"after-the-backup"}' > "$SCRATCH/body"
