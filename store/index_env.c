@@ -19,6 +19,7 @@
 #define FRESH "index.fresh"
 #define ASIDE "index.aside"
 #define NUMBERS (MDB_DUPSORT | MDB_DUPFIXED)
+#define UNWRITTEN_MAX (UINT64_C(16) * 4096)
 
 static const struct {
     const char *name;
@@ -219,13 +220,17 @@ static enum ht_status open_tables(struct index_env *index, MDB_txn *txn, struct 
     return HT_OK;
 }
 
+/* Also refuses a file that was cut off, for reading behind its end would be SIGBUS. LMDB itself leaves the last pages
+   unwritten if they were taken and freed within one transaction: a few, as no value here is longer than a page. */
 static enum ht_status identify(struct index_env *index, struct ht_error *err)
 {
     mdb_filehandle_t fd;
     struct stat stat;
+    uint64_t used = env_bytes(index->env);
     int code = mdb_env_get_fd(index->env, &fd);
     if (code != 0) return env_fail(err, code, "opening the index");
     if (fstat(fd, &stat) != 0) return ht_fail_errno(err, errno, "opening the index");
+    if ((uint64_t)stat.st_size + UNWRITTEN_MAX < used) return ht_fail(err, HT_CORRUPT, "the index's file is cut off");
     index->device = stat.st_dev;
     index->inode = stat.st_ino;
     return HT_OK;
@@ -252,7 +257,7 @@ static enum ht_status open_and_check(struct ht_store *store, struct index_env *i
 static bool data_file(const char *path, struct stat *stat_out)
 {
     char file[PATH_MAX];
-    return files_join(file, path, "data.mdb", NULL) == HT_OK && stat(file, stat_out) == 0;
+    return files_join(file, path, "data.mdb", NULL) == HT_OK && stat(file, stat_out) == 0 && S_ISREG(stat_out->st_mode);
 }
 
 enum ht_status index_env_open(struct ht_store *store, const char *path, unsigned flags, struct index_env **out,

@@ -8,10 +8,13 @@
 #include "local.h"
 #include "session.h"
 
+#define INDEX "index/" /* how the index's tables are called */
+
 struct verifying {
     const struct ht_output *output;
     struct ht_buffer findings; /* JSON, comma between, for --json */
     uint64_t count;
+    uint64_t of_index; /* how many of them reindex mends */
 };
 
 static void emit_finding(struct ht_buffer *out, const struct ht_finding *finding)
@@ -45,6 +48,7 @@ static void take_finding(void *context, const struct ht_finding *finding)
     struct verifying *verifying = context;
     struct ht_buffer line = {0};
     verifying->count++;
+    if (strncmp(finding->table, INDEX, sizeof INDEX - 1) == 0) verifying->of_index++;
     if (verifying->output->json) {
         if (verifying->count > 1) ht_buffer_add_byte(&verifying->findings, ',');
         emit_finding(&verifying->findings, finding);
@@ -135,8 +139,9 @@ enum ht_status ht_run_verify(const struct ht_call *call, struct ht_error *err)
         if (status == HT_OK) status = printed;
     }
     if (status == HT_CORRUPT)
-        ht_fail(err, HT_CORRUPT, "%" PRIu64 " %s", verifying.count,
-                verifying.count == 1 ? "thing is wrong" : "things are wrong");
+        ht_fail(err, HT_CORRUPT, "%" PRIu64 " %s%s", verifying.count,
+                verifying.count == 1 ? "thing is wrong" : "things are wrong",
+                verifying.of_index == verifying.count ? ", in the index only: `hooktrail reindex` mends it" : "");
     ht_buffer_release(&verifying.findings);
     ht_buffer_release(&dir);
     return status;
