@@ -68,6 +68,7 @@ _Noreturn static void run_child(const char *dir, int pipe_end)
     struct ht_store *store = NULL;
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGBUS, SIG_DFL); /* the parent says what that means */
     end.status = ht_store_open(dir, NULL, &store, &end.err);
     if (end.status == HT_OK) end.status = verify(store, &pipe_end, &end);
     tell(&pipe_end, &end);

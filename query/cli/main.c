@@ -1,13 +1,17 @@
 /* The program `hooktrail`: finds the command, reads its options, runs it, and turns its status into words and an exit
    code. */
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "help.h"
 #include "hooktrail/encode.h"
 #include "hooktrail/time.h"
 #include "options.h"
+
+#define EXIT_DAMAGED 4 /* ht_status_exit(HT_CORRUPT), for a signal handler */
 
 /* Details may quote hostile bytes, and this goes to a terminal. */
 static void report(const struct ht_command *command, const struct ht_error *err)
@@ -86,11 +90,23 @@ static char *as_command(char *word)
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ? help : word;
 }
 
+/* A page of the store can't be read: its file was cut off, or the disk fails. Only what a signal handler may call. */
+static void on_lost_page(int number)
+{
+    static const char text[] =
+        "hooktrail: a page of the store can't be read, its file is cut off or the disk fails: see `hooktrail verify`\n";
+    (void)number;
+    ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)written;
+    _exit(EXIT_DAMAGED);
+}
+
 int main(int count, char **words)
 {
     struct ht_error err;
     /* Only how characters are made of bytes, and the same on every machine: numbers stay as C writes them. */
     setlocale(LC_CTYPE, "C.UTF-8");
+    signal(SIGBUS, on_lost_page);
     if (count < 2) return run_without_command();
     if (strcmp(words[1], "--version") == 0) {
         printf("hooktrail %s\n", ht_version());

@@ -176,4 +176,15 @@ for page in 3 8 20; do
     *) ok 1 "a rotten page: verify says so (page $page)" && diag "exit $got: $(head -3 "$SCRATCH/stderr")" ;;
     esac
 done
+
+# The trail's file is cut off: every program says so in one line.
+rm -rf "$DATA"
+cp -r "$SCRATCH/sound" "$DATA"
+truncate -s $(($(stat -c %s "$DATA/trail/data.mdb") / 2)) "$DATA/trail/data.mdb"
+exits 4 'a trail that is cut off: the daemon refuses it' "$HOOKTRAILD" --data "$DATA" --listen 127.0.0.1:0
+like "$(cat "$SCRATCH/stderr")" '^hooktraild: .*hooktrail verify' 'and says what to do'
+exits 4 'a trail that is cut off: the tool refuses it' "$HOOKTRAIL" events --data "$DATA"
+like "$(cat "$SCRATCH/stderr")" '^hooktrail: .*hooktrail verify' 'and says what to do'
+exits 4 'a trail that is cut off: verify' "$HOOKTRAIL" verify --data "$DATA"
+like "$(cat "$SCRATCH/stdout")" '"table":"store".*signal 7' 'reports it'
 done_testing
