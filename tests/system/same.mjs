@@ -115,6 +115,7 @@ function randomFilter(names, among = events) {
     return filter;
 }
 const ofEvents = ['agent', 'conversation', 'lead', 'visitor', 'type', 'since', 'until', 'after', 'before', 'order'];
+// An age ("24h") is fixed in the cursor at the first page, so two askers a moment apart get different cursors.
 const isFixed = (filter) => ![filter.since, filter.until].some((text) => text && /^\d+[hw]$/.test(text));
 
 let faults = [];
@@ -278,7 +279,10 @@ for (const id of distinct('conversation_id')) await compareTool(['timeline'], `c
 for (const id of distinct('lead_id')) await compareTool(['history'], `leads/${encodeURIComponent(id)}`, { limit: d.one([2, 1000]) }, [id]);
 for (const { seq } of mixed) if (d.chance(0.3)) await compareTool(['show', String(seq)], `events/${seq}`);
 for (const [path, names] of asked) {
-    for (let n = 0; n < 5; n++) await compareTool([path], path, { ...randomFilter(names, mixed), until: all.at(-1).received_at });
+    for (let n = 0; n < 5; n++) {
+        const filter = { ...randomFilter(names, mixed), until: all.at(-1).received_at };
+        if (isFixed(filter)) await compareTool([path], path, filter);
+    }
 }
 for (let cursor; cursor !== null;) {
     const filter = { limit: 11, ...(cursor && { cursor }) }, page = await get('rejected', filter);
