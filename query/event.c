@@ -3,7 +3,7 @@
 #include "hooktrail/encode.h"
 #include "query.h"
 
-enum ht_status event_row(struct ht_reader *reader, uint64_t seq, struct ht_row *row, struct ht_error *err)
+enum ht_status ht_event_row(struct ht_reader *reader, uint64_t seq, struct ht_row *row, struct ht_error *err)
 {
     struct ht_error cause = {0};
     enum ht_status status = ht_index_row(reader, seq, row, &cause);
@@ -98,8 +98,8 @@ static void emit_names(struct ht_emit *emit, const char *const keys[], const str
     }
 }
 
-enum ht_status event_emit_members(struct ht_emit *emit, struct ht_reader *reader, const struct ht_row *row,
-                                  struct ht_error *err)
+enum ht_status ht_event_emit_facts(struct ht_emit *emit, struct ht_reader *reader, const struct ht_row *row,
+                                   struct ht_error *err)
 {
     static const char *const id_keys[] = {"agent_id", "agent_name", "conversation_id", "lead_id", "visitor_id"};
     struct names names;
@@ -123,6 +123,14 @@ enum ht_status event_emit_members(struct ht_emit *emit, struct ht_reader *reader
     ht_emit_uint(emit, row->deliveries);
     ht_emit_key(emit, "warnings");
     ht_emit_raw(emit, names.warnings);
+    return HT_OK;
+}
+
+enum ht_status event_emit_members(struct ht_emit *emit, struct ht_reader *reader, const struct ht_row *row,
+                                  struct ht_error *err)
+{
+    enum ht_status status = ht_event_emit_facts(emit, reader, row, err);
+    if (status != HT_OK) return status;
     if (row->flags & HT_ROW_DERIVED) {
         ht_emit_key(emit, "derived");
         ht_emit_bool(emit, true);

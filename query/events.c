@@ -204,7 +204,7 @@ static enum ht_status find_row(struct ht_query *q, struct ht_reader *reader, str
     if (status != HT_OK) return status;
     if (q->number == 0 || q->number > end.seq)
         return ht_fail_field(err, HT_NOT_FOUND, "seq", "there is no event %llu", (unsigned long long)q->number);
-    return event_row(reader, q->number, row, err);
+    return ht_event_row(reader, q->number, row, err);
 }
 
 /* Everything up to the first delivery. */

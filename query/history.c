@@ -156,7 +156,7 @@ static enum ht_status emit_reason(struct history *state, struct reasons *reasons
     struct ht_slice conversation;
     bool readable = false;
     struct ht_emit *emit = &reasons->emit;
-    enum ht_status status = event_row(state->reader, seq, &row, err);
+    enum ht_status status = ht_event_row(state->reader, seq, &row, err);
     if (status == HT_OK) status = query_name(state->reader, HT_KIND_CONVERSATION, row.conversation, &conversation, err);
     if (status == HT_OK) status = read_event(state, seq, &readable, err);
     if (status != HT_OK) return status;
@@ -288,7 +288,7 @@ static enum ht_status emit_events(struct ht_query *q, struct history *state, str
     while (state->event_at < events->count) {
         struct ht_row row;
         if (!query_spend(q, 0)) return HT_OK;
-        enum ht_status status = event_row(state->reader, events->list[state->event_at++], &row, err);
+        enum ht_status status = ht_event_row(state->reader, events->list[state->event_at++], &row, err);
         if (status == HT_OK) status = event_emit(&q->emit, state->reader, &row, err);
         if (status != HT_OK) return status;
     }

@@ -37,7 +37,7 @@ static enum ht_status find_type(struct ht_reader *reader, const char *name, uint
 static enum ht_status take_reason(struct gathering *g, uint64_t seq, struct ht_error *err)
 {
     struct ht_row row;
-    enum ht_status status = event_row(g->reader, seq, &row, err);
+    enum ht_status status = ht_event_row(g->reader, seq, &row, err);
     if (status != HT_OK || row.type == 0) return status;
     if (row.type == g->escalated) seq_set_add(&g->gather->escalations, seq);
     if (row.type == g->intent) seq_set_add(&g->gather->intents, seq);

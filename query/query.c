@@ -304,7 +304,8 @@ enum ht_status query_name(struct ht_reader *reader, enum ht_kind kind, uint32_t 
     if (number == 0) return HT_OK;
     enum ht_status status = ht_index_name(reader, kind, number, name, err);
     if (status == HT_NOT_FOUND)
-        return ht_fail(err, HT_CORRUPT, "the index has no name for number %u of kind %d", number, (int)kind);
+        return ht_fail(err, HT_CORRUPT, "the index has no name for number %u of kind %d: run `hooktrail reindex`",
+                       number, (int)kind);
     return status;
 }
 

@@ -248,7 +248,7 @@ enum ht_status selection_next(struct selection *selection, struct ht_row *row, b
     *matched = false;
     enum ht_status status = candidate(selection, &seq, err);
     if (status != HT_OK) return status;
-    status = event_row(selection->reader, seq, row, err);
+    status = ht_event_row(selection->reader, seq, row, err);
     if (status != HT_OK) return status;
     if (selection->filter->ascending) {
         selection->low = selection->first = seq + 1;

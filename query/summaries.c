@@ -173,7 +173,7 @@ static enum ht_status gather_one(struct summaries *state, const struct merged_po
     struct ht_row row;
     uint64_t seq;
     enum ht_status status = merged_find(postings, true, state->gathered + 1, &seq, err);
-    if (status == HT_OK) status = event_row(state->reader, seq, &row, err);
+    if (status == HT_OK) status = ht_event_row(state->reader, seq, &row, err);
     if (status != HT_OK) return status;
     *number = state->kind == HT_KIND_CONVERSATION ? row.conversation : row.lead;
     state->gathered = seq;
@@ -248,7 +248,7 @@ static enum ht_status check_time(const struct ht_query *q, const struct summarie
     struct ht_row row;
     *verdict = VERDICT_YES;
     if (q->filter.since == HT_TIME_NONE && q->filter.until == INT64_MAX) return HT_OK;
-    enum ht_status status = event_row(state->reader, summary->last_seq, &row, err);
+    enum ht_status status = ht_event_row(state->reader, summary->last_seq, &row, err);
     if (status != HT_OK) return status;
     if (row.received_at < q->filter.since || row.received_at >= q->filter.until) *verdict = VERDICT_NO;
     return HT_OK;

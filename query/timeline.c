@@ -77,7 +77,7 @@ static void describe_unreadable(const struct timeline *state, struct timeline_ev
 {
     struct ht_row row;
     event->unreadable = true;
-    if (event_row(state->reader, event->seq, &row, NULL) == HT_OK) {
+    if (ht_event_row(state->reader, event->seq, &row, NULL) == HT_OK) {
         event->at = row.occurred_at;
         event->derived = row.flags & HT_ROW_DERIVED;
         return;

@@ -1,10 +1,7 @@
 #include "line.h"
 
-#include <inttypes.h>
-
-#include "hooktrail/emit.h"
 #include "hooktrail/encode.h"
-#include "hooktrail/index.h"
+#include "hooktrail/event.h"
 
 enum ht_status export_line_init(struct export_line *line, const struct ht_store *store, struct ht_error *err)
 {
@@ -52,83 +49,11 @@ struct ht_slice export_one_line(struct ht_slice text, struct ht_buffer *scratch)
     return ht_buffer_slice(scratch);
 }
 
-/* A key and what the index's dictionary has under `number`: as a string, or as the JSON that it is. */
-static enum ht_status add_name(struct ht_emit *emit, struct ht_reader *reader, const char *key, enum ht_kind kind,
-                               uint32_t number, struct ht_error *err)
-{
-    struct ht_slice name = kind == HT_KIND_WARNINGS ? HT_SLICE("[]") : HT_ABSENT;
-    if (number != 0) {
-        enum ht_status status = ht_index_name(reader, kind, number, &name, err);
-        if (status == HT_NOT_FOUND)
-            return ht_fail(err, HT_CORRUPT, "the index knows no %s number %" PRIu32 ": run hooktrail reindex", key,
-                           number);
-        if (status != HT_OK) return status;
-    }
-    ht_emit_key(emit, key);
-    if (kind == HT_KIND_WARNINGS) {
-        ht_emit_raw(emit, name);
-    } else {
-        ht_emit_string(emit, name);
-    }
-    return HT_OK;
-}
-
-static enum ht_status add_names(struct ht_emit *emit, struct ht_reader *reader, const struct ht_row *row,
-                                struct ht_error *err)
-{
-    const struct {
-        const char *key;
-        enum ht_kind kind;
-        uint32_t number;
-    } names[] = {
-        {"agent_id", HT_KIND_AGENT, row->agent},
-        {"agent_name", HT_KIND_AGENT_NAME, row->agent_name},
-        {"conversation_id", HT_KIND_CONVERSATION, row->conversation},
-        {"lead_id", HT_KIND_LEAD, row->lead},
-        {"visitor_id", HT_KIND_VISITOR, row->visitor},
-    };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        enum ht_status status = add_name(emit, reader, names[i].key, names[i].kind, names[i].number, err);
-        if (status != HT_OK) return status;
-    }
-    return HT_OK;
-}
-
-static enum ht_status add_members(struct export_line *line, struct ht_emit *emit, struct ht_reader *reader,
-                                  const struct ht_row *row, struct ht_error *err)
-{
-    ht_emit_key(emit, "trail");
-    ht_emit_text(emit, line->trail);
-    ht_emit_key(emit, "seq");
-    ht_emit_uint(emit, row->seq);
-    enum ht_status status = add_name(emit, reader, "type", HT_KIND_TYPE, row->type, err);
-    if (status != HT_OK) return status;
-    ht_emit_key(emit, "received_at");
-    ht_emit_time(emit, row->received_at);
-    ht_emit_key(emit, "occurred_at");
-    ht_emit_time(emit, row->occurred_at);
-    status = add_names(emit, reader, row, err);
-    if (status != HT_OK) return status;
-    ht_emit_key(emit, "sha256");
-    ht_emit_hex(emit, row->sha256, sizeof row->sha256);
-    ht_emit_key(emit, "size");
-    ht_emit_uint(emit, row->size);
-    ht_emit_key(emit, "deliveries");
-    ht_emit_uint(emit, row->deliveries);
-    status = add_name(emit, reader, "warnings", HT_KIND_WARNINGS, row->warnings, err);
-    if (status != HT_OK) return status;
-    ht_emit_key(emit, "derived");
-    ht_emit_bool(emit, row->flags & HT_ROW_DERIVED);
-    return HT_OK;
-}
-
 enum ht_status export_line_add(struct export_line *line, struct ht_reader *reader, uint64_t seq, struct ht_buffer *out,
                                uint32_t *size, struct ht_error *err)
 {
     struct ht_row row;
-    enum ht_status status = ht_index_row(reader, seq, &row, err);
-    if (status == HT_NOT_FOUND)
-        return ht_fail(err, HT_CORRUPT, "the index has no row of event %" PRIu64 ": run hooktrail reindex", seq);
+    enum ht_status status = ht_event_row(reader, seq, &row, err);
     if (status != HT_OK) return status;
     struct ht_record record;
     status = ht_trail_peek(reader, seq, line->unpacker, &record, err);
@@ -137,8 +62,12 @@ enum ht_status export_line_add(struct export_line *line, struct ht_reader *reade
     struct ht_emit emit;
     ht_emit_init(&emit, out);
     ht_emit_object(&emit);
-    status = add_members(line, &emit, reader, &row, err);
+    ht_emit_key(&emit, "trail");
+    ht_emit_text(&emit, line->trail);
+    status = ht_event_emit_facts(&emit, reader, &row, err);
     if (status != HT_OK) return status;
+    ht_emit_key(&emit, "derived");
+    ht_emit_bool(&emit, row.flags & HT_ROW_DERIVED);
     ht_emit_key(&emit, "payload");
     ht_emit_raw(&emit, export_one_line(record.payload, &line->payload));
     ht_emit_end_object(&emit);
