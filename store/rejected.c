@@ -5,7 +5,6 @@
 #include "codec.h"
 #include "hooktrail/rejected.h"
 #include "record.h"
-#include "secret.h"
 
 /* Counters in the trail's meta table. */
 static const char last_number[] = "rejected.last";

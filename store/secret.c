@@ -86,19 +86,3 @@ enum ht_status secret_next(MDB_txn *txn, MDB_dbi table, uint32_t from, uint32_t 
     *value = val_slice(found);
     return HT_OK;
 }
-
-enum ht_status trail_change_begin(struct ht_store *store, MDB_txn **txn, struct ht_error *err)
-{
-    int code = mdb_txn_begin(store->trail.env, NULL, 0, txn);
-    return code == 0 ? HT_OK : env_fail(err, code, "beginning to write to the trail");
-}
-
-enum ht_status trail_change_end(MDB_txn *txn, enum ht_status status, struct ht_error *err)
-{
-    if (status != HT_OK) {
-        mdb_txn_abort(txn);
-        return status;
-    }
-    int code = mdb_txn_commit(txn);
-    return code == 0 ? HT_OK : env_fail(err, code, "committing to the trail");
-}

@@ -1,5 +1,5 @@
-/* Private to store/: secrets that are shown once and kept as a hash: endpoint paths and tokens; and small numbered
-   tables of fixed things. */
+/* Private to store/: secrets that are shown once and kept as a hash (endpoint paths and tokens), and the numbered
+   tables of what they belong to. */
 #ifndef STORE_SECRET_H
 #define STORE_SECRET_H
 
@@ -28,9 +28,5 @@ HT_MUST_CHECK enum ht_status secret_put(MDB_txn *txn, MDB_dbi table, uint32_t id
                                         struct ht_error *err);
 HT_MUST_CHECK enum ht_status secret_next(MDB_txn *txn, MDB_dbi table, uint32_t from, uint32_t *id,
                                          struct ht_slice *value, struct ht_error *err);
-
-/* Begins a write transaction on the trail; commits it if `status` is HT_OK, else aborts; returns what it came to. */
-HT_MUST_CHECK enum ht_status trail_change_begin(struct ht_store *store, MDB_txn **txn, struct ht_error *err);
-HT_MUST_CHECK enum ht_status trail_change_end(MDB_txn *txn, enum ht_status status, struct ht_error *err);
 
 #endif

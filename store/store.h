@@ -81,6 +81,10 @@ HT_MUST_CHECK enum ht_status trail_counter_get(struct ht_store *store, MDB_txn *
 HT_MUST_CHECK enum ht_status trail_counter_set(struct ht_store *store, MDB_txn *txn, const char *name, uint64_t value,
                                                struct ht_error *err);
 
+/* Begins a write transaction on the trail; commits it if `status` is HT_OK, else aborts; returns what it came to. */
+HT_MUST_CHECK enum ht_status trail_change_begin(struct ht_store *store, MDB_txn **txn, struct ht_error *err);
+HT_MUST_CHECK enum ht_status trail_change_end(MDB_txn *txn, enum ht_status status, struct ht_error *err);
+
 /* The last key of a table whose keys are be64 or be32 numbers; 0 if it is empty. */
 HT_MUST_CHECK enum ht_status trail_last(MDB_txn *txn, MDB_dbi table, uint64_t *number, struct ht_error *err);
 

@@ -106,16 +106,11 @@ enum ht_status trail_env_make(struct ht_store *store, int64_t now, struct ht_err
     if (status == HT_OK) status = env_open(path, store->options.map_size, 0, TABLES, &store->trail.env, err);
     if (status != HT_OK) return status;
     MDB_txn *txn = NULL;
-    int code = mdb_txn_begin(store->trail.env, NULL, 0, &txn);
-    if (code != 0) return env_fail(err, code, "making the trail");
+    status = trail_change_begin(store, &txn, err);
+    if (status != HT_OK) return status;
     status = open_tables(&store->trail, txn, MDB_CREATE, err);
     if (status == HT_OK) status = write_meta(store, txn, now, err);
-    if (status != HT_OK) {
-        mdb_txn_abort(txn);
-        return status;
-    }
-    code = mdb_txn_commit(txn);
-    return code == 0 ? HT_OK : env_fail(err, code, "making the trail");
+    return trail_change_end(txn, status, err);
 }
 
 enum ht_status trail_counter_get(struct ht_store *store, MDB_txn *txn, const char *name, uint64_t *value,
@@ -137,6 +132,22 @@ enum ht_status trail_counter_set(struct ht_store *store, MDB_txn *txn, const cha
     uint8_t bytes[8];
     ht_put_be64(bytes, value);
     return meta_put(&store->trail, txn, name, ht_slice_of(bytes, sizeof bytes), err);
+}
+
+enum ht_status trail_change_begin(struct ht_store *store, MDB_txn **txn, struct ht_error *err)
+{
+    int code = mdb_txn_begin(store->trail.env, NULL, 0, txn);
+    return code == 0 ? HT_OK : env_fail(err, code, "beginning to write to the trail");
+}
+
+enum ht_status trail_change_end(MDB_txn *txn, enum ht_status status, struct ht_error *err)
+{
+    if (status != HT_OK) {
+        mdb_txn_abort(txn);
+        return status;
+    }
+    int code = mdb_txn_commit(txn);
+    return code == 0 ? HT_OK : env_fail(err, code, "committing to the trail");
 }
 
 enum ht_status trail_last(MDB_txn *txn, MDB_dbi table, uint64_t *number, struct ht_error *err)
