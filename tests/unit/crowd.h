@@ -3,6 +3,8 @@
 #ifndef TESTS_CROWD_H
 #define TESTS_CROWD_H
 
+#include <stdatomic.h>
+
 #include "random.h"
 #include "scratch.h"
 
@@ -107,6 +109,20 @@ static inline void crowd_reject(struct ht_store *store, unsigned count)
         ht_append_release(&append);
     }
     ht_appender_free(appender);
+}
+
+/* A thread that goes on appending until it is told to stop. */
+struct crowd_busy {
+    struct ht_store *store;
+    atomic_bool stop;
+};
+
+static inline void *crowd_append_on(void *context)
+{
+    struct crowd_busy *busy = context;
+    for (uint64_t n = 1000; !atomic_load(&busy->stop); n += 40)
+        crowd_append(busy->store, n, n + 39);
+    return NULL;
 }
 
 #endif

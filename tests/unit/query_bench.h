@@ -4,6 +4,8 @@
 
 #include "scratch.h"
 
+#include <lmdb.h>
+
 #include "hooktrail/emit.h"
 #include "hooktrail/json.h"
 #include "hooktrail/query.h"
@@ -236,6 +238,32 @@ static inline void bench_collect_lines(struct bench *bench, struct ht_slice line
 static inline void bench_set(struct ht_filter *filter, const char *name, const char *value)
 {
     assert_ok(ht_filter_set(filter, ht_slice_from(name), ht_slice_from(value), SCRATCH_NOW, &scratch_error));
+}
+
+/* Closes everything and opens one environment ("trail", "index") behind the store's back, to damage it in the
+   transaction that it returns; bench_damaged commits it and opens the store again. */
+static inline MDB_txn *bench_damage(struct bench *bench, const char *name)
+{
+    char path[96];
+    MDB_env *env;
+    MDB_txn *txn;
+    bench_close(bench);
+    ht_store_close(bench->scratch.store);
+    snprintf(path, sizeof path, "%s/%s", bench->scratch.dir, name);
+    assert_int_equal(mdb_env_create(&env), 0);
+    assert_int_equal(mdb_env_set_maxdbs(env, 32), 0);
+    assert_int_equal(mdb_env_set_mapsize(env, (size_t)1 << 30), 0);
+    assert_int_equal(mdb_env_open(env, path, MDB_NOTLS | MDB_NOSYNC, 0600), 0);
+    assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    return txn;
+}
+
+static inline void bench_damaged(struct bench *bench, MDB_txn *txn)
+{
+    MDB_env *env = mdb_txn_env(txn);
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    mdb_env_close(env);
+    bench_reopen(bench);
 }
 
 #endif

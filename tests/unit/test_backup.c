@@ -207,28 +207,15 @@ static void a_damaged_trail_makes_no_backup(void **state)
     expect_above(bench, NULL);
 }
 
-struct busy {
-    struct ht_store *store;
-    atomic_bool stop;
-};
-
-static void *append_on(void *context)
-{
-    struct busy *busy = context;
-    for (uint64_t n = 1000; !atomic_load(&busy->stop); n += 40)
-        crowd_append(busy->store, n, n + 39);
-    return NULL;
-}
-
 static void a_store_is_backed_up_while_it_serves(void **state)
 {
     struct bench *bench = *state;
-    struct busy busy = {.store = bench->scratch.store};
+    struct crowd_busy busy = {.store = bench->scratch.store};
     struct ht_verified verified;
     enum ht_status status = HT_OK;
     uint64_t events = 200;
     pthread_t thread;
-    assert_int_equal(pthread_create(&thread, NULL, append_on, &busy), 0);
+    assert_int_equal(pthread_create(&thread, NULL, crowd_append_on, &busy), 0);
     for (int i = 0; i < 5 && status == HT_OK; i++) {
         snprintf(bench->to, sizeof bench->to, "%s/copy-%d", bench->above, i);
         status = ht_backup(bench->scratch.store, bench->to, NULL, NULL, &verified, NULL);

@@ -1,7 +1,5 @@
 #include "query_bench.h"
 
-#include <lmdb.h>
-
 static struct numbers one_shot(struct bench *bench, struct ht_filter filter)
 {
     struct numbers seqs = {0};
@@ -339,26 +337,14 @@ typedef int mend(MDB_txn *txn, MDB_dbi rows, MDB_val *key, MDB_val *value);
 /* Changes the index behind the store's back, while nobody has it open. */
 static void damage_row(struct bench *bench, uint64_t seq, mend *change)
 {
-    char path[96];
-    MDB_env *env;
-    MDB_txn *txn;
     MDB_dbi rows;
     uint8_t bytes[8] = {0, 0, 0, 0, 0, 0, (uint8_t)(seq >> 8), (uint8_t)seq};
     MDB_val key = {sizeof bytes, bytes}, value;
-    bench_close(bench);
-    ht_store_close(bench->scratch.store);
-    snprintf(path, sizeof path, "%s/index", bench->scratch.dir);
-    assert_int_equal(mdb_env_create(&env), 0);
-    assert_int_equal(mdb_env_set_maxdbs(env, 32), 0);
-    assert_int_equal(mdb_env_set_mapsize(env, (size_t)1 << 30), 0);
-    assert_int_equal(mdb_env_open(env, path, MDB_NOTLS, 0600), 0);
-    assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    MDB_txn *txn = bench_damage(bench, "index");
     assert_int_equal(mdb_dbi_open(txn, "rows", 0, &rows), 0);
     assert_int_equal(mdb_get(txn, rows, &key, &value), 0);
     assert_int_equal(change(txn, rows, &key, &value), 0);
-    assert_int_equal(mdb_txn_commit(txn), 0);
-    mdb_env_close(env);
-    bench_reopen(bench);
+    bench_damaged(bench, txn);
 }
 
 static int lose(MDB_txn *txn, MDB_dbi rows, MDB_val *key, MDB_val *value)

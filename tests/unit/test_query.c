@@ -2,8 +2,6 @@
  * JSON. */
 #include "query_bench.h"
 
-#include <lmdb.h>
-
 #define ROUNDS 150
 #define FLIPS 4
 
@@ -46,22 +44,10 @@ static void flip_in(struct random *random, MDB_txn *txn, const char *name)
 /* Behind the store's back, while nobody has it open. */
 static void damage(struct bench *bench)
 {
-    char path[96];
-    MDB_env *env;
-    MDB_txn *txn;
-    bench_close(bench);
-    ht_store_close(bench->scratch.store);
-    snprintf(path, sizeof path, "%s/index", bench->scratch.dir);
-    assert_int_equal(mdb_env_create(&env), 0);
-    assert_int_equal(mdb_env_set_maxdbs(env, 32), 0);
-    assert_int_equal(mdb_env_set_mapsize(env, (size_t)1 << 30), 0);
-    assert_int_equal(mdb_env_open(env, path, MDB_NOTLS | MDB_NOSYNC, 0600), 0);
-    assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    MDB_txn *txn = bench_damage(bench, "index");
     for (int i = 0; i < FLIPS; i++)
         flip_in(&bench->random, txn, tables[random_below(&bench->random, sizeof tables / sizeof tables[0])]);
-    assert_int_equal(mdb_txn_commit(txn), 0);
-    mdb_env_close(env);
-    bench_reopen(bench);
+    bench_damaged(bench, txn);
 }
 
 static const struct question {

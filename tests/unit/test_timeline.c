@@ -1,8 +1,6 @@
 /* Timelines out of a store: the document, its pages, and what damage and hostile cursors do to them. */
 #include "query_bench.h"
 
-#include <lmdb.h>
-
 #include "../../query/cursor.h"
 #include "../../query/timeline_page.h"
 
@@ -414,20 +412,11 @@ static void hostile_cursors(void **state)
 /* Flips a bit of an event's record behind the store's back. */
 static void damage(struct bench *bench, uint8_t seq)
 {
-    char path[96], copy[4096];
-    MDB_env *env;
-    MDB_txn *txn;
+    char copy[4096];
     MDB_dbi events;
     uint8_t bytes[8] = {0, 0, 0, 0, 0, 0, 0, seq};
     MDB_val key = {sizeof bytes, bytes}, value;
-    bench_close(bench);
-    ht_store_close(bench->scratch.store);
-    snprintf(path, sizeof path, "%s/trail", bench->scratch.dir);
-    assert_int_equal(mdb_env_create(&env), 0);
-    assert_int_equal(mdb_env_set_maxdbs(env, 32), 0);
-    assert_int_equal(mdb_env_set_mapsize(env, (size_t)1 << 30), 0);
-    assert_int_equal(mdb_env_open(env, path, MDB_NOTLS, 0600), 0);
-    assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    MDB_txn *txn = bench_damage(bench, "trail");
     assert_int_equal(mdb_dbi_open(txn, "events", 0, &events), 0);
     assert_int_equal(mdb_get(txn, events, &key, &value), 0);
     assert_true(value.mv_size <= sizeof copy);
@@ -435,9 +424,7 @@ static void damage(struct bench *bench, uint8_t seq)
     copy[value.mv_size - 1] = (char)(copy[value.mv_size - 1] ^ 1);
     value.mv_data = copy;
     assert_int_equal(mdb_put(txn, events, &key, &value, 0), 0);
-    assert_int_equal(mdb_txn_commit(txn), 0);
-    mdb_env_close(env);
-    bench_reopen(bench);
+    bench_damaged(bench, txn);
 }
 
 static void a_damaged_event_does_not_stop_it(void **state)

@@ -427,27 +427,14 @@ static void what_a_killed_run_left_is_removed(void **state)
     expect_no_leftovers(bench);
 }
 
-struct busy {
-    struct ht_store *store;
-    atomic_bool stop;
-};
-
-static void *append_on(void *context)
-{
-    struct busy *busy = context;
-    for (uint64_t n = 1000; !atomic_load(&busy->stop); n += 40)
-        crowd_append(busy->store, n, n + 39);
-    return NULL;
-}
-
 static void a_store_that_is_written_meanwhile_has_no_findings(void **state)
 {
     struct bench *bench = *state;
-    struct busy busy = {.store = bench->scratch.store};
+    struct crowd_busy busy = {.store = bench->scratch.store};
     struct ht_verified verified;
     enum ht_status status = HT_OK;
     pthread_t thread;
-    assert_int_equal(pthread_create(&thread, NULL, append_on, &busy), 0);
+    assert_int_equal(pthread_create(&thread, NULL, crowd_append_on, &busy), 0);
     for (int i = 0; i < 10 && status == HT_OK; i++)
         status = verify(bench, &verified);
     atomic_store(&busy.stop, true); /* before any assertion: a failed one would close the store under the thread */
