@@ -22,7 +22,7 @@ UNITDIR    := $(DESTDIR)$(PREFIX)/lib/systemd/system
 
 # ---- libraries, by program (all from Debian 12) ----
 
-LIB_PACKAGES    := lmdb libsodium libzstd
+LIB_PACKAGES    := lmdb libsodium libzstd libcrypto libarchive
 CLI_PACKAGES    := smartcols libcurl
 SERVER_PACKAGES := libevent_core libevent_extra libevent_pthreads inih zlib
 PACKAGES        := $(LIB_PACKAGES) $(CLI_PACKAGES) $(SERVER_PACKAGES)

@@ -195,7 +195,7 @@ void ht_api_payload(struct ht_request *request)
         return;
     }
     char hex[2 * HT_SHA256_SIZE + 1], etag[sizeof hex + 2];
-    sodium_bin2hex(hex, sizeof hex, record.header.sha256, HT_SHA256_SIZE);
+    sodium_bin2hex(hex, sizeof hex, record.sha256, HT_SHA256_SIZE);
     snprintf(etag, sizeof etag, "\"%s\"", hex);
     const char *type = is_json(record.delivery.content_type) ? "application/json" : "application/octet-stream";
     ht_reply_bytes(request, type, record.payload, etag);

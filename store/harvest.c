@@ -69,7 +69,6 @@ static void keep_header(struct harvest_event *event, const struct ht_record_head
     event->occurred_at = header->received_at;
     event->endpoint = header->endpoint;
     event->size = header->size;
-    memcpy(event->sha256, header->sha256, HT_SHA256_SIZE);
     memcpy(event->duplicate_key, header->duplicate_key, HT_DUPLICATE_KEY_SIZE);
 }
 
@@ -78,7 +77,7 @@ static void keep_facts(struct harvest *harvest, struct harvest_event *event, con
     event->occurred_at = facts->occurred_at;
     event->has_profile = facts->lead != HT_JSON_NONE;
     event->has_email =
-        facts->email.data != NULL && index_email_hash(harvest->trail.store->email_key, facts->email, event->email);
+        facts->email.data != NULL && index_email_hash(harvest->trail.store->hash_key, facts->email, event->email);
     if (facts->has_opening) {
         event->opening_at = facts->opening_at;
         memcpy(event->opening, facts->opening, HT_OPENING_SIZE);
@@ -105,6 +104,7 @@ static enum ht_status read_event(struct harvest *harvest, struct harvest_event *
     enum ht_status status = ht_trail_peek(&harvest->trail, event->seq, harvest->unpacker, &record, err);
     if (status != HT_OK) return status;
     keep_header(event, &record.header);
+    memcpy(event->sha256, record.sha256, HT_SHA256_SIZE);
     status = ht_json_parse(harvest->json, record.payload, err);
     if (status == HT_OK) status = ht_reading_extract(harvest->reading, harvest->json, &record.delivery, &facts, err);
     if (status == HT_OK) keep_facts(harvest, event, &facts);

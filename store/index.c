@@ -223,7 +223,7 @@ enum ht_status ht_index_email(struct ht_reader *reader, struct ht_slice email, u
 {
     uint8_t hash[EMAIL_HASH_SIZE];
     assert(reader->begun);
-    if (!index_email_hash(reader->index->email_key, email, hash)) return ht_fail(err, HT_NOT_FOUND, "no address");
+    if (!index_email_hash(reader->index->hash_key, email, hash)) return ht_fail(err, HT_NOT_FOUND, "no address");
     return number_above(reader, INDEX_EMAILS, val_of(hash, sizeof hash), after, lead, err);
 }
 

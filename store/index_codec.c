@@ -78,7 +78,7 @@ static bool is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-bool index_email_hash(const uint8_t key[EMAIL_KEY_SIZE], struct ht_slice email, uint8_t hash[EMAIL_HASH_SIZE])
+bool index_email_hash(const uint8_t key[HASH_KEY_SIZE], struct ht_slice email, uint8_t hash[EMAIL_HASH_SIZE])
 {
     while (email.size > 0 && is_space(email.data[0]))
         email.data++, email.size--;
@@ -88,7 +88,7 @@ bool index_email_hash(const uint8_t key[EMAIL_KEY_SIZE], struct ht_slice email, 
 
     crypto_generichash_state state;
     unsigned char lowered[256];
-    crypto_generichash_init(&state, key, EMAIL_KEY_SIZE, EMAIL_HASH_SIZE);
+    crypto_generichash_init(&state, key, HASH_KEY_SIZE, EMAIL_HASH_SIZE);
     while (email.size > 0) {
         size_t size = email.size < sizeof lowered ? email.size : sizeof lowered;
         for (size_t i = 0; i < size; i++) {

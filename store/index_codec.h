@@ -50,7 +50,7 @@ static inline int64_t index_of_order64(uint64_t value)
 int64_t index_hour_of(int64_t time);
 
 /* The key of an e-mail address in `emails`; false if nothing is left of it without white space. */
-bool index_email_hash(const uint8_t key[EMAIL_KEY_SIZE], struct ht_slice email, uint8_t hash[EMAIL_HASH_SIZE]);
+bool index_email_hash(const uint8_t key[HASH_KEY_SIZE], struct ht_slice email, uint8_t hash[EMAIL_HASH_SIZE]);
 
 /* ---- values: reading checks the length, and names table and key in HT_CORRUPT ---- */
 

@@ -186,7 +186,8 @@ static enum ht_status check_last(const struct index_env *index, MDB_txn *txn, st
     status = index_read_row(value, at.seq, &row, err);
     if (status != HT_OK) return status;
     if (ht_trail_header(trail, at.seq, &header, NULL) != HT_OK) return HT_OK; /* the trail's trouble, not the index's */
-    if (memcmp(row.sha256, header.sha256, HT_SHA256_SIZE) == 0) return HT_OK;
+    if (row.received_at == header.received_at && row.size == header.size && row.endpoint == header.endpoint)
+        return HT_OK;
     if (row.flags & HT_ROW_UNREADABLE) return HT_OK;
     return ht_fail(err, HT_CORRUPT, "the index and the trail tell of different events");
 }
@@ -269,7 +270,7 @@ enum ht_status index_env_open(struct ht_store *store, const char *path, unsigned
     struct index_env *index = calloc(1, sizeof *index);
     if (index == NULL) return ht_fail(err, HT_NO_MEMORY, "opening the index");
     atomic_init(&index->references, 1);
-    memcpy(index->email_key, store->email_key, EMAIL_KEY_SIZE);
+    memcpy(index->hash_key, store->hash_key, HASH_KEY_SIZE);
     enum ht_status status =
         env_open(path, store->options.map_size, INDEX_FLAGS | flags, INDEX_TABLES, &index->env, err);
     if (status == HT_OK) status = open_and_check(store, index, err);

@@ -71,7 +71,7 @@ enum index_table {
 struct index_env {
     MDB_env *env;
     MDB_dbi tables[INDEX_TABLES];
-    uint8_t email_key[EMAIL_KEY_SIZE];
+    uint8_t hash_key[HASH_KEY_SIZE];
     dev_t device; /* of its data file, by which a replacement is noticed */
     ino_t inode;
     atomic_uint references;

@@ -54,10 +54,10 @@ static enum ht_status make_keys(struct ht_store *store, struct ht_error *err)
     enum ht_status status = files_join(path, store->dir, "keys", err);
     if (status != HT_OK) return status;
     if (mkdir(path, 0700) != 0) return ht_fail_errno(err, errno, "cannot make %s", path);
-    randombytes_buf(store->email_key, sizeof store->email_key);
+    randombytes_buf(store->hash_key, sizeof store->hash_key);
     status = files_join(path, store->dir, "keys/index.key", err);
     if (status != HT_OK) return status;
-    return files_write_new(path, ht_slice_of(store->email_key, sizeof store->email_key), err);
+    return files_write_new(path, ht_slice_of(store->hash_key, sizeof store->hash_key), err);
 }
 
 static enum ht_status fill(struct ht_store *store, int64_t now, struct ht_store_secrets *secrets, struct ht_error *err)
@@ -89,8 +89,10 @@ static enum ht_status publish(const char *from, const char *dir, struct ht_error
     return HT_OK;
 }
 
-enum ht_status ht_store_init(const char *dir, int64_t now, struct ht_store_secrets *secrets, struct ht_error *err)
+enum ht_status ht_store_init(const char *dir, const struct ht_init_options *options, int64_t now,
+                             struct ht_store_secrets *secrets, struct ht_error *err)
 {
+    (void)options;
     char building[PATH_MAX], prefix[PATH_MAX];
     struct ht_store *store = NULL;
     enum ht_status status = claim_directory(dir, err);

@@ -78,7 +78,7 @@ enum ht_status record_split(struct ht_slice value, uint64_t seq, struct record_p
     parts->dictionary = decode_u16(&in);
     parts->delivery_size = decode_u32(&in);
     parts->salt = decode_bytes(&in, HT_SALT_SIZE);
-    copy_out(header->sha256, decode_bytes(&in, HT_SHA256_SIZE));
+    parts->sha256 = decode_bytes(&in, HT_SHA256_SIZE);
     copy_out(header->duplicate_key, decode_bytes(&in, HT_DUPLICATE_KEY_SIZE));
     parts->body = decode_rest(&in);
     return HT_OK;

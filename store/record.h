@@ -41,6 +41,7 @@ struct record_parts {
     uint16_t dictionary;
     uint32_t delivery_size;
     struct ht_slice salt;
+    struct ht_slice sha256;
     struct ht_slice body;
 };
 

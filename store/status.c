@@ -21,6 +21,7 @@ static const struct status_row statuses[] = {
     [HT_NOT_ALLOWED] = {"method not allowed", 405, 2},
     [HT_EXISTS] = {"exists already", 409, 1},
     [HT_GONE] = {"gone", 410, 1},
+    [HT_ERASED] = {"erased", 410, 3},
     [HT_TOO_LARGE] = {"too large", 413, 1},
     [HT_UNPROCESSABLE] = {"unprocessable", 422, 1},
     [HT_CORRUPT] = {"corrupt data", 500, 4},

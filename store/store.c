@@ -118,7 +118,7 @@ static enum ht_status read_keys(struct ht_store *store, struct ht_error *err)
     if (status != HT_OK) return status;
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return ht_fail(err, HT_CORRUPT, "%s is missing: restore it from a backup", path);
-    status = files_read_exact(path, store->email_key, sizeof store->email_key, &cause);
+    status = files_read_exact(path, store->hash_key, sizeof store->hash_key, &cause);
     if (status == HT_OK) return HT_OK;
     return ht_fail(err, status, "%s%s", cause.detail, status == HT_CORRUPT ? ": restore it from a backup" : "");
 }
@@ -152,7 +152,7 @@ void ht_store_close(struct ht_store *store)
     if (store->trail.env != NULL) mdb_env_close(store->trail.env);
     if (store->lock_fd >= 0) close(store->lock_fd);
     if (store->presence_fd >= 0) close(store->presence_fd);
-    sodium_memzero(store->email_key, sizeof store->email_key);
+    sodium_memzero(store->hash_key, sizeof store->hash_key);
     pthread_mutex_destroy(&store->index_lock);
     free(store->dir);
     free(store);

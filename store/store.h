@@ -11,20 +11,27 @@
 #include "hooktrail/store.h"
 #include "hooktrail/trail.h"
 
-#define EMAIL_KEY_SIZE 32
-#define FORMAT_VERSION 1
+#define HASH_KEY_SIZE 32
+#define FORMAT_VERSION 2
 
 struct trail_env {
     MDB_env *env;
-    MDB_dbi meta;       /* text key -> fixed values: format, trail id, counters */
-    MDB_dbi events;     /* seq -> record (record.h) */
-    MDB_dbi repeats;    /* number -> repeated delivery */
-    MDB_dbi endpoints;  /* id -> endpoint */
-    MDB_dbi secrets;    /* SHA-256 of a path secret -> endpoint id */
-    MDB_dbi tokens;     /* id -> token */
-    MDB_dbi bearers;    /* SHA-256 of a token -> token id */
-    MDB_dbi rejected;   /* number -> rejected delivery */
-    MDB_dbi watermarks; /* export's name -> watermark */
+    MDB_dbi meta;        /* text key -> fixed values: format, trail id, counters */
+    MDB_dbi events;      /* seq -> record (record.h) */
+    MDB_dbi repeats;     /* number -> repeated delivery */
+    MDB_dbi endpoints;   /* id -> endpoint */
+    MDB_dbi secrets;     /* SHA-256 of a path secret -> endpoint id */
+    MDB_dbi tokens;      /* id -> token */
+    MDB_dbi bearers;     /* SHA-256 of a token -> token id */
+    MDB_dbi rejected;    /* number -> rejected delivery */
+    MDB_dbi watermarks;  /* export's name -> watermark */
+    MDB_dbi tree;        /* tiles of the events' Merkle tree (tree.h) */
+    MDB_dbi acts;        /* seq -> act (act.h) */
+    MDB_dbi acts_tree;   /* and their tree */
+    MDB_dbi checkpoints; /* log -> its newest signed note (checkpoint.h) */
+    MDB_dbi erasures;    /* number -> erasure (erasure.h) */
+    MDB_dbi erased;      /* kind and keyed hash of an id -> number of the erasure that took it */
+    MDB_dbi holds;       /* id -> hold (hold.h) */
 };
 
 /* One generation of the index: replaced as a whole by a rebuild, in this process or another. Readers hold a reference;
@@ -36,7 +43,10 @@ struct ht_store {
     struct ht_store_options options; /* with the defaults filled in */
     struct trail_env trail;
     uint8_t trail_id[HT_TRAIL_ID_SIZE];
-    uint8_t email_key[EMAIL_KEY_SIZE];
+    uint8_t hash_key[HASH_KEY_SIZE]; /* keys/index.key: of addresses, and of ref.h */
+    struct keyring *keyring;         /* NULL: the store is not sealed */
+    struct signing *signing;
+    char *actor;                /* who acts, for the log of acts */
     int lock_fd;                /* -1 unless ht_store_lock */
     int presence_fd;            /* of presence.h; -1 while it is being made */
     pthread_mutex_t index_lock; /* guards `index` and `indexer` */

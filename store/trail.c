@@ -135,6 +135,7 @@ static enum ht_status read_record(struct ht_reader *reader, uint64_t seq, struct
     status = ht_delivery_decode(ht_slice_of(body.data, parts->delivery_size), &record->delivery, err);
     if (status != HT_OK) return status;
     record->header = parts->header;
+    memcpy(record->sha256, parts->sha256.data, HT_SHA256_SIZE);
     record->payload = ht_slice_of(body.data + parts->delivery_size, parts->header.size);
     record->delivery.endpoint = parts->header.endpoint;
     record->delivery.received_at = parts->header.received_at;
@@ -157,7 +158,7 @@ enum ht_status ht_trail_get(struct ht_reader *reader, uint64_t seq, struct ht_un
     enum ht_status status = read_record(reader, seq, unpacker, &parts, record, err);
     if (status != HT_OK) return status;
     crypto_hash_sha256(digest, (const uint8_t *)record->payload.data, record->payload.size);
-    if (memcmp(digest, parts.header.sha256, sizeof digest) != 0)
+    if (memcmp(digest, record->sha256, sizeof digest) != 0)
         return fail_body(&parts, "its payload has another SHA-256 than its header says", err);
     record_commit((const uint8_t *)parts.salt.data, digest, ht_slice_of(unpacker->body.data, parts.delivery_size),
                   commitment);

@@ -19,6 +19,13 @@ static const struct {
     {"bearers", offsetof(struct trail_env, bearers)},
     {"rejected", offsetof(struct trail_env, rejected)},
     {"watermarks", offsetof(struct trail_env, watermarks)},
+    {"tree", offsetof(struct trail_env, tree)},
+    {"acts", offsetof(struct trail_env, acts)},
+    {"acts_tree", offsetof(struct trail_env, acts_tree)},
+    {"checkpoints", offsetof(struct trail_env, checkpoints)},
+    {"erasures", offsetof(struct trail_env, erasures)},
+    {"erased", offsetof(struct trail_env, erased)},
+    {"holds", offsetof(struct trail_env, holds)},
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 
@@ -58,6 +65,10 @@ static enum ht_status read_meta(struct ht_store *store, MDB_txn *txn, struct ht_
     int code = meta_get(&store->trail, txn, format_key, &value);
     if (code != 0 || value.mv_size != 4) return ht_fail(err, HT_CORRUPT, "the trail does not say its format");
     uint32_t format = ht_get_be32(value.mv_data);
+    if (format < FORMAT_VERSION)
+        return ht_fail(err, HT_VERSION,
+                       "the trail has format %u, of a hooktrail from before its first release; this one begins with %u",
+                       format, FORMAT_VERSION);
     if (format > FORMAT_VERSION)
         return ht_fail(err, HT_VERSION,
                        "the trail has format %u; this hooktrail (%s) knows up to %u: upgrade hooktrail", format,

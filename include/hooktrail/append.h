@@ -6,12 +6,22 @@
 
 #include "hooktrail/buffer.h"
 #include "hooktrail/delivery.h"
+#include "hooktrail/reading.h"
 #include "hooktrail/store.h"
 #include "hooktrail/trail.h"
 
 #define HT_SALT_SIZE 16
 
-enum ht_append_kind { HT_APPEND_EVENT, HT_APPEND_REJECTED };
+enum ht_append_kind { HT_APPEND_EVENT, HT_APPEND_REJECTED, HT_APPEND_ACT };
+
+/* Whose data an event holds, as keyed hashes of lead, conversation and visitor; zeros where it names none. They choose
+   the data key that seals it: the lead's, else the conversation's (its lead's, once that is known), else the visitor's.
+ */
+struct ht_append_person {
+    uint8_t lead[HT_REF_SIZE];
+    uint8_t conversation[HT_REF_SIZE];
+    uint8_t visitor[HT_REF_SIZE];
+};
 
 /* One thing to append. The caller owns it until the appender has answered; then it is the caller's again. */
 struct ht_append {
@@ -22,6 +32,7 @@ struct ht_append {
     struct ht_buffer delivery; /* the delivery's stored form alone, should it turn out to be a repeated one */
     uint8_t sha256[HT_SHA256_SIZE];
     uint8_t duplicate_key[HT_DUPLICATE_KEY_SIZE];
+    struct ht_append_person person; /* by ht_append_name; without it the event gets a data key of its own */
     uint64_t retried; /* the rejected delivery that this event was, removed in the same transaction; 0: none */
     /* the answer */
     enum ht_status status; /* HT_OK, or why not: HT_FULL, HT_IO …; nothing of it is stored then */
@@ -45,6 +56,9 @@ HT_MUST_CHECK enum ht_status ht_append_pack(struct ht_append *append, struct ht_
                                             uint32_t family, struct ht_slice duplicate_id,
                                             const uint8_t salt[HT_SALT_SIZE], struct ht_error *err);
 
+/* Fills append->person from an event's facts. Any thread. */
+void ht_append_name(struct ht_append *append, const struct ht_store *store, const struct ht_facts *facts);
+
 /* The same for a delivery that failed validation for `reason`; `size` is what the sender announced or sent, `head` what
    is kept of it. */
 HT_MUST_CHECK enum ht_status ht_append_pack_rejected(struct ht_append *append, const struct ht_delivery *delivery,
@@ -57,7 +71,8 @@ HT_MUST_CHECK enum ht_status ht_appender_new(struct ht_store *store, struct ht_a
                                              struct ht_error *err);
 void ht_appender_free(struct ht_appender *appender);
 
-/* Appends the whole list in one transaction, commits it with full sync, and fills each answer. HT_OK: all is durable,
+/* Appends the whole list in one transaction, grows the Merkle trees, signs a checkpoint if the last is a second old by
+   the times of receipt, commits it all with full sync, and fills each answer. HT_OK: all is durable,
    and `end` is the trail's new end. HT_FULL: nothing of the list was stored, later calls may succeed. Anything else:
    the environment's state is in doubt; answer 503, stop, and start anew (the sender's retry meets the duplicate check).
  */

@@ -19,6 +19,7 @@ enum ht_status {
     HT_NOT_ALLOWED,   /* the route has other methods                         405, exit 2 */
     HT_EXISTS,        /* made already                                        409, exit 1 */
     HT_GONE,          /* a retired endpoint                                  410, exit 1 */
+    HT_ERASED,        /* was there, and was erased on request or by age     410, exit 3 */
     HT_TOO_LARGE,     /* beyond a limit                                      413, exit 1 */
     HT_UNPROCESSABLE, /* JSON, but nothing says what it is or whose          422, exit 1 */
     HT_CORRUPT,       /* stored bytes are not what was written               500, exit 4 */

@@ -3,7 +3,10 @@
    DIR/            0700, owned by the user who runs hooktrail
      trail/        LMDB environment, the source of truth
      index/        LMDB environment, derived; may be missing, stale or replaced while open
-     keys/         index.key (32 bytes, 0600): keys the hash of e-mail addresses in the index
+     keys/         index.key (keys the hashes of addresses and ids), master.key and data.keys (which seal payloads),
+                   log.key and log.pub (which sign checkpoints); all 0600
+     heads/        the newest checkpoint of each log, once more, outside the trail
+     erasures.log  what was erased, so that a restored older backup forgets it again
      daemon.lock   flock'ed by the running hooktraild, holds its pid
      open.lock     flock'ed, shared, by whoever has the store open; for itself alone by compact
      exports/      locks of named exports
@@ -28,6 +31,16 @@ struct ht_store_options {
     uint64_t reserve;        /* refuse appends below this many free bytes on the disk; 0: 64 MiB */
     uint64_t rejected_count; /* rejected deliveries kept at most; 0: 10,000 */
     uint64_t rejected_bytes; /* and their bytes; 0: 64 MiB */
+    const char *actor;       /* who acts, for the log of acts: "cli:root", "hooktraild"; NULL: "library" */
+    bool without_master_key; /* open even where it is missing: proofs work, payloads and the index don't */
+};
+
+/* How init makes a store; zeros are the defaults. */
+struct ht_init_options {
+    const char *origin;     /* the name of its logs (c2sp.org/tlog-checkpoint); NULL: "hooktrail/" and the trail's id */
+    const char *master_key; /* the file to make for the master key; NULL: DIR/keys/master.key */
+    bool unsealed;          /* payloads are not encrypted */
+    const char *actor;      /* as in ht_store_options */
 };
 
 /* What `init` made, shown once. Wipe it with sodium_memzero after use. */
@@ -37,9 +50,10 @@ struct ht_store_secrets {
 };
 
 /* Makes the directory and those above, or fills an empty one, atomically: built beside and renamed. One
-   endpoint "default" and one token "default" with all scopes. HT_EXISTS if there is a store already. */
-HT_MUST_CHECK enum ht_status ht_store_init(const char *dir, int64_t now, struct ht_store_secrets *secrets,
-                                           struct ht_error *err);
+   endpoint "default" and one token "default" with all scopes. `options` may be NULL. HT_EXISTS if there is a store
+   already. */
+HT_MUST_CHECK enum ht_status ht_store_init(const char *dir, const struct ht_init_options *options, int64_t now,
+                                           struct ht_store_secrets *secrets, struct ht_error *err);
 
 /* Opens. Refuses: no store there (HT_NOT_FOUND, says `hooktrail init`), another owner or readable by others
    (HT_FORBIDDEN), a network or overlay filesystem, a newer format (HT_VERSION). A missing or unusable index is no

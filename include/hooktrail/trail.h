@@ -6,10 +6,11 @@
 
 #include "hooktrail/buffer.h"
 #include "hooktrail/delivery.h"
+#include "hooktrail/sha256.h"
 #include "hooktrail/store.h"
 
-#define HT_SHA256_SIZE 32
 #define HT_DUPLICATE_KEY_SIZE 16
+#define HT_REF_SIZE 16
 
 /* What a record's header says; read without unpacking the payload. */
 struct ht_record_header {
@@ -17,15 +18,19 @@ struct ht_record_header {
     int64_t received_at; /* of the first delivery */
     uint32_t endpoint;
     uint32_t size; /* payload bytes as received */
-    uint8_t sha256[HT_SHA256_SIZE];
-    uint8_t duplicate_key[HT_DUPLICATE_KEY_SIZE];
-    uint8_t commitment[HT_SHA256_SIZE]; /* SHA-256 over domain, salt, digest and delivery: see docs/format.md */
+    uint32_t key;  /* of the keyring, which seals salt, digest, delivery and payload; 0: not sealed */
+    uint8_t duplicate_key[HT_DUPLICATE_KEY_SIZE]; /* zeros if erased */
+    uint8_t commitment[HT_SHA256_SIZE];           /* SHA-256 over domain, salt, digest and delivery: docs/format.md */
+    uint64_t erasure;                             /* the erasure that took the payload; 0: it is there */
+    uint8_t
+        conversation[HT_REF_SIZE]; /* erased: keyed hash of the conversation it was in, if that goes on; else zeros */
 };
 
 struct ht_record {
     struct ht_record_header header;
-    struct ht_delivery delivery; /* of the first delivery */
-    struct ht_slice payload;     /* exactly as received */
+    uint8_t sha256[HT_SHA256_SIZE]; /* of the payload */
+    struct ht_delivery delivery;    /* of the first delivery */
+    struct ht_slice payload;        /* exactly as received */
 };
 
 /* Decompression state and the memory that records are unpacked to; one thread at a time. */
@@ -37,8 +42,9 @@ void ht_unpacker_free(struct ht_unpacker *unpacker);
 HT_MUST_CHECK enum ht_status ht_trail_position(struct ht_reader *reader, struct ht_position *position,
                                                struct ht_error *err);
 
-/* HT_NOT_FOUND; HT_CORRUPT if checksum, lengths or (for ht_trail_get) the payload's digest don't fit. The record's
-   slices borrow from the unpacker until its next use, and outlive ht_reader_end. */
+/* HT_NOT_FOUND; HT_CORRUPT if checksum, lengths or (for ht_trail_get) the payload's digest don't fit; but for headers,
+   HT_ERASED with time and reason for a tombstone, HT_FORBIDDEN where the master key is missing. The record's slices
+   borrow from the unpacker until its next use, and outlive ht_reader_end. */
 HT_MUST_CHECK enum ht_status ht_trail_header(struct ht_reader *reader, uint64_t seq, struct ht_record_header *header,
                                              struct ht_error *err);
 HT_MUST_CHECK enum ht_status ht_trail_get(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,

@@ -49,7 +49,7 @@ enum ht_status ht_run_init(const struct ht_call *call, struct ht_error *err)
     enum ht_status status = ht_session_dir(call, &dir, err);
     if (status != HT_OK) goto out;
     if (!ht_call_has(call, HT_OPTION_DATA)) status = make_parents(&dir, err);
-    if (status == HT_OK) status = ht_store_init(ht_buffer_text(&dir), call->now, &secrets, err);
+    if (status == HT_OK) status = ht_store_init(ht_buffer_text(&dir), NULL, call->now, &secrets, err);
     if (status != HT_OK) goto out;
     struct ht_shown shown[] = {{"endpoint", secrets.endpoint, false}, {"token", secrets.token, false}};
     status = ht_secret_print(&call->output, shown, sizeof shown / sizeof *shown, err);

@@ -54,7 +54,8 @@ static inline void scratch_make(struct scratch *scratch)
     snprintf(scratch->dir, sizeof scratch->dir, "/tmp/hooktrail-unit-XXXXXX");
     setenv("HOOKTRAIL_MAP_SIZE", "1073741824", 1);
     assert_non_null(mkdtemp(scratch->dir));
-    if (ht_store_init(scratch->dir, SCRATCH_NOW, &scratch->secrets, &err) != HT_OK) fail_msg("init: %s", err.detail);
+    if (ht_store_init(scratch->dir, NULL, SCRATCH_NOW, &scratch->secrets, &err) != HT_OK)
+        fail_msg("init: %s", err.detail);
     scratch_open(scratch);
 }
 

@@ -87,7 +87,7 @@ static void expect_store(const struct bench *bench, const char *dir, uint64_t le
     assert_ok(ht_verify(copy.store, NULL, NULL, NULL, &verified, &scratch_error));
     assert_true(verified.events >= least && verified.index_rows > verified.events);
     assert_memory_equal(ht_store_trail_id(copy.store), ht_store_trail_id(bench->scratch.store), HT_TRAIL_ID_SIZE);
-    assert_memory_equal(copy.store->email_key, bench->scratch.store->email_key, EMAIL_KEY_SIZE);
+    assert_memory_equal(copy.store->hash_key, bench->scratch.store->hash_key, HASH_KEY_SIZE);
     ht_store_close(copy.store);
     if (events) *events = verified.events;
 }

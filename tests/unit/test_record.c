@@ -44,7 +44,7 @@ static void a_record_splits_into_what_went_in(void **state)
         assert_int_equal(parts.header.endpoint, 7);
         assert_int_equal(parts.header.received_at, SCRATCH_NOW);
         assert_true(parts.signature_verified);
-        assert_memory_equal(parts.header.sha256, append.sha256, HT_SHA256_SIZE);
+        assert_memory_equal(parts.sha256.data, append.sha256, HT_SHA256_SIZE);
         assert_memory_equal(parts.header.duplicate_key, append.duplicate_key, HT_DUPLICATE_KEY_SIZE);
         assert_int_equal(parts.delivery_size, append.delivery.size);
         assert_int_equal(parts.salt.size, HT_SALT_SIZE);

@@ -18,7 +18,7 @@ static void init_makes_a_private_store_once(void **state)
     assert_int_equal(strlen(scratch.secrets.token), 3 + 43);
     assert_int_equal(stat(scratch.dir, &stat_of), 0);
     assert_int_equal(stat_of.st_mode & 07777, 0700);
-    assert_int_equal(ht_store_init(scratch.dir, SCRATCH_NOW, &again, &err), HT_EXISTS);
+    assert_int_equal(ht_store_init(scratch.dir, NULL, SCRATCH_NOW, &again, &err), HT_EXISTS);
     scratch_drop(&scratch);
 }
 
@@ -33,17 +33,17 @@ static void init_refuses_what_is_not_empty_and_survives_leftovers(void **state)
     assert_int_equal(mkdir(path, 0700), 0);
     snprintf(path, sizeof path, "%s/keys", dir);
     assert_int_equal(mkdir(path, 0700), 0);
-    assert_int_equal(ht_store_init(dir, SCRATCH_NOW, &secrets, &err), HT_OK);
+    assert_int_equal(ht_store_init(dir, NULL, SCRATCH_NOW, &secrets, &err), HT_OK);
     nftw(dir, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
     assert_int_equal(mkdir(dir, 0755), 0);
     snprintf(path, sizeof path, "%s/letter.txt", dir);
     close(open(path, O_CREAT | O_WRONLY, 0600));
-    assert_int_equal(ht_store_init(dir, SCRATCH_NOW, &secrets, &err), HT_EXISTS);
+    assert_int_equal(ht_store_init(dir, NULL, SCRATCH_NOW, &secrets, &err), HT_EXISTS);
     assert_int_equal(access(path, F_OK), 0);
     snprintf(below, sizeof below, "%s/made/as/needed", dir);
-    assert_int_equal(ht_store_init(below, SCRATCH_NOW, &secrets, &err), HT_OK);
+    assert_int_equal(ht_store_init(below, NULL, SCRATCH_NOW, &secrets, &err), HT_OK);
     snprintf(below, sizeof below, "%s/below/a/file", path);
-    assert_int_equal(ht_store_init(below, SCRATCH_NOW, &secrets, &err), HT_IO);
+    assert_int_equal(ht_store_init(below, NULL, SCRATCH_NOW, &secrets, &err), HT_IO);
     nftw(dir, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 

@@ -1,0 +1,19 @@
+/* The store's keys, changed. Both want the store for themselves: HT_BUSY while the daemon or anyone else has it open.
+ */
+#ifndef HOOKTRAIL_KEYS_H
+#define HOOKTRAIL_KEYS_H
+
+#include "hooktrail/store.h"
+
+/* Gives the store another master key and rewrites keys/data.keys under it, each file whole or not at all; a rotation
+   that was killed is finished when the store is opened next. `to` names the file of the new key, NULL: where the old
+   one is. The store is closed by it, whatever it returns. */
+HT_MUST_CHECK enum ht_status ht_keys_rotate_master(struct ht_store *store, const char *to, int64_t now,
+                                                   struct ht_error *err);
+
+/* Gives both logs another signing key, and with `origin` (else NULL) a new name, as for a new log: then DIR/heads is
+   put aside, which a trail that has gone back needs. The old public keys stay valid for old checkpoints. */
+HT_MUST_CHECK enum ht_status ht_keys_rotate_signing(struct ht_store *store, const char *origin, int64_t now,
+                                                    struct ht_error *err);
+
+#endif

@@ -1,0 +1,15 @@
+/* SHA-256 (FIPS 180-4), by OpenSSL, which uses the processor's instructions for it. */
+#ifndef HOOKTRAIL_SHA256_H
+#define HOOKTRAIL_SHA256_H
+
+#include <stdint.h>
+
+#include "hooktrail/buffer.h"
+
+#define HT_SHA256_SIZE 32
+
+/* Of one piece of bytes; and of several, as if they were one. Neither can fail nor allocates. Any thread. */
+void ht_sha256(struct ht_slice bytes, uint8_t digest[HT_SHA256_SIZE]);
+void ht_sha256_join(const struct ht_slice *pieces, size_t count, uint8_t digest[HT_SHA256_SIZE]);
+
+#endif
