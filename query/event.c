@@ -1,6 +1,7 @@
 #include "event.h"
 
 #include "hooktrail/encode.h"
+#include "hooktrail/erasure.h"
 #include "query.h"
 
 enum ht_status ht_event_row(struct ht_reader *reader, uint64_t seq, struct ht_row *row, struct ht_error *err)
@@ -116,7 +117,10 @@ enum ht_status ht_event_emit_facts(struct ht_emit *emit, struct ht_reader *reade
     const struct ht_slice ids[] = {names.agent, names.agent_name, names.conversation, names.lead, names.visitor};
     emit_names(emit, id_keys, ids, sizeof ids / sizeof ids[0]);
     ht_emit_key(emit, "sha256");
-    ht_emit_hex(emit, row->sha256, sizeof row->sha256);
+    if (row->flags & HT_ROW_ERASED)
+        ht_emit_null(emit);
+    else
+        ht_emit_hex(emit, row->sha256, sizeof row->sha256);
     ht_emit_key(emit, "size");
     ht_emit_uint(emit, row->size);
     ht_emit_key(emit, "deliveries");
@@ -124,6 +128,17 @@ enum ht_status ht_event_emit_facts(struct ht_emit *emit, struct ht_reader *reade
     ht_emit_key(emit, "warnings");
     ht_emit_raw(emit, names.warnings);
     return HT_OK;
+}
+
+void ht_event_emit_erased_at(struct ht_emit *emit, struct ht_reader *reader, const struct ht_row *row)
+{
+    struct ht_record_header header;
+    struct ht_erasure erasure = {.at = HT_TIME_NONE};
+    if (row->flags & HT_ROW_ERASED && ht_trail_header(reader, row->seq, &header, NULL) == HT_OK) {
+        if (ht_erasure_get(reader, header.erasure, &erasure, NULL) != HT_OK) erasure.at = HT_TIME_NONE;
+    }
+    ht_emit_key(emit, "erased_at");
+    ht_emit_time(emit, erasure.at);
 }
 
 enum ht_status event_emit_members(struct ht_emit *emit, struct ht_reader *reader, const struct ht_row *row,
@@ -135,6 +150,7 @@ enum ht_status event_emit_members(struct ht_emit *emit, struct ht_reader *reader
         ht_emit_key(emit, "derived");
         ht_emit_bool(emit, true);
     }
+    if (row->flags & HT_ROW_ERASED) ht_event_emit_erased_at(emit, reader, row);
     if (row->flags & HT_ROW_UNREADABLE) {
         ht_emit_key(emit, "unreadable");
         ht_emit_bool(emit, true);

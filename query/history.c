@@ -91,7 +91,8 @@ static enum ht_status read_event(struct history *state, uint64_t seq, bool *read
 {
     enum ht_status status = payload_read(state->payload, state->reader, seq, err);
     *readable = status == HT_OK;
-    return status == HT_CORRUPT || status == HT_VERSION ? HT_OK : status;
+    bool lost = status == HT_CORRUPT || status == HT_VERSION || status == HT_ERASED;
+    return lost ? HT_OK : status;
 }
 
 static enum ht_status take_profile(struct history *state, uint64_t seq, struct ht_error *err)
@@ -339,7 +340,7 @@ static enum ht_status history_step(struct ht_query *q, struct ht_reader *reader,
     struct history *state = q->state;
     state->reader = reader;
     enum ht_status status = ht_index_number(reader, HT_KIND_LEAD, query_id(&q->id), &state->lead, err);
-    if (status == HT_NOT_FOUND) return ht_fail_field(err, HT_NOT_FOUND, "id", "no such lead");
+    if (status == HT_NOT_FOUND) return query_fail_missing(q, reader, HT_KIND_LEAD, "lead", err);
     for (bool over = false; status == HT_OK && !over;) {
         enum phase before = state->phase;
         status = phases[before](q, state, err);

@@ -47,6 +47,7 @@ enum ht_status payload_read(struct payload *payload, struct ht_reader *reader, u
     struct ht_error cause = {0};
     enum ht_status status = read_payload(payload, reader, seq, &cause);
     if (status == HT_OK) return HT_OK;
+    if (status == HT_ERASED) return ht_fail(err, status, "%s", cause.detail);
     if (means_damage(status)) status = HT_CORRUPT;
     return ht_fail(err, status, "event %llu cannot be read: %s", (unsigned long long)seq, cause.detail);
 }

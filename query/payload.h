@@ -20,8 +20,8 @@ struct payload {
 struct payload *payload_new(void);          /* NULL when out of memory */
 void payload_free(struct payload *payload); /* NULL is fine */
 
-/* Reads the event's record and its facts. A record that is missing, or whose payload no longer reads, is HT_CORRUPT and
-   named. Everything lasts until the next read. */
+/* Reads the event's record and its facts. HT_ERASED. A record that is missing, or whose payload no longer reads, is
+   HT_CORRUPT and named. Everything lasts until the next read. */
 HT_MUST_CHECK enum ht_status payload_read(struct payload *payload, struct ht_reader *reader, uint64_t seq,
                                           struct ht_error *err);
 

@@ -1,12 +1,14 @@
 #include "query.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "cursor.h"
 #include "filter.h"
 #include "hooktrail/encode.h"
+#include "hooktrail/erasure.h"
 
 #define ROWS_PER_LOOK 64     /* rows between two looks at the clock */
 #define BYTES_PER_LOOK 65536 /* or so many bytes in one row */
@@ -297,12 +299,26 @@ void query_set_next(struct ht_query *q, const uint64_t position[QUERY_POSITION_W
     cursor_encode(&cursor, q->next);
 }
 
+enum ht_status query_fail_missing(const struct ht_query *q, struct ht_reader *reader, enum ht_kind kind,
+                                  const char *what, struct ht_error *err)
+{
+    struct ht_erasure erasure;
+    char the[32];
+    enum ht_status status = ht_erasure_of(reader, kind, query_id(&q->id), &erasure, err);
+    if (status == HT_NOT_FOUND) return ht_fail_field(err, HT_NOT_FOUND, "id", "no such %s", what);
+    if (status != HT_OK) return status;
+    snprintf(the, sizeof the, "the %s", what);
+    return ht_fail_erased(err, the, &erasure);
+}
+
 enum ht_status query_name(struct ht_reader *reader, enum ht_kind kind, uint32_t number, struct ht_slice *name,
                           struct ht_error *err)
 {
     *name = HT_ABSENT;
     if (number == 0) return HT_OK;
     enum ht_status status = ht_index_name(reader, kind, number, name, err);
+    /* Of a conversation whose named events were all erased, only its tombstones are left. */
+    if (status == HT_NOT_FOUND && kind == HT_KIND_CONVERSATION) return HT_OK;
     if (status == HT_NOT_FOUND)
         return ht_fail(err, HT_CORRUPT, "the index has no name for number %u of kind %d: run `hooktrail reindex`",
                        number, (int)kind);

@@ -78,9 +78,14 @@ void query_finish(struct ht_query *q);
    words are the kind's own; they come back in q->resume, decoded but as hostile as any input. */
 void query_set_next(struct ht_query *q, const uint64_t position[QUERY_POSITION_WORDS]);
 
-/* The id of a number, or absent for number 0; a number without an id is HT_CORRUPT. A view until ht_reader_end. */
+/* The id of a number, or absent for number 0; a number without an id is HT_CORRUPT, but for a conversation, of which
+   only tombstones may be left. A view until ht_reader_end. */
 HT_MUST_CHECK enum ht_status query_name(struct ht_reader *reader, enum ht_kind kind, uint32_t number,
                                         struct ht_slice *name, struct ht_error *err);
+
+/* There is none with the id q->id: HT_ERASED with time and reason if it was erased, else HT_NOT_FOUND. */
+enum ht_status query_fail_missing(const struct ht_query *q, struct ht_reader *reader, enum ht_kind kind,
+                                  const char *what, struct ht_error *err);
 
 /* Emits key and name, or null for number 0. */
 HT_MUST_CHECK enum ht_status query_emit_name(struct ht_query *q, struct ht_reader *reader, const char *key,

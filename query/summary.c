@@ -105,7 +105,7 @@ static enum ht_status emit_profile(struct ht_query *q, struct ht_reader *reader,
     if (!*payload) *payload = payload_new();
     if (!*payload) return ht_fail(err, HT_NO_MEMORY, "no memory to read a payload");
     enum ht_status status = payload_read(*payload, reader, seq, err);
-    if (status == HT_CORRUPT) {
+    if (status == HT_CORRUPT || status == HT_ERASED) {
         ht_emit_null(&q->emit);
         ht_emit_key(&q->emit, "profile_unreadable");
         ht_emit_bool(&q->emit, true);

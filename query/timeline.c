@@ -69,7 +69,13 @@ static enum ht_status fail_cursor(struct ht_error *err)
 /* Whether the event cannot be read any more, which must not stop a timeline; any other failure does. */
 static bool is_unreadable(enum ht_status status)
 {
-    return status == HT_CORRUPT || status == HT_VERSION;
+    return status == HT_CORRUPT || status == HT_VERSION || status == HT_ERASED;
+}
+
+static uint64_t erasure_of(const struct timeline *state, uint64_t seq)
+{
+    struct ht_record_header header;
+    return ht_trail_header(state->reader, seq, &header, NULL) == HT_OK ? header.erasure : 0;
 }
 
 /* What the index still says of it; at worst, only where it stands. */
@@ -77,6 +83,7 @@ static void describe_unreadable(const struct timeline *state, struct timeline_ev
 {
     struct ht_row row;
     event->unreadable = true;
+    event->erasure = erasure_of(state, event->seq);
     if (ht_event_row(state->reader, event->seq, &row, NULL) == HT_OK) {
         event->at = row.occurred_at;
         event->derived = row.flags & HT_ROW_DERIVED;
@@ -152,6 +159,22 @@ static enum ht_status next_event(struct timeline *state, struct ht_postings *pos
     return status == HT_OK && *seq > state->as_of ? HT_NOT_FOUND : status;
 }
 
+static bool is_all_erased(const struct timeline *state)
+{
+    for (uint32_t i = 0; i < state->event_count; i++) {
+        if (state->events[i].erasure == 0) return false;
+    }
+    return true;
+}
+
+/* What took the last of it. */
+static enum ht_status fail_erased(const struct timeline *state, struct ht_error *err)
+{
+    struct ht_erasure erasure;
+    enum ht_status status = ht_erasure_get(state->reader, state->events[state->event_count - 1].erasure, &erasure, err);
+    return status == HT_OK ? ht_fail_erased(err, "the conversation", &erasure) : status;
+}
+
 static enum ht_status collect_from(struct ht_query *q, struct timeline *state, struct ht_postings *postings,
                                    struct ht_error *err)
 {
@@ -167,6 +190,7 @@ static enum ht_status collect_from(struct ht_query *q, struct timeline *state, s
     if (status != HT_NOT_FOUND) return status;
     if (state->event_count == 0)
         return q->resumed ? fail_cursor(err) : ht_fail(err, HT_NOT_FOUND, "no such conversation");
+    if (is_all_erased(state)) return fail_erased(state, err);
     state->phase = PHASE_ORDER;
     return timeline_order_begin(&state->order, &state->all, state->events, state->event_count, err);
 }
@@ -299,7 +323,7 @@ static enum ht_status write_document(struct ht_query *q, struct timeline *state,
     enum ht_status status = emit_conversation(q, state, err);
     if (status != HT_OK) return status;
     ht_emit_key(&q->emit, "items");
-    timeline_page_emit(&state->page, &q->emit);
+    timeline_page_emit(&state->page, state->reader, &q->emit);
     set_next(q, state);
     query_emit_next(q);
     ht_emit_end_object(&q->emit);
@@ -320,7 +344,7 @@ static enum ht_status timeline_step(struct ht_query *q, struct ht_reader *reader
     struct timeline *state = q->state;
     state->reader = reader;
     enum ht_status status = ht_index_number(reader, HT_KIND_CONVERSATION, query_id(&q->id), &state->conversation, err);
-    if (status == HT_NOT_FOUND) return ht_fail_field(err, HT_NOT_FOUND, "id", "no such conversation");
+    if (status == HT_NOT_FOUND) return query_fail_missing(q, reader, HT_KIND_CONVERSATION, "conversation", err);
     for (bool over = false; status == HT_OK && !over;) {
         enum phase before = state->phase;
         status = phases[before](q, state, err);

@@ -24,7 +24,8 @@ struct timeline_event {
     bool starts_session;
     bool derived; /* the conversation was found by the opening message */
     bool unreadable;
-    bool untimed; /* nothing tells when it occurred: `at` is that of the event before */
+    uint64_t erasure; /* what took it, if it is unreadable for having been erased; else 0 */
+    bool untimed;     /* nothing tells when it occurred: `at` is that of the event before */
 };
 
 /* An item: a message by the index of its first version, or an event by its number. */

@@ -258,24 +258,35 @@ static void emit_message(const struct timeline_page *page, uint32_t first, struc
     ht_emit_end_object(emit);
 }
 
-static void emit_event(const struct timeline_page *page, uint32_t event, struct ht_emit *emit)
+static void emit_erased(const struct timeline_event *event, struct ht_reader *reader, struct ht_emit *emit)
+{
+    struct ht_erasure erasure;
+    bool known = ht_erasure_get(reader, event->erasure, &erasure, NULL) == HT_OK;
+    timeline_emit_erased(emit, event, known ? &erasure : NULL);
+}
+
+static void emit_event(const struct timeline_page *page, uint32_t number, struct ht_reader *reader,
+                       struct ht_emit *emit)
 {
     const char *text;
-    const struct timeline_piece *piece = find_piece(page, event, TIMELINE_SLOT_EVENT, &text);
+    const struct timeline_event *event = &page->order->events[number];
+    const struct timeline_piece *piece = find_piece(page, number, TIMELINE_SLOT_EVENT, &text);
     if (piece) {
         ht_emit_raw(emit, ht_slice_of(text, piece->item));
+    } else if (event->erasure != 0) {
+        emit_erased(event, reader, emit);
     } else {
-        timeline_emit_unreadable(emit, &page->order->events[event]);
+        timeline_emit_unreadable(emit, event);
     }
 }
 
-void timeline_page_emit(const struct timeline_page *page, struct ht_emit *emit)
+void timeline_page_emit(const struct timeline_page *page, struct ht_reader *reader, struct ht_emit *emit)
 {
     ht_emit_array(emit);
     for (uint32_t i = page->first; i < page->end; i++) {
         uint32_t ref = page->order->items[i];
         if (ref & TIMELINE_EVENT) {
-            emit_event(page, ref & ~TIMELINE_EVENT, emit);
+            emit_event(page, ref & ~TIMELINE_EVENT, reader, emit);
         } else {
             emit_message(page, ref, emit);
         }

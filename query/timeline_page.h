@@ -38,8 +38,8 @@ HT_MUST_CHECK enum ht_status timeline_page_make(struct timeline_page *page, stru
                                                 struct ht_error *err);
 void timeline_page_skip(struct timeline_page *page);
 
-/* Emits the array of items. */
-void timeline_page_emit(const struct timeline_page *page, struct ht_emit *emit);
+/* Emits the array of items. The reader is within its span. */
+void timeline_page_emit(const struct timeline_page *page, struct ht_reader *reader, struct ht_emit *emit);
 
 /* Item number `item` of the order by what lasts: the seq of the event, or of where the message was first seen; and the
    slot there. timeline_page_find gives the number of the item, or TIMELINE_NONE. */

@@ -96,6 +96,17 @@ void timeline_emit_unreadable(struct ht_emit *emit, const struct timeline_event 
     ht_emit_end_object(emit);
 }
 
+void timeline_emit_erased(struct ht_emit *emit, const struct timeline_event *event, const struct ht_erasure *erasure)
+{
+    struct ht_slice reason = HT_ABSENT;
+    if (erasure && erasure->reason[0] != '\0') reason = ht_slice_from(erasure->reason);
+    ht_emit_object(emit);
+    emit_event_head(emit, event, HT_SLICE("erased"), reason);
+    ht_emit_key(emit, "erased_at");
+    ht_emit_time(emit, erasure ? erasure->at : HT_TIME_NONE);
+    ht_emit_end_object(emit);
+}
+
 static void emit_event(struct ht_emit *emit, struct payload *payload, const struct timeline_event *event)
 {
     const struct ht_facts *facts = &payload->facts;

@@ -2,6 +2,7 @@
 #ifndef QUERY_TIMELINE_PIECES_H
 #define QUERY_TIMELINE_PIECES_H
 
+#include "hooktrail/erasure.h"
 #include "payload.h"
 #include "timeline_order.h"
 
@@ -46,7 +47,10 @@ const struct timeline_piece *timeline_pieces_find(const struct timeline_pieces *
 /* About how many bytes the item of the event that `payload` has read takes. */
 uint32_t timeline_event_size(const struct payload *payload);
 
-/* Emits the item of an event that cannot be read. */
+/* Emits the item of an event that cannot be read; and of one that was erased (`erasure` may be NULL: nothing tells
+ * when).
+ */
 void timeline_emit_unreadable(struct ht_emit *emit, const struct timeline_event *event);
+void timeline_emit_erased(struct ht_emit *emit, const struct timeline_event *event, const struct ht_erasure *erasure);
 
 #endif

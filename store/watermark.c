@@ -6,8 +6,9 @@
 #include "secret.h"
 #include "store.h"
 
-/* Stored value: version 1, done 8, pending 8, moved_at 8. The key is the export's name. */
-#define VERSION 1
+/* Stored value: version (1 byte), done 8, pending 8, erasures done 8, erasures pending 8, moved_at 8. The key is the
+   export's name. */
+#define VERSION 2
 
 enum ht_status ht_watermark_get(struct ht_reader *reader, const char *name, struct ht_watermark *watermark,
                                 struct ht_error *err)
@@ -21,6 +22,8 @@ enum ht_status ht_watermark_get(struct ht_reader *reader, const char *name, stru
     uint8_t version = decode_u8(&in);
     watermark->done = decode_u64(&in);
     watermark->pending = decode_u64(&in);
+    watermark->erasures_done = decode_u64(&in);
+    watermark->erasures_pending = decode_u64(&in);
     watermark->moved_at = decode_i64(&in);
     if (version > VERSION)
         return ht_fail(err, HT_VERSION, "the watermark of %s was written by a newer hooktrail", name);
@@ -38,6 +41,8 @@ enum ht_status ht_watermark_set(struct ht_store *store, const char *name, const 
     encode_uint(&bytes, VERSION, 1);
     encode_uint(&bytes, watermark->done, 8);
     encode_uint(&bytes, watermark->pending, 8);
+    encode_uint(&bytes, watermark->erasures_done, 8);
+    encode_uint(&bytes, watermark->erasures_pending, 8);
     encode_uint(&bytes, (uint64_t)watermark->moved_at, 8);
     status = ht_buffer_status(&bytes, err);
     if (status == HT_OK) status = trail_change_begin(store, &txn, err);

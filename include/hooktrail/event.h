@@ -16,4 +16,7 @@ HT_MUST_CHECK enum ht_status ht_event_row(struct ht_reader *reader, uint64_t seq
 HT_MUST_CHECK enum ht_status ht_event_emit_facts(struct ht_emit *emit, struct ht_reader *reader,
                                                  const struct ht_row *row, struct ht_error *err);
 
+/* Emits "erased_at": when the event was erased, null if it was not or nothing tells. Within the reader's span. */
+void ht_event_emit_erased_at(struct ht_emit *emit, struct ht_reader *reader, const struct ht_row *row);
+
 #endif

@@ -46,6 +46,7 @@ HT_MUST_CHECK enum ht_status ht_index_position(struct ht_reader *reader, struct 
 /* The record is damaged, or its payload does not pass the rules: type "unknown", no ids, and where even the header is
    lost, the time of the event before. */
 #define HT_ROW_UNREADABLE 2u
+#define HT_ROW_ERASED 4u /* a tombstone: type "erased", no ids but a conversation that goes on, SHA-256 of zeros */
 
 /* One event as lists and statistics see it; numbers are 0 where the event has none. */
 struct ht_row {

@@ -42,14 +42,18 @@ static enum ht_status print_exported(const struct ht_call *call, const struct ht
     const struct fact facts[] = {{"first", result->first},
                                  {"last", result->last},
                                  {"events", result->events},
+                                 {"erasures", result->erasures},
                                  {"files", result->files},
                                  {"bytes", result->bytes}};
-    if (result->last < result->first) {
+    if (result->files == 0) {
         ht_buffer_add_text(&text, "nothing new");
     } else {
         ht_local_count(&text, result->events);
-        ht_buffer_printf(&text, " events (seq %" PRIu64 " to %" PRIu64 ") in %u %s, ", result->first, result->last,
-                         result->files, result->files == 1 ? "file" : "files");
+        ht_buffer_add_text(&text, " events");
+        if (result->events > 0)
+            ht_buffer_printf(&text, " (seq %" PRIu64 " to %" PRIu64 ")", result->first, result->last);
+        if (result->erasures > 0) ht_buffer_printf(&text, " and %" PRIu64 " erasures", result->erasures);
+        ht_buffer_printf(&text, " in %u %s, ", result->files, result->files == 1 ? "file" : "files");
         ht_local_size(&text, result->bytes);
     }
     enum ht_status status = print_facts(call, &text, facts, sizeof facts / sizeof *facts, err);

@@ -13,7 +13,6 @@
 #include "hooktrail/encode.h"
 #include "lock.h"
 
-#define TEMPORARY ".events.ndjson.tmp"
 #define LEAST_DIGITS 12
 
 /* Readable by the group too, as far as the umask allows: whoever loads the files often is another user. */
@@ -54,21 +53,21 @@ static enum ht_status make_folder(const char *path, struct ht_error *err)
 }
 
 /* Digits, at least twelve, at *at; moves it behind them. */
-static bool take_seq(const char **at, uint64_t *seq)
+static bool take_number(const char **at, uint64_t *number)
 {
     size_t size = strspn(*at, "0123456789");
     struct ht_slice digits = ht_slice_of(*at, size);
     *at += size;
-    return size >= LEAST_DIGITS && ht_parse_u64(digits, seq) == HT_OK;
+    return size >= LEAST_DIGITS && ht_parse_u64(digits, number) == HT_OK;
 }
 
-/* "events-FIRST-LAST.ndjson" */
-static bool parse_name(const char *name, struct export_range *range)
+/* "TABLE-FIRST-LAST.ndjson" */
+static bool parse_name(const char *table, const char *name, struct export_range *range)
 {
-    static const char prefix[] = "events-";
-    if (strncmp(name, prefix, sizeof prefix - 1) != 0) return false;
-    const char *at = name + sizeof prefix - 1;
-    if (!take_seq(&at, &range->first) || *at++ != '-' || !take_seq(&at, &range->last)) return false;
+    size_t size = strlen(table);
+    if (strncmp(name, table, size) != 0 || name[size] != '-') return false;
+    const char *at = name + size + 1;
+    if (!take_number(&at, &range->first) || *at++ != '-' || !take_number(&at, &range->last)) return false;
     return strcmp(at, ".ndjson") == 0 && range->first > 0 && range->first <= range->last;
 }
 
@@ -98,7 +97,7 @@ static enum ht_status look_at(struct export_folder *folder, const char *name, co
 {
     struct export_range range;
     char path[PATH_MAX];
-    if (!parse_name(name, &range)) return HT_OK;
+    if (!parse_name(folder->table, name, &range)) return HT_OK;
     enum ht_status status = make_path(path, err, "%s/%s", folder->path, name);
     if (status == HT_OK) status = check_trail(path, trail, err);
     return status == HT_OK ? add_range(folder, range, err) : status;
@@ -116,7 +115,7 @@ static enum ht_status sort_ranges(struct export_folder *folder, struct ht_error 
     qsort(folder->ranges, folder->range_count, sizeof folder->ranges[0], compare_ranges);
     for (size_t i = 1; i < folder->range_count; i++) {
         if (folder->ranges[i].first <= folder->ranges[i - 1].last)
-            return ht_fail(err, HT_EXISTS, "%.200s has two files with event %" PRIu64 "; use another folder",
+            return ht_fail(err, HT_EXISTS, "%.200s has two files with number %" PRIu64 "; use another folder",
                            folder->path, folder->ranges[i].first);
     }
     return HT_OK;
@@ -134,16 +133,21 @@ static enum ht_status read_ranges(struct export_folder *folder, const char *trai
     return status == HT_OK ? sort_ranges(folder, err) : status;
 }
 
-enum ht_status export_folder_open(struct export_folder *folder, const char *to, const char *trail, struct ht_error *err)
+enum ht_status export_target_lock(const char *to, int *lock, struct ht_error *err)
 {
-    char lock[PATH_MAX];
-    *folder = (struct export_folder){.lock = -1, .file = -1};
-    enum ht_status status = make_path(folder->path, err, "%s/events", to);
-    if (status == HT_OK) status = make_path(folder->temporary, err, "%s/%s", folder->path, TEMPORARY);
-    if (status == HT_OK) status = make_path(lock, err, "%s/.lock", to);
+    char path[PATH_MAX];
+    enum ht_status status = make_path(path, err, "%s/.lock", to);
     if (status == HT_OK) status = make_folder(to, err);
+    return status == HT_OK ? export_lock_file(path, "an export to this folder", lock, err) : status;
+}
+
+enum ht_status export_folder_open(struct export_folder *folder, const char *to, const char *table, const char *trail,
+                                  struct ht_error *err)
+{
+    *folder = (struct export_folder){.table = table, .file = -1};
+    enum ht_status status = make_path(folder->path, err, "%s/%s", to, table);
+    if (status == HT_OK) status = make_path(folder->temporary, err, "%s/.%s.ndjson.tmp", folder->path, table);
     if (status == HT_OK) status = make_folder(folder->path, err);
-    if (status == HT_OK) status = export_lock_file(lock, "an export to this folder", &folder->lock, err);
     if (status != HT_OK) return status;
     if (unlink(folder->temporary) != 0 && errno != ENOENT)
         return ht_fail_errno(err, errno, "cannot remove %s", folder->temporary);
@@ -156,9 +160,8 @@ void export_folder_close(struct export_folder *folder)
         close(folder->file);
         unlink(folder->temporary);
     }
-    if (folder->lock >= 0) close(folder->lock);
     free(folder->ranges);
-    *folder = (struct export_folder){.lock = -1, .file = -1};
+    *folder = (struct export_folder){.file = -1};
 }
 
 uint64_t export_folder_last(const struct export_folder *folder)
@@ -176,9 +179,9 @@ enum ht_status export_folder_limit(const struct export_folder *folder, uint64_t 
         if (range->last < first) continue;
         if (range->first < first)
             return ht_fail(err, HT_EXISTS,
-                           "event %" PRIu64 " is in events-%012" PRIu64 "-%012" PRIu64
+                           "number %" PRIu64 " is in %s-%012" PRIu64 "-%012" PRIu64
                            ".ndjson of %.160s already; use another folder",
-                           first, range->first, range->last, folder->path);
+                           first, folder->table, range->first, range->last, folder->path);
         *fixed = range->first == first;
         uint64_t last = *fixed ? range->last : range->first - 1;
         if (last < end) *limit = last;
@@ -209,7 +212,7 @@ enum ht_status export_file_end(struct export_folder *folder, uint64_t first, uin
 {
     char name[PATH_MAX];
     enum ht_status status =
-        make_path(name, err, "%s/events-%012" PRIu64 "-%012" PRIu64 ".ndjson", folder->path, first, last);
+        make_path(name, err, "%s/%s-%012" PRIu64 "-%012" PRIu64 ".ndjson", folder->path, folder->table, first, last);
     if (status != HT_OK) return status;
     if (fsync(folder->file) != 0) return ht_fail_errno(err, errno, "cannot sync %s", folder->temporary);
     if (rename(folder->temporary, name) != 0) return ht_fail_errno(err, errno, "cannot rename a file to %s", name);

@@ -57,7 +57,10 @@ enum ht_status export_line_add(struct export_line *line, struct ht_reader *reade
     if (status != HT_OK) return status;
     struct ht_record record;
     status = ht_trail_peek(reader, seq, line->unpacker, &record, err);
-    if (status != HT_OK) return status;
+    bool erased = status == HT_ERASED;
+    if (status != HT_OK && !erased) return status;
+    if (erased && !(row.flags & HT_ROW_ERASED))
+        return ht_fail(err, HT_BUSY, "the index is being rebuilt after an erasure: export again when that is done");
 
     struct ht_emit emit;
     ht_emit_init(&emit, out);
@@ -69,10 +72,14 @@ enum ht_status export_line_add(struct export_line *line, struct ht_reader *reade
     ht_emit_key(&emit, "derived");
     ht_emit_bool(&emit, row.flags & HT_ROW_DERIVED);
     ht_emit_key(&emit, "payload");
-    ht_emit_raw(&emit, export_one_line(record.payload, &line->payload));
+    if (erased)
+        ht_emit_null(&emit);
+    else
+        ht_emit_raw(&emit, export_one_line(record.payload, &line->payload));
+    ht_event_emit_erased_at(&emit, reader, &row);
     ht_emit_end_object(&emit);
     ht_buffer_add_byte(out, '\n');
-    *size = record.header.size;
+    *size = row.size;
     status = ht_buffer_status(&line->payload, err);
     return status == HT_OK ? ht_buffer_status(out, err) : status;
 }

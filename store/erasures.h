@@ -1,0 +1,48 @@
+/* Private to store/: the tables of what was erased.
+
+   erasures   number, u64, without gaps   checksum 8 (bound to the number, as in record.h), version 1, flags 1
+                                          (ERASURES_RETENTION, ERASURES_DONE), 0 (2 bytes), at 8, events 8, reason
+   (length u16), ranges (count u32; first u64, last u64 each, ascending and disjoint), keys (count u32; u32 each) erased
+   kind, 16 bytes              u64 number: the erasure that took all of the conversation or lead with this keyed hash
+   (ref.h) */
+#ifndef STORE_ERASURES_H
+#define STORE_ERASURES_H
+
+#include "hooktrail/erasure.h"
+#include "store.h"
+
+#define ERASURES_VERSION 1
+#define ERASURES_RETENTION 1u
+#define ERASURES_DONE 2u /* its keys are destroyed, and DIR/erasures.log tells of it */
+
+#define ERASED_KEY_SIZE (1 + HT_REF_SIZE)
+
+struct erasures_range {
+    uint64_t first;
+    uint64_t last;
+};
+
+/* A stored erasure. Slices borrow from the value; their integers are big-endian. */
+struct erasures_row {
+    struct ht_erasure erasure;
+    uint8_t flags;
+    struct ht_slice ranges; /* 16 bytes each */
+    struct ht_slice keys;   /* 4 bytes each */
+};
+
+HT_MUST_CHECK enum ht_status erasures_decode(struct ht_slice value, uint64_t number, struct erasures_row *row,
+                                             struct ht_error *err);
+
+/* Puts a row under its number: the next one, or one that is there, to change its flags. */
+HT_MUST_CHECK enum ht_status erasures_put(struct ht_store *store, MDB_txn *txn, const struct erasures_row *row,
+                                          struct ht_error *err);
+
+/* One range of a row's; and one key. */
+struct erasures_range erasures_range_at(const struct erasures_row *row, size_t index);
+uint32_t erasures_key_at(const struct erasures_row *row, size_t index);
+
+/* Notes that all of an entity went with an erasure. */
+HT_MUST_CHECK enum ht_status erasures_put_entity(struct ht_store *store, MDB_txn *txn, enum ht_kind kind,
+                                                 const uint8_t ref[HT_REF_SIZE], uint64_t number, struct ht_error *err);
+
+#endif
