@@ -10,8 +10,6 @@
 #include "hooktrail/store.h"
 #include "hooktrail/trail.h"
 
-#define HT_SALT_SIZE 16
-
 enum ht_append_kind { HT_APPEND_EVENT, HT_APPEND_REJECTED, HT_APPEND_ACT };
 
 /* Whose data an event holds, as keyed hashes of lead, conversation and visitor; zeros where it names none. They choose

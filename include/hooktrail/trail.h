@@ -11,6 +11,7 @@
 
 #define HT_DUPLICATE_KEY_SIZE 16
 #define HT_REF_SIZE 16
+#define HT_SALT_SIZE 16
 
 /* What a record's header says; read without unpacking the payload. */
 struct ht_record_header {
@@ -53,6 +54,31 @@ HT_MUST_CHECK enum ht_status ht_trail_get(struct ht_reader *reader, uint64_t seq
 /* The same without recomputing the payload's digest, for the indexer and queries: the checksum is still checked. */
 HT_MUST_CHECK enum ht_status ht_trail_peek(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
                                            struct ht_record *record, struct ht_error *err);
+
+/* What opens an event's commitment, for whoever is to check it without this program: ht_opening_commit gives what the
+   record's header and the leaf hold. */
+struct ht_opening {
+    uint8_t salt[HT_SALT_SIZE];
+    uint8_t sha256[HT_SHA256_SIZE]; /* of the payload */
+    struct ht_slice delivery;       /* as ht_delivery_encode writes it */
+};
+
+/* Fails as ht_trail_get does; the delivery borrows from the unpacker until its next use. */
+HT_MUST_CHECK enum ht_status ht_trail_opening(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
+                                              struct ht_opening *opening, struct ht_error *err);
+void ht_opening_commit(const struct ht_opening *opening, uint8_t commitment[HT_SHA256_SIZE]);
+
+#define HT_LEAF_SIZE 52
+
+/* An event's leaf in the Merkle tree: what a proof shows of it (docs/format.md). HT_CORRUPT; HT_VERSION. */
+struct ht_leaf {
+    bool signature_verified;
+    uint32_t size; /* of the payload */
+    uint32_t endpoint;
+    int64_t received_at;
+    uint8_t commitment[HT_SHA256_SIZE];
+};
+HT_MUST_CHECK enum ht_status ht_leaf_parse(struct ht_slice bytes, struct ht_leaf *leaf, struct ht_error *err);
 
 /* A repeated delivery: the same payload came to the same endpoint again. Numbered 1, 2, 3 … in commit order. */
 struct ht_repeat {
