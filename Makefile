@@ -47,12 +47,15 @@ WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-pr
 WERROR   ?= $(if $(CI),-Werror)
 
 CFLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection
+# Without Merkle tree and sealing: only to measure what these two cost.
+CFLAGS_unproven := $(CFLAGS_release) -DHOOKTRAIL_UNPROVEN
 CFLAGS_debug    := -O0 -g3
 CFLAGS_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_tsan     := -O1 -g -fsanitize=thread
 CFLAGS_cover    := -O0 -g --coverage
 CFLAGS_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS_release := -Wl,-z,relro,-z,now
+LDFLAGS_unproven := $(LDFLAGS_release)
 LDFLAGS_asan    := -fsanitize=address,undefined
 LDFLAGS_tsan    := -fsanitize=thread
 LDFLAGS_cover   := --coverage
@@ -207,7 +210,8 @@ cover-run: all $(UNIT_TESTS) npm
 
 bench: ## benchmarks beside a bare evhttp server, in one run
 	@$(MAKE) --no-print-directory all $(BENCHES)
-	@benchmarks/run.sh $(OUT)
+	@$(MAKE) --no-print-directory BUILD=unproven all
+	@benchmarks/run.sh $(OUT) $(BUILDROOT)/unproven
 bench-build: $(BENCHES)
 
 lint: export LINT_CFLAGS = $(ALL_CFLAGS)

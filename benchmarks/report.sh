@@ -26,9 +26,15 @@ def one($all; $name): $all | map(select(.name == $name)) | first;
 ' "$1" | column -t -s $'\t' | sed 's| *$||'
 echo
 jq -rs '
+def median: sort | if length == 0 then null elif length % 2 == 1 then .[length / 2 | floor]
+    else (.[length / 2 - 1] + .[length / 2]) / 2 end;
 def round2: . * 100 | round / 100;
 def one($all; $name): $all | map(select(.name == $name)) | first;
 . as $all |
+([$all[] | select(.name == "cost of proof and sealing")] |
+    (map(select(.server == "unproven").per_second) | median) as $without |
+    (map(select(.server == "hooktraild").per_second) | median) as $with |
+    "tree and sealing: \($with | round)/s with, \($without | round)/s without: \((1 - $with / $without) * 100 | round)% of durable throughput, 64 connections"),
 (one($all; "open loop, 3000/s") | "open loop, 3000/s: p50 \(.p50_us / 1000 | round2) ms, p99 \(.p99_us / 1000 | round2) ms, p99.9 \(.p999_us / 1000 | round2) ms, answers \(.status)"),
 (one($all; "timeline in process") | "timeline in process: mean \(.mean_us) µs, p99 \(.p99_us) µs for \(.body_bytes) bytes"),
 (one($all; "fill") | "on disk: trail \(.trail_bytes / .payload_bytes | round2) and index \(.index_bytes / .payload_bytes | round2) bytes per payload byte; written while filling: \(.device_bytes / .payload_bytes | round2)"),

@@ -1,10 +1,11 @@
 #!/bin/bash
-# run.sh OUT: measures the programs in OUT beside a bare evhttp server, everything in this one run. benchmarks/README.md
-# says what each number means. QUICK=1 takes some 40 seconds instead of 6 minutes and proves that it works, not more.
+# run.sh OUT UNPROVEN: measures the programs in OUT beside a bare evhttp server, and beside those in UNPROVEN, which were
+# built without Merkle tree and sealing, everything in this one run. benchmarks/README.md says what each number means. QUICK=1 takes some 40 seconds instead of 6 minutes and proves that it works, not more.
 # Results: a table on stdout, and a line of JSON per measurement in RESULTS (benchmarks/results/…, or none if QUICK).
 set -euo pipefail
 umask 077
 out=$(cd "$1" && pwd)
+unproven=$(cd "$2" && pwd)
 bench=$out/benchmarks
 here=$(cd "$(dirname "$0")" && pwd)
 command -v jq >/dev/null || { echo 'benchmarks: jq is missing; make deps-test installs it' >&2; exit 1; }
@@ -62,11 +63,13 @@ start() {
 
 start_bare() { start bare "$bench/bare" "${1:-12000}"; }
 start_daemon() { start hooktraild "$out/hooktraild" --data "$data" --listen 127.0.0.1:0; }
+start_unproven() { start unproven "$unproven/hooktraild" --data "$data" --listen 127.0.0.1:0; }
 
-# new_data NAME: makes a data directory and takes over its secrets.
+# new_data NAME [OPTIONS OF INIT…]: makes a data directory and takes over its secrets.
 new_data() {
     data=$tmp/$1
-    "$out/hooktrail" init --data "$data" --json > "$tmp/secrets"
+    shift
+    "$out/hooktrail" init --data "$data" --json "$@" > "$tmp/secrets"
     HOOKTRAIL_ENDPOINT=$(jq -r .endpoint "$tmp/secrets")
     HOOKTRAIL_TOKEN=$(jq -r .token "$tmp/secrets")
     export HOOKTRAIL_ENDPOINT HOOKTRAIL_TOKEN
@@ -93,7 +96,7 @@ measure() {
         > "$tmp/result" || status=$?
     [ -s "$tmp/result" ] || { echo "benchmarks: no result of: load $*" >&2; exit 1; }
     [ "$status" = 0 ] || echo "benchmarks: not all answers of $label were 200: $(jq -c .status "$tmp/result")" >&2
-    [ "$label" = hooktraild ] && [ "$name" != timeline ] && wait_for_index
+    [ "$label" != bare ] && [ "$name" != timeline ] && wait_for_index
     jq -c --arg server "$label" --argjson ticks "$(($(cpu_ticks) - ticks))" --argjson bytes "$(($(written) - bytes))" \
         --argjson hertz "$(getconf CLK_TCK)" '
         .server = $server | .cpu_us = ($ticks / $hertz * 1e6 / .sent) |
@@ -147,6 +150,24 @@ measure_open_loop() {
     start_daemon
     seconds=$open_seconds measure 'open loop, 3000/s' --connections 64 --size "$size" --rate 3000 \
         --bodies "$((3000 * (open_seconds + 2)))"
+}
+
+# What tree and sealing take: each round a new store of each kind, so that neither is the larger one.
+measure_cost() {
+    local round
+    for round in $(seq "$repeats"); do
+        echo "  cost of tree and sealing, round $round" >&2
+        new_data "cost-$round-unproven" --no-encryption
+        start_unproven
+        measure 'cost of proof and sealing' --connections 64 --size "$size" --bodies "$(bodies_for 64)"
+        stop_server
+        rm -rf "$data"
+        new_data "cost-$round"
+        start_daemon
+        measure 'cost of proof and sealing' --connections 64 --size "$size" --bodies "$(bodies_for 64)"
+        stop_server
+        rm -rf "$data"
+    done
 }
 
 # A store of a known number of events, for all that reads.
@@ -207,6 +228,7 @@ for bytes in $sizes; do
     new_data "ingest-$bytes"
     ingest 64 "$bytes" "ingest 64 connections, $bytes B"
 done
+measure_cost
 measure_open_loop
 fill_store
 measure_timelines
