@@ -74,7 +74,7 @@ say  = $(if $(V),,@echo '  $(1)  $@')
 
 # ---- what is built from what ----
 
-LIB_SRC    := $(wildcard store/*.c query/*.c query/export/*.c)
+LIB_SRC    := $(wildcard store/*.c query/*.c query/export/*.c query/bundle/*.c)
 CLI_SRC    := $(wildcard query/cli/*.c)
 SERVER_SRC := $(wildcard server/*.c)
 TEST_SRC   := $(wildcard tests/unit/test_*.c)
@@ -82,7 +82,7 @@ FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SRC  := $(wildcard benchmarks/*.c)
 BENCH_LIB  := $(wildcard benchmarks/common/*.c)
 
-LIB_OBJ    := $(LIB_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/dictionary.o
+LIB_OBJ    := $(LIB_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/dictionary.o $(OUT)/embed/bundle.o
 CLI_OBJ    := $(CLI_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/samples.o
 SERVER_OBJ := $(SERVER_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/openapi.o
 UNIT_TESTS := $(TEST_SRC:%.c=$(OUT)/%)
@@ -108,6 +108,9 @@ $(OUT)/embed/%.o: $(OUT)/embed/%.c
 $(OUT)/embed/dictionary.c: $(sort $(wildcard store/dictionaries/*.zdict)) scripts/embed.sh
 	@mkdir -p $(@D)
 	scripts/embed.sh dictionary $(filter %.zdict,$^) > $@
+$(OUT)/embed/bundle.c: $(sort $(wildcard query/bundle/*.txt)) scripts/embed.sh
+	@mkdir -p $(@D)
+	scripts/embed.sh bundle $(filter %.txt,$^) > $@
 $(OUT)/embed/samples.c: $(sort $(wildcard tests/fixtures/sales-day/*.json)) scripts/embed.sh
 	@mkdir -p $(@D)
 	scripts/embed.sh samples $(filter %.json,$^) > $@

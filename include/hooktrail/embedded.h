@@ -12,6 +12,7 @@ struct ht_embedded {
 };
 
 extern const struct ht_embedded ht_embedded_dictionary[]; /* store: zstd dictionaries, "1.zdict" … */
+extern const struct ht_embedded ht_embedded_bundle[];     /* query/bundle: the README of each kind of bundle */
 extern const struct ht_embedded ht_embedded_samples[];    /* hooktrail: the payloads of `send --samples`, in order */
 extern const struct ht_embedded ht_embedded_openapi[];    /* hooktraild: "openapi.json" */
 

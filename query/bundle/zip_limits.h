@@ -1,0 +1,18 @@
+/* Private to query/bundle/: what a zip of ours holds at most, so that one from outside can be refused by its directory,
+   before anything of it is unpacked. */
+#ifndef QUERY_BUNDLE_ZIP_LIMITS_H
+#define QUERY_BUNDLE_ZIP_LIMITS_H
+
+#include "hooktrail/bundle.h"
+
+#define ZIP_MAX_ENTRIES 65000
+#define ZIP_MAX_NAME 64 /* bytes of a name */
+#define ZIP_MAX_FILE HT_BUNDLE_FILE
+
+/* Bytes that all files of a zip of this size may have together: bombs have more. */
+static inline uint64_t zip_max_total(uint64_t size)
+{
+    return (UINT64_C(1) << 30) + 100 * size;
+}
+
+#endif
