@@ -1,0 +1,54 @@
+/* Private to store/: the file of the keyring, keys/data.keys, slot by slot, and where the master key comes from.
+
+   Header, 128 bytes: "hooktrail keys\n\0" (16), version 1 (u32), 0 (4 bytes), a nonce (24) and the tag (16) of nothing
+   sealed by the master key with it, by which a wrong one is known; zeros. A slot: nonce (24), the key sealed (48). */
+#ifndef STORE_KEYRING_FILE_H
+#define STORE_KEYRING_FILE_H
+
+#include <limits.h>
+
+#include "store.h"
+
+#define KEYRING_KEY 32
+#define KEYRING_SLOT 72
+#define KEYRING_HEADER 128
+
+struct keyring_file {
+    int fd; /* -1: closed */
+    uint8_t trail_id[HT_TRAIL_ID_SIZE];
+};
+
+bool keyring_file_exists(const char *dir);
+HT_MUST_CHECK enum ht_status keyring_file_make(const char *dir, const uint8_t *trail_id,
+                                               const uint8_t master[KEYRING_KEY], struct ht_error *err);
+HT_MUST_CHECK enum ht_status keyring_file_open(struct keyring_file *file, const char *dir, const uint8_t *trail_id,
+                                               struct ht_error *err);
+void keyring_file_close(struct keyring_file *file);
+
+/* Where the master key is looked for: $HOOKTRAIL_MASTER_KEY_FILE, else the systemd credential "hooktrail-master-key",
+   else keys/master.key. */
+HT_MUST_CHECK enum ht_status keyring_file_master_path(const char *dir, char path[PATH_MAX], struct ht_error *err);
+
+/* Reads the master key and checks that the file's keys are wrapped by it; finishes a rotation that was killed. Missing
+   or another store's: HT_FORBIDDEN. */
+HT_MUST_CHECK enum ht_status keyring_file_master(struct keyring_file *file, const char *dir,
+                                                 uint8_t master[KEYRING_KEY], struct ht_error *err);
+
+/* How many slots there are. */
+HT_MUST_CHECK enum ht_status keyring_file_count(const struct keyring_file *file, uint32_t *count, struct ht_error *err);
+/* One key: HT_ERASED if it is destroyed, HT_CORRUPT if it is damaged or not there. Without `master` (NULL) a slot that
+   is not all zeros is taken for sound, and `key` is left alone. */
+HT_MUST_CHECK enum ht_status keyring_file_read(const struct keyring_file *file, const uint8_t *master, uint32_t id,
+                                               uint8_t key[KEYRING_KEY], struct ht_error *err);
+/* Writes new random keys to the slots from `first` to `last`, and syncs. */
+HT_MUST_CHECK enum ht_status keyring_file_fill(const struct keyring_file *file, const uint8_t *master, uint32_t first,
+                                               uint32_t last, struct ht_error *err);
+/* Overwrites one slot with zeros; to be synced. */
+HT_MUST_CHECK enum ht_status keyring_file_erase(const struct keyring_file *file, uint32_t id, struct ht_error *err);
+HT_MUST_CHECK enum ht_status keyring_file_sync(const struct keyring_file *file, struct ht_error *err);
+
+/* Writes the same keys, wrapped by another master key, to the new file `path`, and syncs it. */
+HT_MUST_CHECK enum ht_status keyring_file_rewrap(const struct keyring_file *file, const uint8_t *master,
+                                                 const uint8_t *other, const char *path, struct ht_error *err);
+
+#endif
