@@ -15,7 +15,20 @@ static void row_key(uint8_t key[KEY_SIZE], unsigned level, uint64_t row)
     ht_put_be64(key + 1, row);
 }
 
-/* A view of one hash of the tiles. */
+static enum ht_status fail_hash(unsigned level, uint64_t index, struct ht_error *err)
+{
+    return ht_fail(err, HT_CORRUPT, "the Merkle tree lacks hash %" PRIu64 " of level %u: run `hooktrail verify`", index,
+                   level);
+}
+
+/* No hash that was ever made is all zeros: that is how rows are padded. */
+static bool is_hash(const uint8_t *hash)
+{
+    static const uint8_t none[HT_SHA256_SIZE];
+    return memcmp(hash, none, sizeof none) != 0;
+}
+
+/* A view of the row that holds a hash of the tiles, from that hash on. */
 static enum ht_status find_hash(MDB_txn *txn, MDB_dbi table, unsigned level, uint64_t index, const uint8_t **hash,
                                 struct ht_error *err)
 {
@@ -24,9 +37,7 @@ static enum ht_status find_hash(MDB_txn *txn, MDB_dbi table, unsigned level, uin
     row_key(bytes, level, index / TREE_ROW_HASHES);
     MDB_val key = val_of(bytes, sizeof bytes);
     int code = mdb_get(txn, table, &key, &value);
-    if (code == MDB_NOTFOUND || (code == 0 && value.mv_size != TREE_ROW_SIZE))
-        return ht_fail(err, HT_CORRUPT, "the Merkle tree lacks hash %" PRIu64 " of level %u: run `hooktrail verify`",
-                       index, level);
+    if (code == MDB_NOTFOUND || (code == 0 && value.mv_size != TREE_ROW_SIZE)) return fail_hash(level, index, err);
     if (code != 0) return env_fail(err, code, "reading the Merkle tree");
     *hash = (const uint8_t *)value.mv_data + index % TREE_ROW_HASHES * HT_SHA256_SIZE;
     return HT_OK;
@@ -135,10 +146,16 @@ static enum ht_status fold(MDB_txn *txn, MDB_dbi table, unsigned level, uint64_t
                            uint8_t hash[HT_SHA256_SIZE], struct ht_error *err)
 {
     uint8_t stack[HT_TILE_HEIGHT][HT_SHA256_SIZE];
+    const uint8_t *found = NULL;
     for (uint64_t i = 0; i < UINT64_C(1) << height; i++) {
-        const uint8_t *found;
-        enum ht_status status = find_hash(txn, table, level, first + i, &found, err);
-        if (status != HT_OK) return status;
+        /* `first` is a multiple of 2^height, so either all lie in one row or each row is read from its beginning. */
+        if (i % TREE_ROW_HASHES == 0) {
+            enum ht_status status = find_hash(txn, table, level, first + i, &found, err);
+            if (status != HT_OK) return status;
+        } else {
+            found += HT_SHA256_SIZE;
+        }
+        if (!is_hash(found)) return fail_hash(level, first + i, err);
         memcpy(hash, found, HT_SHA256_SIZE);
         unsigned at = 0;
         for (; i >> at & 1; at++)
