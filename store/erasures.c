@@ -29,10 +29,19 @@ enum ht_status erasures_decode(struct ht_slice value, uint64_t number, struct er
     struct ht_slice reason = decode_sized(&in, 2);
     row->ranges = decode_bytes(&in, (size_t)decode_u32(&in) * RANGE_SIZE);
     row->keys = decode_bytes(&in, (size_t)decode_u32(&in) * KEY_SIZE);
+    row->entities = decode_bytes(&in, (size_t)decode_u32(&in) * ERASED_KEY_SIZE);
+    row->rejected_last = decode_u64(&in);
+    row->rejected_kept = decode_bytes(&in, (size_t)decode_u32(&in) * RANGE_SIZE);
     if (in.failed || in.left != 0 || reason.size >= HT_REASON_SIZE)
         return ht_fail(err, HT_CORRUPT, "erasure %llu does not decode", (unsigned long long)number);
     memcpy(row->erasure.reason, reason.data, reason.size);
     return HT_OK;
+}
+
+static void add_counted(struct ht_buffer *out, struct ht_slice things, size_t size)
+{
+    encode_uint(out, things.size / size, 4);
+    ht_buffer_add(out, things);
 }
 
 enum ht_status erasures_put(struct ht_store *store, MDB_txn *txn, const struct erasures_row *row, struct ht_error *err)
@@ -46,10 +55,11 @@ enum ht_status erasures_put(struct ht_store *store, MDB_txn *txn, const struct e
     encode_uint(&value, (uint64_t)row->erasure.at, 8);
     encode_uint(&value, row->erasure.events, 8);
     encode_sized(&value, ht_slice_from(row->erasure.reason), 2);
-    encode_uint(&value, row->ranges.size / RANGE_SIZE, 4);
-    ht_buffer_add(&value, row->ranges);
-    encode_uint(&value, row->keys.size / KEY_SIZE, 4);
-    ht_buffer_add(&value, row->keys);
+    add_counted(&value, row->ranges, RANGE_SIZE);
+    add_counted(&value, row->keys, KEY_SIZE);
+    add_counted(&value, row->entities, ERASED_KEY_SIZE);
+    encode_uint(&value, row->rejected_last, 8);
+    add_counted(&value, row->rejected_kept, RANGE_SIZE);
     enum ht_status status = ht_buffer_status(&value, err);
     if (status == HT_OK) {
         ht_put_be64((uint8_t *)value.data,
@@ -63,11 +73,36 @@ enum ht_status erasures_put(struct ht_store *store, MDB_txn *txn, const struct e
     return status;
 }
 
-struct erasures_range erasures_range_at(const struct erasures_row *row, size_t index)
+size_t erasures_ranges(struct ht_slice ranges)
 {
-    const uint8_t *at = (const uint8_t *)row->ranges.data + index * RANGE_SIZE;
-    assert((index + 1) * RANGE_SIZE <= row->ranges.size);
+    return ranges.size / RANGE_SIZE;
+}
+
+struct erasures_range erasures_range_at(struct ht_slice ranges, size_t index)
+{
+    const uint8_t *at = (const uint8_t *)ranges.data + index * RANGE_SIZE;
+    assert((index + 1) * RANGE_SIZE <= ranges.size);
     return (struct erasures_range){ht_get_be64(at), ht_get_be64(at + 8)};
+}
+
+/* The first range that begins behind `after`: they ascend, so it is found by halving. */
+static size_t first_behind(struct ht_slice ranges, uint64_t after)
+{
+    size_t low = 0, high = erasures_ranges(ranges);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (erasures_range_at(ranges, middle).first > after)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+bool erasures_cover(struct ht_slice ranges, uint64_t number)
+{
+    size_t behind = first_behind(ranges, number);
+    return behind > 0 && erasures_range_at(ranges, behind - 1).last >= number;
 }
 
 uint32_t erasures_key_at(const struct erasures_row *row, size_t index)
@@ -123,24 +158,16 @@ enum ht_status ht_erasure_last(struct ht_reader *reader, uint64_t *number, struc
     return trail_last(reader->trail_txn, reader->store->trail.erasures, number, err);
 }
 
-/* Ranges ascend, so the wanted one is found by halving. */
 enum ht_status ht_erasure_range(struct ht_reader *reader, uint64_t number, uint64_t after, uint64_t *first,
                                 uint64_t *last, struct ht_error *err)
 {
     struct erasures_row row;
     enum ht_status status = read_row(reader, number, &row, err);
     if (status != HT_OK) return status;
-    size_t low = 0, high = row.ranges.size / RANGE_SIZE;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (erasures_range_at(&row, middle).first > after)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    if (low == row.ranges.size / RANGE_SIZE)
+    size_t index = first_behind(row.ranges, after);
+    if (index == erasures_ranges(row.ranges))
         return ht_fail(err, HT_NOT_FOUND, "erasure %llu took nothing more", (unsigned long long)number);
-    struct erasures_range range = erasures_range_at(&row, low);
+    struct erasures_range range = erasures_range_at(row.ranges, index);
     *first = range.first;
     *last = range.last;
     return HT_OK;

@@ -1,10 +1,15 @@
 /* Private to store/: the tables of what was erased.
 
    erasures   number, u64, without gaps   checksum 8 (bound to the number, as in record.h), version 1, flags 1
-                                          (ERASURES_RETENTION, ERASURES_DONE), 0 (2 bytes), at 8, events 8, reason
-   (length u16), ranges (count u32; first u64, last u64 each, ascending and disjoint), keys (count u32; u32 each) erased
-   kind, 16 bytes              u64 number: the erasure that took all of the conversation or lead with this keyed hash
-   (ref.h) */
+                                          (ERASURES_RETENTION, ERASURES_DONE), 0 (2 bytes), at 8, events 8,
+                                          reason (length u16),
+                                          ranges of seqs (count u32; first u64, last u64 each, ascending and disjoint),
+                                          keys that were destroyed (count u32; u32 each),
+                                          entities that went whole (count u32; kind u8, keyed hash 16 each),
+                                          rejected deliveries: the last number then given out, u64 (0: none was looked
+                                          at), and those that stayed, as ranges of numbers
+   erased     kind, 16 bytes              u64 number: the erasure that took all of the conversation or lead with this
+                                          keyed hash (ref.h) */
 #ifndef STORE_ERASURES_H
 #define STORE_ERASURES_H
 
@@ -26,8 +31,11 @@ struct erasures_range {
 struct erasures_row {
     struct ht_erasure erasure;
     uint8_t flags;
-    struct ht_slice ranges; /* 16 bytes each */
-    struct ht_slice keys;   /* 4 bytes each */
+    struct ht_slice ranges;   /* 16 bytes each */
+    struct ht_slice keys;     /* 4 bytes each */
+    struct ht_slice entities; /* ERASED_KEY_SIZE bytes each */
+    uint64_t rejected_last;
+    struct ht_slice rejected_kept; /* 16 bytes each */
 };
 
 HT_MUST_CHECK enum ht_status erasures_decode(struct ht_slice value, uint64_t number, struct erasures_row *row,
@@ -37,9 +45,13 @@ HT_MUST_CHECK enum ht_status erasures_decode(struct ht_slice value, uint64_t num
 HT_MUST_CHECK enum ht_status erasures_put(struct ht_store *store, MDB_txn *txn, const struct erasures_row *row,
                                           struct ht_error *err);
 
-/* One range of a row's; and one key. */
-struct erasures_range erasures_range_at(const struct erasures_row *row, size_t index);
+/* How many ranges there are in such a slice; one of them; one key. */
+size_t erasures_ranges(struct ht_slice ranges);
+struct erasures_range erasures_range_at(struct ht_slice ranges, size_t index);
 uint32_t erasures_key_at(const struct erasures_row *row, size_t index);
+
+/* Whether a number lies in one of the ranges. */
+bool erasures_cover(struct ht_slice ranges, uint64_t number);
 
 /* Notes that all of an entity went with an erasure. */
 HT_MUST_CHECK enum ht_status erasures_put_entity(struct ht_store *store, MDB_txn *txn, enum ht_kind kind,

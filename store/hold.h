@@ -1,0 +1,32 @@
+/* Private to store/: legal holds, and what they cover as the index numbers it.
+
+   holds   id, u32   checksum 8 (bound to the id, as in record.h), version 1, kind 1, 0 (2 bytes), since 8, keyed hash
+   of the conversation's or lead's id 16 (ref.h), note (length u16) Ids are given out by the counter "holds.last" in the
+   trail, none twice. */
+#ifndef STORE_HOLD_H
+#define STORE_HOLD_H
+
+#include "hooktrail/erasure.h"
+#include "store.h"
+
+#define HOLD_VERSION 1
+
+/* What is held, by the numbers of one generation of the index: to be gathered anew in each span of a reader. */
+struct hold_cover {
+    struct ht_buffer held; /* struct held, sorted */
+};
+
+void hold_cover_release(struct hold_cover *cover);
+HT_MUST_CHECK enum ht_status hold_cover_gather(struct hold_cover *cover, struct ht_reader *reader,
+                                               struct ht_error *err);
+/* The id of a hold on the conversation or the lead (numbers, 0: none); 0 if there is none. */
+uint32_t hold_cover_find(const struct hold_cover *cover, uint32_t conversation, uint32_t lead);
+
+/* HT_BUSY, naming the hold. */
+enum ht_status hold_fail(struct ht_reader *reader, uint32_t id, struct ht_error *err);
+
+/* Copies a reason or note; HT_INVALID if it is too long, or no text of one line. */
+HT_MUST_CHECK enum ht_status hold_copy_text(char to[HT_REASON_SIZE], const char *from, const char *what,
+                                            struct ht_error *err);
+
+#endif
