@@ -25,6 +25,9 @@ enum ht_option_id {
     HT_OPTION_CONFIRM,
     HT_OPTION_TO,
     HT_OPTION_FORMAT,
+    HT_OPTION_OUTPUT,
+    HT_OPTION_SEQ,
+    HT_OPTION_VERIFIER, /* may come several times: ht_call.keys */
     HT_OPTION_COUNT
 };
 
@@ -56,11 +59,15 @@ struct ht_command {
 };
 
 /* One call of the program: what was asked, and where the answer goes. Everything is borrowed from main's arguments. */
+#define HT_CALL_KEYS 16
+
 struct ht_call {
     const struct ht_command *command;
     const char *values[HT_OPTION_COUNT]; /* NULL: not given; "" for a switch that was */
     struct ht_filter filter;
     bool limited; /* --limit was given */
+    const char *keys[HT_CALL_KEYS];
+    int key_count;
     char **arguments;
     int argument_count;
     struct ht_output output;
@@ -93,6 +100,7 @@ ht_command_run ht_run_init, ht_run_send, ht_run_events, ht_run_show, ht_run_time
     ht_run_conversations, ht_run_leads, ht_run_stats, ht_run_rejected_list, ht_run_rejected_show, ht_run_rejected_retry,
     ht_run_rejected_drop, ht_run_endpoint_list, ht_run_endpoint_add, ht_run_endpoint_rotate, ht_run_endpoint_retire,
     ht_run_token_list, ht_run_token_add, ht_run_token_revoke, ht_run_export, ht_run_verify, ht_run_reindex,
-    ht_run_backup, ht_run_compact, ht_run_help, ht_run_completion;
+    ht_run_backup, ht_run_compact, ht_run_evidence, ht_run_subject, ht_run_verify_bundle, ht_run_help,
+    ht_run_completion;
 
 #endif

@@ -56,6 +56,29 @@ static const struct ht_option export_options[] = {
     {0},
 };
 
+#define OUTPUT_OPTION                                                                                                  \
+    {                                                                                                                  \
+        HT_OPTION_OUTPUT, "output", "FILE", "the zip to write, also as -o FILE; there must be none yet"                \
+    }
+
+static const struct ht_option evidence_options[] = {
+    {HT_OPTION_SEQ, "seq", "SEQ", "this event alone"},
+    OUTPUT_OPTION,
+    {0},
+};
+
+static const struct ht_option subject_options[] = {
+    {HT_OPTION_EMAIL, "email", "ADDRESS", "every lead that has or had this e-mail address"},
+    OUTPUT_OPTION,
+    {0},
+};
+
+static const struct ht_option verify_bundle_options[] = {
+    {HT_OPTION_VERIFIER, "key", "KEY",
+     "the log's key, or @FILE with one a line; may be given several times, also with keys of witnesses"},
+    {0},
+};
+
 const struct ht_option ht_common_options[] = {
     {HT_OPTION_DATA, "data", "DIR",
      "the data directory; default: $HOOKTRAIL_DATA, else /var/lib/hooktrail for root, "
@@ -324,6 +347,48 @@ const struct ht_command ht_commands[] = {
         .notes = "A run that was killed can be repeated: each event is written exactly once.",
         .examples = {"hooktrail export --to /srv/export --format ndjson --name nightly"},
         .run = ht_run_export,
+    },
+    {
+        .name = "evidence",
+        .summary = "pack a conversation, a lead or an event with all that proves it into a zip",
+        .arguments = "",
+        .json = true,
+        .data = true,
+        .filters = "conversation lead",
+        .options = evidence_options,
+        .notes = "The zip holds payloads as received, deliveries, timelines, proofs, a signed checkpoint, and a README "
+                 "that tells how to check all of it without hooktrail. Give the log's key to whoever is to check it "
+                 "by another way.",
+        .examples = {"hooktrail evidence --conversation conversation-uuid -o evidence.zip",
+                     "hooktrail evidence --seq 7 -o event-7.zip"},
+        .run = ht_run_evidence,
+    },
+    {
+        .name = "verify-bundle",
+        .summary = "check an evidence bundle by a key, without a data directory",
+        .arguments = "FILE",
+        .least_arguments = 1,
+        .most_arguments = 1,
+        .json = true,
+        .options = verify_bundle_options,
+        .notes = "Exit status 4, with what was found, if anything in it does not fit. The key is that of the log, as "
+                 "its operator or anybody who watches it states it: never take it from the bundle.",
+        .examples = {"hooktrail verify-bundle evidence.zip --key hooktrail/5f1c+8a2b01c3+AZ...",
+                     "hooktrail verify-bundle evidence.zip --key @kept.vkey"},
+        .run = ht_run_verify_bundle,
+    },
+    {
+        .name = "subject",
+        .summary = "pack all that is held about a person into a zip, for that person to read",
+        .arguments = "",
+        .json = true,
+        .data = true,
+        .filters = "conversation lead",
+        .options = subject_options,
+        .notes = "The answer to a request for access: profile and how it changed, conversations, payloads as received, "
+                 "when and from where they came, what was erased. Times are in UTC.",
+        .examples = {"hooktrail subject --email jane.smith@example.com -o jane.zip"},
+        .run = ht_run_subject,
     },
     {
         .name = "verify",

@@ -71,6 +71,13 @@ static enum ht_status refuse(const struct option_list *list, char **words, int c
     return unknown_option(list, word, err);
 }
 
+static enum ht_status take_key(struct ht_call *call, const char *key, struct ht_error *err)
+{
+    if (call->key_count == HT_CALL_KEYS) return ht_fail(err, HT_INVALID, "there are more than %d keys", HT_CALL_KEYS);
+    call->keys[call->key_count++] = key;
+    return HT_OK;
+}
+
 static enum ht_status take_option(struct ht_call *call, const struct option_list *list, char **words, int code,
                                   struct ht_error *err)
 {
@@ -79,9 +86,19 @@ static enum ht_status take_option(struct ht_call *call, const struct option_list
         return HT_OK;
     }
     if (code == '?' || code == ':') return refuse(list, words, code, err);
+    if (code == 'o') code = HT_OPTION_OUTPUT;
+    if (code == HT_OPTION_VERIFIER) return take_key(call, optarg, err);
     if (code >= FIRST_FILTER) return set_filter(call, ht_filter_names()[code - FIRST_FILTER].name, optarg, err);
     call->values[code] = optarg ? optarg : "";
     return HT_OK;
+}
+
+/* Whether it takes -o FILE. */
+static bool has_output(const struct ht_command *command)
+{
+    for (const struct ht_option *option = command->options; option && option->name; option++)
+        if (option->id == HT_OPTION_OUTPUT) return true;
+    return false;
 }
 
 static enum ht_status check_arguments(const struct ht_call *call, struct ht_error *err)
@@ -102,7 +119,8 @@ enum ht_status ht_options_parse(struct ht_call *call, int count, char **words, s
     opterr = 0;
     optind = 0; /* glibc: begin anew */
     int code;
-    while ((code = getopt_long(count, words, ":h", list.rows, NULL)) != -1) {
+    const char *letters = has_output(call->command) ? ":ho:" : ":h";
+    while ((code = getopt_long(count, words, letters, list.rows, NULL)) != -1) {
         enum ht_status status = take_option(call, &list, words, code, err);
         if (status != HT_OK) return status;
     }

@@ -152,3 +152,14 @@ enum ht_status ht_table_print(struct ht_table *table, struct ht_error *err)
     scols_table_set_stream(table->scols, stdout);
     return scols_print_table(table->scols) == 0 ? HT_OK : no_memory(err);
 }
+
+enum ht_status ht_table_text(struct ht_table *table, struct ht_buffer *out, struct ht_error *err)
+{
+    char *text = NULL;
+    if (scols_table_is_empty(table->scols)) return HT_OK;
+    if (scols_print_table_to_string(table->scols, &text) != 0) return no_memory(err);
+    ht_buffer_add_text(out, text);
+    ht_buffer_add_byte(out, '\n');
+    free(text);
+    return ht_buffer_status(out, err);
+}

@@ -51,4 +51,7 @@ HT_MUST_CHECK enum ht_status ht_table_add_array(struct ht_table *table, struct h
 /* Writes it to standard output; nothing without rows. */
 HT_MUST_CHECK enum ht_status ht_table_print(struct ht_table *table, struct ht_error *err);
 
+/* Adds to `out` what ht_table_print writes. */
+HT_MUST_CHECK enum ht_status ht_table_text(struct ht_table *table, struct ht_buffer *out, struct ht_error *err);
+
 #endif
