@@ -2,9 +2,6 @@
 
 #include <stdio.h>
 
-#include "hooktrail/emit.h"
-#include "hooktrail/json.h"
-
 void pages_release(struct pages *pages)
 {
     ht_buffer_release(&pages->document);
@@ -39,6 +36,13 @@ enum ht_status pages_one(struct ht_reader *reader, enum ht_query_kind kind, stru
     char next[HT_CURSOR_SIZE];
     ht_filter_init(&filter);
     return run_query(reader, kind, id, &filter, out, next, err);
+}
+
+struct ht_slice pages_value(const struct ht_json *json, uint32_t node)
+{
+    struct ht_slice text = ht_json_raw(json, node);
+    if (node == HT_JSON_NONE) return HT_SLICE("null");
+    return ht_json_type(json, node) == HT_JSON_STRING ? ht_slice_of(text.data - 1, text.size + 2) : text;
 }
 
 /* The list that later pages go on with. */
@@ -93,7 +97,7 @@ static enum ht_status join(struct pages *pages, enum ht_query_kind kind, struct 
         if (ht_slice_is(name, list_of(kind)))
             add_joined(pages, key + 1);
         else
-            ht_buffer_add(&pages->page, ht_slice_is(name, "next") ? HT_SLICE("null") : ht_json_raw(json, key + 1));
+            ht_buffer_add(&pages->page, ht_slice_is(name, "next") ? HT_SLICE("null") : pages_value(json, key + 1));
         before = ",\"";
     }
     ht_buffer_add_text(&pages->page, "}\n");

@@ -3,6 +3,7 @@
 #define QUERY_BUNDLE_PAGES_H
 
 #include "hooktrail/bundle.h"
+#include "hooktrail/json.h"
 
 /* What was read. Zero-initialised is empty; may be used again. */
 struct pages {
@@ -23,5 +24,8 @@ HT_MUST_CHECK enum ht_status pages_read(struct pages *pages, struct ht_reader *r
 /* Adds the whole document of a query that has no pages. */
 HT_MUST_CHECK enum ht_status pages_one(struct ht_reader *reader, enum ht_query_kind kind, struct ht_slice id,
                                        struct ht_buffer *out, struct ht_error *err);
+
+/* A value of a document as it is written there, strings with their quotes; "null" if there is none. */
+struct ht_slice pages_value(const struct ht_json *json, uint32_t node);
 
 #endif

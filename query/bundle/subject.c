@@ -49,12 +49,8 @@ static enum ht_status add_listing(struct person *person, struct listing *listing
 
 static void emit_member(const struct ht_json *json, struct ht_emit *emit, uint32_t object, const char *name)
 {
-    uint32_t node = ht_json_member(json, object, name);
     ht_emit_key(emit, name);
-    if (node == HT_JSON_NONE)
-        ht_emit_null(emit);
-    else
-        ht_emit_raw(emit, ht_json_raw(json, node));
+    ht_emit_raw(emit, pages_value(json, ht_json_member(json, object, name)));
 }
 
 /* Of the engine's document what says when and from where. */
