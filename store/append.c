@@ -4,21 +4,43 @@
 #include <stdlib.h>
 #include <sys/statvfs.h>
 
+#include "act.h"
+#include "checkpoint.h"
 #include "codec.h"
+#include "hooktrail/time.h"
 #include "pending.h"
+#include "persons.h"
 #include "record.h"
+#include "ref.h"
 #include "rejected.h"
+#include "seal.h"
 #include "store.h"
+#include "tree.h"
 
 /* Beyond this many bytes the disk is certainly not what failed a write. LMDB reports a full disk as EIO too. */
 #define NEARLY_FULL (UINT64_C(16) << 20)
+
+#define SIGNING_PERIOD INT64_C(1000000) /* µs between two checkpoints */
+
+/* `make BUILD=unproven` leaves out tree and sealing, only to measure what they cost: its stores do not verify. */
+#ifdef HOOKTRAIL_UNPROVEN
+#define PROVEN false
+#else
+#define PROVEN true
+#endif
 
 struct ht_appender {
     struct ht_store *store;
     struct ht_reader *reader; /* for the duplicate check against the index */
     struct pending pending;
+    struct persons *persons;
+    struct tree tree;
     struct ht_position end; /* the trail's end after our last commit */
-    bool stale;             /* pending can't be trusted: a transaction was given up */
+    uint64_t erasures;      /* how many there were then */
+    bool stale;             /* pending and tree can't be trusted: a transaction was given up */
+    int64_t signed_at;      /* the time of receipt with which a checkpoint was made last */
+    struct seal_nonces nonces;
+    struct ht_buffer note; /* the checkpoint of the transaction under way */
 };
 
 enum ht_status ht_appender_new(struct ht_store *store, struct ht_appender **appender, struct ht_error *err)
@@ -27,8 +49,12 @@ enum ht_status ht_appender_new(struct ht_store *store, struct ht_appender **appe
     if (made == NULL) return ht_fail(err, HT_NO_MEMORY, "out of memory");
     made->store = store;
     made->stale = true;
-    enum ht_status status = ht_reader_new(store, &made->reader, err);
+    made->signed_at = HT_TIME_NONE;
+    made->persons = persons_new();
+    enum ht_status status = made->persons != NULL ? HT_OK : ht_fail(err, HT_NO_MEMORY, "out of memory");
+    if (status == HT_OK) status = ht_reader_new(store, &made->reader, err);
     if (status != HT_OK) {
+        persons_free(made->persons);
         free(made);
         return status;
     }
@@ -41,6 +67,8 @@ void ht_appender_free(struct ht_appender *appender)
     if (appender == NULL) return;
     ht_reader_free(appender->reader);
     pending_release(&appender->pending);
+    persons_free(appender->persons);
+    ht_buffer_release(&appender->note);
     free(appender);
 }
 
@@ -59,18 +87,13 @@ static enum ht_status check_space(const struct ht_store *store, struct ht_error 
                    (unsigned long long)left, store->dir, (unsigned long long)store->options.reserve);
 }
 
-/* Stores a packed record with its checksum bound to `number`; leaves the packed form as it is, so that it can be
-   appended again should this transaction fail. */
-static int put_record(MDB_txn *txn, MDB_dbi table, uint64_t number, const struct ht_buffer *packed)
+/* Makes room for a record behind the last one of a table. */
+static int reserve(MDB_txn *txn, MDB_dbi table, uint64_t number, MDB_val *value)
 {
     uint8_t bytes[8];
     ht_put_be64(bytes, number);
-    MDB_val key = val_of(bytes, sizeof bytes), value = {packed->size, NULL};
-    int code = mdb_put(txn, table, &key, &value, MDB_APPEND | MDB_NOOVERWRITE | MDB_RESERVE);
-    if (code != 0) return code;
-    memcpy(value.mv_data, packed->data, packed->size);
-    ht_put_be64(value.mv_data, record_checksum(ht_get_be64((const uint8_t *)packed->data), number));
-    return 0;
+    MDB_val key = val_of(bytes, sizeof bytes);
+    return mdb_put(txn, table, &key, value, MDB_APPEND | MDB_NOOVERWRITE | MDB_RESERVE);
 }
 
 /* A repeat is the packed event's own delivery with the seq that it repeats. */
@@ -92,9 +115,12 @@ static enum ht_status put_repeat(struct ht_appender *appender, MDB_txn *txn, str
     ht_buffer_add(&record, ht_buffer_slice(&append->delivery));
     enum ht_status status = ht_buffer_status(&record, err);
     if (status == HT_OK) {
-        ht_put_be64((uint8_t *)record.data, record_digest(ht_buffer_slice(&record)));
-        int code = put_record(txn, appender->store->trail.repeats, ++appender->end.repeat, &record);
-        if (code != 0) status = env_fail(err, code, "appending a repeated delivery");
+        MDB_val value = {record.size, NULL};
+        int code = reserve(txn, appender->store->trail.repeats, ++appender->end.repeat, &value);
+        if (code != 0) return env_fail(err, code, "appending a repeated delivery");
+        memcpy(value.mv_data, record.data, record.size);
+        uint64_t digest = record_digest(ht_buffer_slice(&record));
+        ht_put_be64(value.mv_data, record_checksum(digest, appender->end.repeat));
     }
     append->repeat = appender->end.repeat;
     append->duplicate = true;
@@ -114,18 +140,38 @@ static enum ht_status find_duplicate(struct ht_appender *appender, const uint8_t
     return HT_OK;
 }
 
+/* Seals the event straight into its place and makes it a leaf. The packed form stays as it is, but for the duplicate
+   key, so that it can be appended again should this transaction fail. */
+static enum ht_status put_event(struct ht_appender *appender, MDB_txn *txn, struct ht_append *append,
+                                const uint8_t *duplicate_key, struct ht_error *err)
+{
+    uint32_t key = 0;
+    struct ht_store *store = appender->store;
+    struct ht_slice packed = ht_buffer_slice(&append->packed);
+    enum ht_status status =
+        PROVEN ? persons_key(appender->persons, store, txn, appender->reader, &append->person, &key, err) : HT_OK;
+    if (status != HT_OK) return status;
+    memcpy(append->packed.data + RECORD_DUPLICATE_KEY, duplicate_key, HT_DUPLICATE_KEY_SIZE);
+    MDB_val value = {seal_size(packed, key), NULL};
+    append->seq = ++appender->end.seq;
+    int code = reserve(txn, store->trail.events, append->seq, &value);
+    if (code != 0) return env_fail(err, code, "appending an event");
+    status = seal_write(store, &seal_event, append->seq, key, &appender->nonces, packed, value.mv_data, err);
+    if (status == HT_OK && PROVEN) status = tree_append(&appender->tree, txn, record_leaf(packed), err);
+    return status == HT_OK ? pending_add(&appender->pending, duplicate_key, append->seq, err) : status;
+}
+
 static enum ht_status append_event(struct ht_appender *appender, MDB_txn *txn, struct ht_append *append,
                                    struct ht_error *err)
 {
+    uint8_t duplicate_key[HT_REF_SIZE];
     append->duplicate = false;
     append->repeat = 0;
-    enum ht_status status = find_duplicate(appender, append->duplicate_key, &append->seq, err);
-    if (status == HT_OK && append->seq != 0) return put_repeat(appender, txn, append, err);
+    ref_make(appender->store, REF_DUPLICATE, ht_slice_of(append->duplicate_key, HT_DUPLICATE_KEY_SIZE), duplicate_key);
+    enum ht_status status = find_duplicate(appender, duplicate_key, &append->seq, err);
     if (status != HT_OK) return status;
-    append->seq = ++appender->end.seq;
-    int code = put_record(txn, appender->store->trail.events, append->seq, &append->packed);
-    if (code != 0) return env_fail(err, code, "appending an event");
-    return pending_add(&appender->pending, append->duplicate_key, append->seq, err);
+    return append->seq != 0 ? put_repeat(appender, txn, append, err)
+                            : put_event(appender, txn, append, duplicate_key, err);
 }
 
 static enum ht_status append_one(struct ht_appender *appender, MDB_txn *txn, struct ht_append *append,
@@ -133,6 +179,7 @@ static enum ht_status append_one(struct ht_appender *appender, MDB_txn *txn, str
 {
     struct ht_store *store = appender->store;
     if (append->kind == HT_APPEND_REJECTED) return rejected_put(store, txn, &append->packed, &append->seq, err);
+    if (append->kind == HT_APPEND_ACT) return act_append_packed(store, txn, &append->packed, &append->seq, err);
     if (append->retried != 0) {
         enum ht_status status = rejected_delete(store, txn, append->retried, err);
         if (status != HT_OK) return status;
@@ -149,9 +196,22 @@ static enum ht_status reload_pending(struct ht_appender *appender, uint64_t inde
         struct ht_record_header header;
         enum ht_status status = ht_trail_header(appender->reader, seq, &header, err);
         if (status == HT_CORRUPT) continue; /* its key is lost with it; verify tells */
+        if (status == HT_OK && header.erasure != 0) continue;
         if (status == HT_OK) status = pending_add(&appender->pending, header.duplicate_key, seq, err);
         if (status != HT_OK) return status;
     }
+    return HT_OK;
+}
+
+/* Another process may have destroyed keys that are remembered here. */
+static enum ht_status notice_erasures(struct ht_appender *appender, MDB_txn *txn, struct ht_error *err)
+{
+    uint64_t erasures;
+    enum ht_status status = trail_counter_get(appender->store, txn, ERASURES_COUNTER, &erasures, err);
+    if (status != HT_OK || erasures == appender->erasures) return status;
+    persons_clear(appender->persons);
+    if (appender->store->keyring != NULL) keyring_forget(appender->store->keyring);
+    appender->erasures = erasures;
     return HT_OK;
 }
 
@@ -164,13 +224,18 @@ static enum ht_status prepare(struct ht_appender *appender, MDB_txn *txn, struct
     if (status == HT_OK) status = trail_last(txn, store->trail.repeats, &end.repeat, err);
     if (status == HT_OK) status = ht_index_position(appender->reader, &indexed, err);
     if (status != HT_OK) return status;
-    if (appender->stale || end.seq != appender->end.seq)
+    if (status == HT_OK) status = notice_erasures(appender, txn, err);
+    if (status != HT_OK) return status;
+    if (appender->stale || end.seq != appender->end.seq) {
         status = reload_pending(appender, indexed.seq, end.seq, err);
-    else
+        if (status == HT_OK && PROVEN) status = tree_load(&appender->tree, txn, store->trail.tree, end.seq, err);
+    } else {
         pending_covered(&appender->pending, indexed.seq);
+    }
     if (status != HT_OK) return status;
     appender->end = end;
     appender->stale = false;
+    seal_nonces_begin(&appender->nonces);
     return HT_OK;
 }
 
@@ -187,6 +252,45 @@ static enum ht_status append_list(struct ht_appender *appender, MDB_txn *txn, st
     }
     ht_reader_end(appender->reader);
     return status;
+}
+
+/* ---- checkpoints ---- */
+
+/* The newest time of receipt of a list's events. */
+static int64_t newest_of(const struct ht_append *list)
+{
+    int64_t newest = HT_TIME_NONE;
+    for (; list != NULL; list = list->next) {
+        if (list->kind != HT_APPEND_EVENT) continue;
+        int64_t at = (int64_t)ht_get_be64((const uint8_t *)list->packed.data + RECORD_RECEIVED_AT);
+        if (at > newest) newest = at;
+    }
+    return newest;
+}
+
+/* At most one a second; a clock that was set back begins anew. */
+static bool is_due(const struct ht_appender *appender, int64_t at)
+{
+    if (at == HT_TIME_NONE) return false;
+    return appender->signed_at == HT_TIME_NONE || at < appender->signed_at ||
+           at - appender->signed_at >= SIGNING_PERIOD;
+}
+
+/* The tree, and now and then its signature. That a trail has gone back, and can't be signed any more, is no reason to
+   lose events: ht_log_sign tells of it. */
+static enum ht_status store_tree(struct ht_appender *appender, MDB_txn *txn, const struct ht_append *list,
+                                 struct ht_error *err)
+{
+    struct ht_tree_head head;
+    int64_t newest = newest_of(list);
+    ht_buffer_clear(&appender->note);
+    enum ht_status status = tree_store(&appender->tree, txn, err);
+    if (status != HT_OK || !is_due(appender, newest)) return status;
+    head.size = appender->tree.size;
+    tree_root(&appender->tree, head.root);
+    status = checkpoint_put(appender->store, txn, HT_LOG_EVENTS, &head, &appender->note, err);
+    appender->signed_at = newest;
+    return status == HT_CORRUPT ? HT_OK : status;
 }
 
 /* A full disk shows as EIO or a short write, not always as ENOSPC. */
@@ -215,12 +319,19 @@ enum ht_status ht_appender_commit(struct ht_appender *appender, struct ht_append
         goto out;
     }
     status = append_list(appender, txn, list, err);
+    if (status == HT_OK && PROVEN) status = store_tree(appender, txn, list, err);
     if (status != HT_OK) {
         mdb_txn_abort(txn);
         goto out;
     }
     code = mdb_txn_commit(txn);
     if (code != 0) status = fail_commit(appender->store, code, err);
+    if (status == HT_OK && appender->note.size > 0) {
+        /* Beside the trail, to notice one that has gone back: the events are durable whatever comes of it. */
+        enum ht_status published =
+            checkpoint_publish(appender->store, HT_LOG_EVENTS, ht_buffer_slice(&appender->note), NULL);
+        (void)published;
+    }
 out:
     appender->stale = status != HT_OK;
     if (status != HT_OK) fail_all(list, status);

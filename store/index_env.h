@@ -101,6 +101,10 @@ HT_MUST_CHECK enum ht_status index_env_swap(struct ht_store *store, const char *
 /* Removes what killed programs left in DIR under names that begin so. */
 void index_env_sweep(const struct ht_store *store, const char *prefix);
 
+/* The data key of the last event of the person with this keyed hash; HT_NOT_FOUND. Within the reader's span. */
+HT_MUST_CHECK enum ht_status index_person_key(struct ht_reader *reader, enum ht_kind kind,
+                                              const uint8_t ref[HT_REF_SIZE], uint32_t *key, struct ht_error *err);
+
 /* How far a snapshot has come; and the same of the environment's newest. */
 HT_MUST_CHECK enum ht_status index_env_position(const struct index_env *index, MDB_txn *txn,
                                                 struct ht_position *position, struct ht_error *err);

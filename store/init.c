@@ -6,9 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "checkpoint.h"
 #include "files.h"
+#include "hooktrail/act.h"
 #include "hooktrail/endpoint.h"
 #include "hooktrail/token.h"
+#include "keyring.h"
 #include "store.h"
 
 static const char leftover_prefix[] = ".init-";
@@ -48,7 +51,7 @@ static enum ht_status claim_directory(const char *dir, struct ht_error *err)
     return status;
 }
 
-static enum ht_status make_keys(struct ht_store *store, struct ht_error *err)
+static enum ht_status make_hash_key(struct ht_store *store, struct ht_error *err)
 {
     char path[PATH_MAX];
     enum ht_status status = files_join(path, store->dir, "keys", err);
@@ -60,12 +63,30 @@ static enum ht_status make_keys(struct ht_store *store, struct ht_error *err)
     return files_write_new(path, ht_slice_of(store->hash_key, sizeof store->hash_key), err);
 }
 
-static enum ht_status fill(struct ht_store *store, int64_t now, struct ht_store_secrets *secrets, struct ht_error *err)
+/* Those that need to know the trail's id. */
+static enum ht_status make_keys(struct ht_store *store, const struct ht_init_options *options, struct ht_error *err)
+{
+    enum ht_status status = HT_OK;
+    if (!options->unsealed) status = keyring_make(store->dir, store->trail_id, options->master_key, err);
+    if (status == HT_OK) status = signing_make(store->dir, store->trail_id, options->origin, err);
+    return status;
+}
+
+static enum ht_status note_init(struct ht_store *store, int64_t now, struct ht_error *err)
+{
+    const struct ht_act act = {.at = now, .kind = HT_ACT_INIT};
+    return ht_act_record(store, &act, err);
+}
+
+static enum ht_status fill(struct ht_store *store, const struct ht_init_options *options, int64_t now,
+                           struct ht_store_secrets *secrets, struct ht_error *err)
 {
     struct ht_endpoint endpoint;
     struct ht_token token;
-    enum ht_status status = make_keys(store, err);
+    enum ht_status status = make_hash_key(store, err);
     if (status == HT_OK) status = trail_env_make(store, now, err);
+    if (status == HT_OK) status = make_keys(store, options, err);
+    if (status == HT_OK) status = note_init(store, now, err);
     if (status == HT_OK) status = ht_endpoint_add(store, "default", HT_ABSENT, now, &endpoint, secrets->endpoint, err);
     if (status == HT_OK)
         status = ht_token_add(store, "default", HT_SCOPE_READ | HT_SCOPE_ADMIN, now, &token, secrets->token, err);
@@ -92,16 +113,17 @@ static enum ht_status publish(const char *from, const char *dir, struct ht_error
 enum ht_status ht_store_init(const char *dir, const struct ht_init_options *options, int64_t now,
                              struct ht_store_secrets *secrets, struct ht_error *err)
 {
-    (void)options;
     char building[PATH_MAX], prefix[PATH_MAX];
     struct ht_store *store = NULL;
+    static const struct ht_init_options defaults;
+    const struct ht_store_options with = {.actor = options ? options->actor : NULL};
     enum ht_status status = claim_directory(dir, err);
     if (status == HT_OK) status = files_join(prefix, dir, leftover_prefix, err);
     if (status == HT_OK) status = files_make_temporary(prefix, building, err);
     if (status != HT_OK) return status;
     if (chmod(dir, 0700) != 0) status = ht_fail_errno(err, errno, "cannot make %s private", dir);
-    if (status == HT_OK) status = store_new(building, NULL, &store, err);
-    if (status == HT_OK) status = fill(store, now, secrets, err);
+    if (status == HT_OK) status = store_new(building, &with, &store, err);
+    if (status == HT_OK) status = fill(store, options ? options : &defaults, now, secrets, err);
     ht_store_close(store);
     if (status == HT_OK) status = files_sync_tree(building, err);
     if (status == HT_OK) status = publish(building, dir, err);

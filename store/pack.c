@@ -4,7 +4,9 @@
 
 #include "codec.h"
 #include "hooktrail/append.h"
+#include "keyring.h"
 #include "record.h"
+#include "ref.h"
 
 #define LEVEL 1
 #define MIN_TO_COMPRESS 64 /* below it zstd's frame costs more than it saves */
@@ -91,18 +93,12 @@ static void add_header(struct ht_append *append, const struct ht_delivery *deliv
     encode_uint(out, 0, 1);
     encode_uint(out, 0, 2);
     encode_uint(out, append->delivery.size, 4);
+    encode_uint(out, 0, HT_DUPLICATE_KEY_SIZE); /* the writer's, as the data key and the nonce are */
+    encode_uint(out, 0, 4);
+    encode_uint(out, 0, 4);
+    encode_uint(out, 0, KEYRING_NONCE);
     ht_buffer_add_bytes(out, salt, HT_SALT_SIZE);
     ht_buffer_add_bytes(out, append->sha256, HT_SHA256_SIZE);
-    ht_buffer_add_bytes(out, append->duplicate_key, HT_DUPLICATE_KEY_SIZE);
-}
-
-/* Leaves the digest where the checksum will be: the writer only binds it to the seq. */
-static enum ht_status finish(struct ht_append *append, struct ht_error *err)
-{
-    enum ht_status status = ht_buffer_status(&append->packed, err);
-    if (status != HT_OK) return status;
-    ht_put_be64((uint8_t *)append->packed.data, record_digest(ht_buffer_slice(&append->packed)));
-    return HT_OK;
 }
 
 enum ht_status ht_append_pack(struct ht_append *append, struct ht_packer *packer, const struct ht_delivery *delivery,
@@ -112,7 +108,7 @@ enum ht_status ht_append_pack(struct ht_append *append, struct ht_packer *packer
     uint8_t commitment[HT_SHA256_SIZE];
     if (payload.size > RECORD_MAX_BODY / 2) return ht_fail(err, HT_TOO_LARGE, "a payload of %zu bytes", payload.size);
     append->kind = HT_APPEND_EVENT;
-    crypto_hash_sha256(append->sha256, (const uint8_t *)payload.data, payload.size);
+    ht_sha256(payload, append->sha256);
     make_duplicate_key(append, family, duplicate_id);
     ht_buffer_clear(&append->delivery);
     ht_delivery_encode(delivery, &append->delivery);
@@ -134,7 +130,24 @@ enum ht_status ht_append_pack(struct ht_append *append, struct ht_packer *packer
     } else {
         ht_buffer_add(&append->packed, body);
     }
-    return finish(append, err);
+    return ht_buffer_status(&append->packed, err);
+}
+
+void ht_append_name(struct ht_append *append, const struct ht_store *store, const struct ht_facts *facts)
+{
+    const struct {
+        enum ht_kind kind;
+        struct ht_slice id;
+        uint8_t *ref;
+    } named[] = {
+        {HT_KIND_LEAD, facts->lead_id, append->person.lead},
+        {HT_KIND_CONVERSATION, facts->conversation_id, append->person.conversation},
+        {HT_KIND_VISITOR, facts->visitor_id, append->person.visitor},
+    };
+    append->person = (struct ht_append_person){0};
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        if (named[i].id.data != NULL) ref_make(store, (uint8_t)named[i].kind, named[i].id, named[i].ref);
+    }
 }
 
 enum ht_status ht_append_pack_rejected(struct ht_append *append, const struct ht_delivery *delivery,
@@ -154,11 +167,13 @@ enum ht_status ht_append_pack_rejected(struct ht_append *append, const struct ht
     encode_uint(out, (uint64_t)ht_status_http(reason->status), 2);
     encode_uint(out, delivery->endpoint, 4);
     encode_uint(out, (uint64_t)delivery->received_at, 8);
+    encode_uint(out, 0, 4);
+    encode_uint(out, 0, KEYRING_NONCE);
     encode_uint(out, reason->offset, 8);
     encode_uint(out, size, 8);
     encode_sized(out, ht_slice_from(reason->pointer), 2);
     encode_sized(out, ht_slice_from(reason->detail), 2);
     encode_sized(out, ht_buffer_slice(&append->delivery), 4);
     ht_buffer_add(out, head);
-    return finish(append, err);
+    return ht_buffer_status(out, err);
 }

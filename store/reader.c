@@ -3,6 +3,8 @@
 
 #include "store.h"
 
+#define SPACE_KEPT 4096 /* bytes */
+
 enum ht_status ht_reader_new(struct ht_store *store, struct ht_reader **reader, struct ht_error *err)
 {
     *reader = calloc(1, sizeof **reader);
@@ -19,11 +21,50 @@ static void drop_index(struct ht_reader *reader)
     reader->index = NULL;
 }
 
+struct ht_buffer *reader_space(struct ht_reader *reader)
+{
+    if (reader->space_used == reader->space_count) {
+        size_t count = reader->space_count > 0 ? 2 * reader->space_count : 8;
+        struct ht_buffer **spaces = realloc(reader->spaces, count * sizeof *spaces);
+        if (spaces == NULL) return NULL;
+        memset(spaces + reader->space_count, 0, (count - reader->space_count) * sizeof *spaces);
+        reader->spaces = spaces;
+        reader->space_count = count;
+    }
+    struct ht_buffer **space = &reader->spaces[reader->space_used];
+    if (*space == NULL) *space = calloc(1, sizeof **space);
+    if (*space == NULL) return NULL;
+    reader->space_used++;
+    ht_buffer_clear(*space);
+    return *space;
+}
+
+/* Small ones are kept for the next span. */
+void reader_spaces_reset(struct ht_reader *reader)
+{
+    for (size_t i = 0; i < reader->space_used; i++) {
+        if (reader->spaces[i]->capacity > SPACE_KEPT) ht_buffer_wipe(reader->spaces[i]);
+    }
+    reader->space_used = 0;
+}
+
+void reader_spaces_release(struct ht_reader *reader)
+{
+    for (size_t i = 0; i < reader->space_count; i++) {
+        if (reader->spaces[i] != NULL) ht_buffer_wipe(reader->spaces[i]);
+        free(reader->spaces[i]);
+    }
+    free(reader->spaces);
+    reader->spaces = NULL;
+    reader->space_count = reader->space_used = 0;
+}
+
 void ht_reader_free(struct ht_reader *reader)
 {
     if (reader == NULL) return;
     drop_index(reader);
     if (reader->trail_txn != NULL) mdb_txn_abort(reader->trail_txn);
+    reader_spaces_release(reader);
     free(reader);
 }
 
@@ -34,9 +75,18 @@ static enum ht_status renew(MDB_env *env, MDB_txn **txn, const char *what, struc
     return code == 0 ? HT_OK : env_fail(err, code, what);
 }
 
+/* Of a store without its master key, whose index can't be read. */
+static enum ht_status begin_trail(struct ht_reader *reader, struct ht_error *err)
+{
+    enum ht_status status = renew(reader->store->trail.env, &reader->trail_txn, "reading the trail", err);
+    reader->begun = status == HT_OK;
+    return status;
+}
+
 enum ht_status ht_reader_begin(struct ht_reader *reader, struct ht_error *err)
 {
     assert(!reader->begun);
+    if (reader->store->index == NULL) return begin_trail(reader, err);
     struct index_env *current = index_env_acquire(reader->store);
     if (current == reader->index) {
         index_env_release(current);
@@ -59,7 +109,8 @@ enum ht_status ht_reader_begin(struct ht_reader *reader, struct ht_error *err)
 void ht_reader_end(struct ht_reader *reader)
 {
     assert(reader->begun);
-    mdb_txn_reset(reader->index_txn);
+    reader_spaces_reset(reader);
+    if (reader->index_txn != NULL) mdb_txn_reset(reader->index_txn);
     mdb_txn_reset(reader->trail_txn);
     reader->begun = false;
 }

@@ -5,6 +5,7 @@
 
 #include "codec.h"
 #include "hooktrail/embedded.h"
+#include "seal.h"
 
 /* Public on purpose: it guards against accidents, not against people; proofs do that. */
 static const uint8_t checksum_key[crypto_shorthash_KEYBYTES] = "hooktrail record";
@@ -37,24 +38,24 @@ bool record_intact(struct ht_slice value, uint64_t number)
 void record_commit(const uint8_t *salt, const uint8_t *sha256, struct ht_slice delivery,
                    uint8_t commitment[HT_SHA256_SIZE])
 {
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
-    crypto_hash_sha256_update(&state, (const uint8_t *)commitment_domain, sizeof commitment_domain);
-    crypto_hash_sha256_update(&state, salt, HT_SALT_SIZE);
-    crypto_hash_sha256_update(&state, sha256, HT_SHA256_SIZE);
-    crypto_hash_sha256_update(&state, (const uint8_t *)delivery.data, delivery.size);
-    crypto_hash_sha256_final(&state, commitment);
+    const struct ht_slice pieces[] = {
+        ht_slice_of(commitment_domain, sizeof commitment_domain),
+        ht_slice_of(salt, HT_SALT_SIZE),
+        ht_slice_of(sha256, HT_SHA256_SIZE),
+        delivery,
+    };
+    ht_sha256_join(pieces, sizeof pieces / sizeof *pieces, commitment);
 }
 
 static void copy_out(void *to, struct ht_slice from)
 {
-    memcpy(to, from.data, from.size);
+    if (from.size > 0) memcpy(to, from.data, from.size);
 }
 
 enum ht_status record_split(struct ht_slice value, uint64_t seq, struct record_parts *parts, struct ht_error *err)
 {
     memset(parts, 0, sizeof *parts);
-    if (value.size < RECORD_HEADER_SIZE)
+    if (value.size < RECORD_TOMBSTONE_SIZE)
         return ht_fail(err, HT_CORRUPT, "event %llu: record of %zu bytes is too short", (unsigned long long)seq,
                        value.size);
     if (!record_intact(value, seq))
@@ -74,13 +75,51 @@ enum ht_status record_split(struct ht_slice value, uint64_t seq, struct record_p
     header->received_at = decode_i64(&in);
     copy_out(header->commitment, decode_bytes(&in, HT_SHA256_SIZE));
     parts->encoding = decode_u8(&in);
-    decode_u8(&in);
+    uint8_t state = decode_u8(&in);
     parts->dictionary = decode_u16(&in);
     parts->delivery_size = decode_u32(&in);
+    if (state == SEAL_ERASED) {
+        header->erasure = decode_u64(&in);
+        copy_out(header->conversation, decode_bytes(&in, HT_REF_SIZE));
+        if (in.left == 0 && header->erasure != 0) return HT_OK;
+        return ht_fail(err, HT_CORRUPT, "event %llu: its tombstone does not decode", (unsigned long long)seq);
+    }
+    if (value.size < RECORD_HEADER_SIZE + RECORD_SECRET_SIZE)
+        return ht_fail(err, HT_CORRUPT, "event %llu: record of %zu bytes is too short", (unsigned long long)seq,
+                       value.size);
+    copy_out(header->duplicate_key, decode_bytes(&in, HT_DUPLICATE_KEY_SIZE));
+    header->key = decode_u32(&in);
+    return HT_OK;
+}
+
+enum ht_status record_parts_open(struct record_parts *parts, struct ht_slice opened, struct ht_error *err)
+{
+    struct decoder in = decoder_of(opened);
     parts->salt = decode_bytes(&in, HT_SALT_SIZE);
     parts->sha256 = decode_bytes(&in, HT_SHA256_SIZE);
-    copy_out(header->duplicate_key, decode_bytes(&in, HT_DUPLICATE_KEY_SIZE));
     parts->body = decode_rest(&in);
+    if (!in.failed) return HT_OK;
+    return ht_fail(err, HT_CORRUPT, "event %llu: what is sealed of it is too short",
+                   (unsigned long long)parts->header.seq);
+}
+
+enum ht_status record_tombstone(struct ht_slice value, uint64_t seq, uint64_t erasure,
+                                const uint8_t conversation[HT_REF_SIZE], struct ht_buffer *out, struct ht_error *err)
+{
+    struct record_parts parts;
+    enum ht_status status = record_split(value, seq, &parts, err);
+    if (status != HT_OK) return status;
+    ht_buffer_clear(out);
+    encode_uint(out, 0, RECORD_CHECKED);
+    ht_buffer_add(out, record_leaf(value));
+    encode_uint(out, 0, 1);
+    encode_uint(out, SEAL_ERASED, 1);
+    encode_uint(out, 0, 6);
+    encode_uint(out, erasure, 8);
+    ht_buffer_add_bytes(out, conversation, HT_REF_SIZE);
+    status = ht_buffer_status(out, err);
+    if (status != HT_OK) return status;
+    ht_put_be64((uint8_t *)out->data, record_checksum(record_digest(ht_buffer_slice(out)), seq));
     return HT_OK;
 }
 
@@ -118,8 +157,8 @@ static enum ht_status status_of_http(uint16_t http)
     return HT_INVALID;
 }
 
-enum ht_status rejected_decode(struct ht_slice value, uint64_t number, struct ht_rejected *rejected,
-                               struct ht_error *err)
+enum ht_status rejected_decode(struct ht_slice value, uint64_t number, struct ht_slice opened,
+                               struct ht_rejected *rejected, struct ht_error *err)
 {
     if (!record_intact(value, number))
         return ht_fail(err, HT_CORRUPT, "rejected delivery %llu: checksum does not fit", (unsigned long long)number);
@@ -134,6 +173,9 @@ enum ht_status rejected_decode(struct ht_slice value, uint64_t number, struct ht
     rejected->status = status_of_http(decode_u16(&in));
     uint32_t endpoint = decode_u32(&in);
     int64_t received_at = decode_i64(&in);
+    bool cut = in.failed;
+    in = decoder_of(opened);
+    in.failed = cut;
     rejected->offset = decode_u64(&in);
     rejected->size = decode_u64(&in);
     rejected->pointer = decode_sized(&in, 2);

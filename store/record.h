@@ -9,10 +9,10 @@
 #include "hooktrail/rejected.h"
 #include "hooktrail/trail.h"
 
-/* Event record. The first part (bytes 8 to 59) is what a proof commits to; the second can be erased.
+/* Event record. Bytes 8 to 59 are its leaf, to which proofs commit; the rest can be erased.
 
      0   8  checksum
-     8   1  version, 1
+     8   1  version, 2
      9   1  flags: 1 = a signature was verified
     10   2  0
     12   4  payload size
@@ -20,16 +20,26 @@
     20   8  received_at, µs
     28  32  commitment
     60   1  encoding of the body: 0 plain, 1 zstd
-    61   1  0
+    61   1  state (enum seal_state)
     62   2  zstd dictionary, 0 = none
     64   4  size of the delivery
-    68  16  salt
-    84  32  SHA-256 of the payload
-   116  16  duplicate key
-   132   …  body: the delivery (delivery.h) and the payload behind it, encoded together */
-#define RECORD_VERSION 1
+    68  16  duplicate key, keyed (ref.h)
+    84   4  data key, 0 = none
+    88   4  0
+    92  24  nonce
+   116   …  sealed (seal.h): salt 16, SHA-256 of the payload 32, and the body: the delivery (delivery.h) and the payload
+            behind it, encoded together
+
+   A tombstone has bytes 0 to 59 of the record that it was, then: 0 (1), state (1), 0 (6), erasure 8, conversation 16.
+ */
+#define RECORD_VERSION 2
 #define RECORD_CHECKED 8 /* where the checksummed part begins */
-#define RECORD_HEADER_SIZE 132
+#define RECORD_LEAF RECORD_CHECKED
+#define RECORD_RECEIVED_AT 20
+#define RECORD_DUPLICATE_KEY 68
+#define RECORD_HEADER_SIZE 116
+#define RECORD_SECRET_SIZE (HT_SALT_SIZE + HT_SHA256_SIZE) /* before the body */
+#define RECORD_TOMBSTONE_SIZE 92
 #define RECORD_MAX_BODY (UINT32_C(1) << 28) /* more is a lie */
 
 enum record_encoding { RECORD_PLAIN = 0, RECORD_ZSTD = 1 };
@@ -40,21 +50,36 @@ struct record_parts {
     uint8_t encoding;
     uint16_t dictionary;
     uint32_t delivery_size;
+    /* by record_parts_open */
     struct ht_slice salt;
     struct ht_slice sha256;
     struct ht_slice body;
 };
 
-/* Splits and checks a stored record: version, lengths, checksum. */
+/* Splits and checks a stored record, or a tombstone (header.erasure is not 0): version, lengths, checksum. */
 HT_MUST_CHECK enum ht_status record_split(struct ht_slice value, uint64_t seq, struct record_parts *parts,
                                           struct ht_error *err);
+
+/* Splits what seal_open gave of it. */
+HT_MUST_CHECK enum ht_status record_parts_open(struct record_parts *parts, struct ht_slice opened,
+                                               struct ht_error *err);
+
+/* The leaf of a record or tombstone that was split. */
+static inline struct ht_slice record_leaf(struct ht_slice value)
+{
+    return ht_slice_of(value.data + RECORD_LEAF, HT_LEAF_SIZE);
+}
+
+/* The tombstone of a stored event, with its checksum; `conversation` is zeros where none goes on. */
+HT_MUST_CHECK enum ht_status record_tombstone(struct ht_slice value, uint64_t seq, uint64_t erasure,
+                                              const uint8_t conversation[HT_REF_SIZE], struct ht_buffer *out,
+                                              struct ht_error *err);
 
 /* The commitment: SHA-256 of "hooktrail/payload/1" and a NUL, salt, payload digest, delivery. */
 void record_commit(const uint8_t *salt, const uint8_t *sha256, struct ht_slice delivery,
                    uint8_t commitment[HT_SHA256_SIZE]);
 
-/* Seals a packed record for its place: writes the checksum. `record` is at least RECORD_CHECKED bytes. The expensive
-   part, over the bytes, is done by record_digest beforehand, off the writer thread. */
+/* The checksum: of the digest of the bytes behind it, and of the number. `record` is at least RECORD_CHECKED bytes. */
 uint64_t record_digest(struct ht_slice record);
 uint64_t record_checksum(uint64_t digest, uint64_t number);
 
@@ -70,10 +95,12 @@ struct ht_slice record_dictionary(uint16_t id);
 HT_MUST_CHECK enum ht_status repeat_decode(struct ht_slice value, uint64_t number, uint64_t *seq,
                                            struct ht_delivery *delivery, struct ht_error *err);
 
-/* A rejected delivery: checksum 8, version 1, 0, HTTP status of the reason 2, endpoint 4, received_at 8, offset 8,
-   size 8, pointer (2-byte length), detail (2), delivery (4), body: the rest. */
-#define REJECTED_VERSION 1
-HT_MUST_CHECK enum ht_status rejected_decode(struct ht_slice value, uint64_t number, struct ht_rejected *rejected,
-                                             struct ht_error *err);
+/* A rejected delivery: checksum 8, version 1, state 1, HTTP status of the reason 2, endpoint 4, received_at 8, data key
+   4, nonce 24, and sealed: offset 8, size 8, pointer (2-byte length), detail (2), delivery (4), body: the rest. The
+   open part is decoded from the stored value, the sealed one from what seal_open gave of it. */
+#define REJECTED_VERSION 2
+#define REJECTED_HEADER_SIZE 52
+HT_MUST_CHECK enum ht_status rejected_decode(struct ht_slice value, uint64_t number, struct ht_slice opened,
+                                             struct ht_rejected *rejected, struct ht_error *err);
 
 #endif

@@ -10,4 +10,9 @@ HT_MUST_CHECK enum ht_status rejected_put(struct ht_store *store, MDB_txn *txn, 
 HT_MUST_CHECK enum ht_status rejected_delete(struct ht_store *store, MDB_txn *txn, uint64_t number,
                                              struct ht_error *err);
 
+/* Seals all of them under a new key; `old_key` gets the one before (0: there was none), to be destroyed once the
+   transaction is committed. */
+HT_MUST_CHECK enum ht_status rejected_rekey(struct ht_store *store, MDB_txn *txn, uint32_t *old_key,
+                                            struct ht_error *err);
+
 #endif

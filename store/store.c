@@ -14,8 +14,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "checkpoint.h"
 #include "files.h"
 #include "hooktrail/encode.h"
+#include "keyring.h"
 #include "presence.h"
 
 #define DEFAULT_MAP_SIZE (UINT64_C(1) << 40)
@@ -101,13 +103,21 @@ enum ht_status store_new(const char *dir, const struct ht_store_options *options
     if (options != NULL) made->options = *options;
     fill_defaults(&made->options);
     made->dir = strdup(dir);
-    if (made->dir == NULL || pthread_mutex_init(&made->index_lock, NULL) != 0) {
+    made->actor = strdup(made->options.actor != NULL ? made->options.actor : "library");
+    made->options.actor = NULL; /* the caller's text ends with the call */
+    if (made->dir == NULL || made->actor == NULL || pthread_mutex_init(&made->index_lock, NULL) != 0) {
         free(made->dir);
+        free(made->actor);
         free(made);
         return ht_fail(err, HT_NO_MEMORY, "out of memory");
     }
     *store = made;
     return HT_OK;
+}
+
+bool store_locked(const struct ht_store *store)
+{
+    return store->keyring != NULL && keyring_locked(store->keyring);
 }
 
 static enum ht_status read_keys(struct ht_store *store, struct ht_error *err)
@@ -135,7 +145,10 @@ enum ht_status ht_store_open(const char *dir, const struct ht_store_options *opt
     status = presence_share(opened, err);
     if (status == HT_OK) status = trail_env_open(opened, err);
     if (status == HT_OK) status = read_keys(opened, err);
-    if (status == HT_OK) status = index_env_attach(opened, err);
+    if (status == HT_OK)
+        status = keyring_open(dir, opened->trail_id, opened->options.without_master_key, &opened->keyring, err);
+    if (status == HT_OK) status = signing_open(dir, &opened->signing, err);
+    if (status == HT_OK && !store_locked(opened)) status = index_env_attach(opened, err);
     if (status != HT_OK) {
         ht_store_close(opened);
         return status;
@@ -152,6 +165,9 @@ void ht_store_close(struct ht_store *store)
     if (store->trail.env != NULL) mdb_env_close(store->trail.env);
     if (store->lock_fd >= 0) close(store->lock_fd);
     if (store->presence_fd >= 0) close(store->presence_fd);
+    keyring_close(store->keyring);
+    signing_close(store->signing);
+    free(store->actor);
     sodium_memzero(store->hash_key, sizeof store->hash_key);
     pthread_mutex_destroy(&store->index_lock);
     free(store->dir);

@@ -60,11 +60,23 @@ struct ht_reader {
     MDB_txn *trail_txn;      /* reset between spans, renewed at begin */
     MDB_txn *index_txn;
     bool begun;
+    struct ht_buffer **spaces; /* of reader_space: `space_count` of them, of which `space_used` are in use */
+    size_t space_count;
+    size_t space_used;
 };
+
+/* Whether payloads can't be read for want of the master key. */
+bool store_locked(const struct ht_store *store);
 
 /* A store with its options and no environments yet: what init and open begin with. */
 HT_MUST_CHECK enum ht_status store_new(const char *dir, const struct ht_store_options *options, struct ht_store **store,
                                        struct ht_error *err);
+
+/* An empty buffer that lives until ht_reader_end, for what had to be unsealed; NULL when out of memory. */
+struct ht_buffer *reader_space(struct ht_reader *reader);
+/* Drops what is in them: by whoever ends a span without ht_reader_end. */
+void reader_spaces_reset(struct ht_reader *reader);
+void reader_spaces_release(struct ht_reader *reader);
 
 /* ---- env.c: the one module that opens environments ---- */
 
@@ -86,6 +98,7 @@ HT_MUST_CHECK enum ht_status trail_env_open(struct ht_store *store, struct ht_er
 HT_MUST_CHECK enum ht_status trail_env_make(struct ht_store *store, int64_t now, struct ht_error *err);
 
 /* Counters in `meta`: 0 where there is none yet. */
+#define ERASURES_COUNTER "erasures" /* the number of the last erasure */
 HT_MUST_CHECK enum ht_status trail_counter_get(struct ht_store *store, MDB_txn *txn, const char *name, uint64_t *value,
                                                struct ht_error *err);
 HT_MUST_CHECK enum ht_status trail_counter_set(struct ht_store *store, MDB_txn *txn, const char *name, uint64_t value,

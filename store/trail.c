@@ -1,12 +1,14 @@
 #include "hooktrail/trail.h"
 
 #include <assert.h>
-#include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <zstd.h>
 
 #include "codec.h"
+#include "hooktrail/erasure.h"
 #include "record.h"
+#include "seal.h"
 #include "store.h"
 
 struct ht_unpacker {
@@ -14,6 +16,7 @@ struct ht_unpacker {
     ZSTD_DDict
         *dictionary; /* digested once, for nearly all records use the same; NULL before the first that needs one */
     uint16_t dictionary_id;
+    struct ht_buffer plain; /* what was sealed */
     struct ht_buffer body;
 };
 
@@ -34,6 +37,7 @@ void ht_unpacker_free(struct ht_unpacker *unpacker)
     if (unpacker == NULL) return;
     ZSTD_freeDDict(unpacker->dictionary);
     ZSTD_freeDCtx(unpacker->context);
+    ht_buffer_wipe(&unpacker->plain);
     ht_buffer_wipe(&unpacker->body);
     free(unpacker);
 }
@@ -123,12 +127,35 @@ static enum ht_status unpack_body(struct ht_unpacker *unpacker, const struct rec
     return ht_buffer_status(&unpacker->body, err);
 }
 
+static enum ht_status fail_tombstone(struct ht_reader *reader, const struct ht_record_header *header,
+                                     struct ht_error *err)
+{
+    char what[48];
+    struct ht_erasure erasure;
+    snprintf(what, sizeof what, "event %llu", (unsigned long long)header->seq);
+    if (ht_erasure_get(reader, header->erasure, &erasure, NULL) == HT_OK) return ht_fail_erased(err, what, &erasure);
+    return ht_fail(err, HT_ERASED, "%s was erased", what);
+}
+
+/* Splits the record and opens what is sealed of it. */
+static enum ht_status open_record(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
+                                  struct record_parts *parts, struct ht_error *err)
+{
+    struct ht_slice value = HT_ABSENT, opened = HT_ABSENT;
+    enum ht_status status = get_value(reader, reader->store->trail.events, seq, "event", &value, err);
+    if (status == HT_OK) status = record_split(value, seq, parts, err);
+    if (status != HT_OK) return status;
+    if (parts->header.erasure != 0) return fail_tombstone(reader, &parts->header, err);
+    struct ht_error cause = {0};
+    status = seal_read(reader->store, &seal_event, seq, value, &unpacker->plain, &opened, &cause);
+    if (status != HT_OK) return ht_fail(err, status, "event %llu: %s", (unsigned long long)seq, cause.detail);
+    return record_parts_open(parts, opened, err);
+}
+
 static enum ht_status read_record(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
                                   struct record_parts *parts, struct ht_record *record, struct ht_error *err)
 {
-    struct ht_slice value = HT_ABSENT;
-    enum ht_status status = get_value(reader, reader->store->trail.events, seq, "event", &value, err);
-    if (status == HT_OK) status = record_split(value, seq, parts, err);
+    enum ht_status status = open_record(reader, seq, unpacker, parts, err);
     if (status == HT_OK) status = unpack_body(unpacker, parts, err);
     if (status != HT_OK) return status;
     struct ht_slice body = ht_buffer_slice(&unpacker->body);
@@ -157,7 +184,7 @@ enum ht_status ht_trail_get(struct ht_reader *reader, uint64_t seq, struct ht_un
     uint8_t digest[HT_SHA256_SIZE], commitment[HT_SHA256_SIZE];
     enum ht_status status = read_record(reader, seq, unpacker, &parts, record, err);
     if (status != HT_OK) return status;
-    crypto_hash_sha256(digest, (const uint8_t *)record->payload.data, record->payload.size);
+    ht_sha256(record->payload, digest);
     if (memcmp(digest, record->sha256, sizeof digest) != 0)
         return fail_body(&parts, "its payload has another SHA-256 than its header says", err);
     record_commit((const uint8_t *)parts.salt.data, digest, ht_slice_of(unpacker->body.data, parts.delivery_size),

@@ -1,0 +1,159 @@
+#include "act.h"
+
+#include <assert.h>
+
+#include "codec.h"
+#include "record.h"
+#include "tree.h"
+
+static const char *const names[HT_ACT_KINDS] = {
+    [HT_ACT_INIT] = "init",
+    [HT_ACT_ENDPOINT_ADD] = "endpoint-add",
+    [HT_ACT_ENDPOINT_ROTATE] = "endpoint-rotate",
+    [HT_ACT_ENDPOINT_RETIRE] = "endpoint-retire",
+    [HT_ACT_TOKEN_ADD] = "token-add",
+    [HT_ACT_TOKEN_REVOKE] = "token-revoke",
+    [HT_ACT_KEY_ROTATE] = "key-rotate",
+    [HT_ACT_ERASE] = "erase",
+    [HT_ACT_RETAIN] = "retain",
+    [HT_ACT_HOLD_ADD] = "hold-add",
+    [HT_ACT_HOLD_REMOVE] = "hold-remove",
+    [HT_ACT_EXPORT] = "export",
+    [HT_ACT_REINDEX] = "reindex",
+    [HT_ACT_BACKUP] = "backup",
+    [HT_ACT_RESTORE] = "restore",
+    [HT_ACT_COMPACT] = "compact",
+    [HT_ACT_REJECTED_RETRY] = "rejected-retry",
+    [HT_ACT_REJECTED_DROP] = "rejected-drop",
+    [HT_ACT_SUBJECT_EXPORT] = "subject-export",
+    [HT_ACT_EVIDENCE] = "evidence",
+    [HT_ACT_READ] = "read",
+};
+
+const char *ht_act_kind_name(enum ht_act_kind kind)
+{
+    bool known = (unsigned)kind < HT_ACT_KINDS && names[kind] != NULL;
+    return known ? names[kind] : "unknown";
+}
+
+/* ---- writing ---- */
+
+/* At most HT_ACT_TEXT bytes, cut before a character rather than within one. */
+static struct ht_slice cut(struct ht_slice text)
+{
+    if (text.size <= HT_ACT_TEXT) return text;
+    text.size = HT_ACT_TEXT;
+    while (text.size > 0 && ((unsigned char)text.data[text.size] & 0xc0) == 0x80)
+        text.size--;
+    return text;
+}
+
+enum ht_status ht_act_pack(struct ht_append *append, const struct ht_act *act, struct ht_error *err)
+{
+    struct ht_buffer *out = &append->packed;
+    append->kind = HT_APPEND_ACT;
+    append->retried = 0;
+    ht_buffer_clear(out);
+    encode_uint(out, 0, RECORD_CHECKED);
+    encode_uint(out, ACT_VERSION, 1);
+    encode_uint(out, (uint64_t)act->kind, 1);
+    encode_uint(out, 0, 2);
+    encode_uint(out, (uint64_t)act->at, 8);
+    encode_sized(out, cut(act->who), 1);
+    encode_sized(out, cut(act->object), 1);
+    encode_sized(out, cut(act->detail), 1);
+    return ht_buffer_status(out, err);
+}
+
+static enum ht_status add_leaf(struct ht_store *store, MDB_txn *txn, uint64_t seq, struct ht_slice record,
+                               struct ht_error *err)
+{
+    struct tree tree;
+    struct ht_slice leaf = ht_slice_of(record.data + RECORD_CHECKED, record.size - RECORD_CHECKED);
+    enum ht_status status = tree_load(&tree, txn, store->trail.acts_tree, seq - 1, err);
+    if (status == HT_OK) status = tree_append(&tree, txn, leaf, err);
+    return status == HT_OK ? tree_store(&tree, txn, err) : status;
+}
+
+enum ht_status act_append_packed(struct ht_store *store, MDB_txn *txn, const struct ht_buffer *packed, uint64_t *seq,
+                                 struct ht_error *err)
+{
+    uint8_t bytes[8];
+    struct ht_slice record = ht_buffer_slice(packed);
+    enum ht_status status = trail_last(txn, store->trail.acts, seq, err);
+    if (status != HT_OK) return status;
+    ht_put_be64(bytes, ++*seq);
+    MDB_val key = val_of(bytes, sizeof bytes), value = {record.size, NULL};
+    int code = mdb_put(txn, store->trail.acts, &key, &value, MDB_APPEND | MDB_NOOVERWRITE | MDB_RESERVE);
+    if (code != 0) return env_fail(err, code, "recording an act");
+    memcpy(value.mv_data, record.data, record.size);
+    ht_put_be64(value.mv_data, record_checksum(record_digest(record), *seq));
+    return add_leaf(store, txn, *seq, record, err);
+}
+
+enum ht_status act_append(struct ht_store *store, MDB_txn *txn, const struct ht_act *act, struct ht_error *err)
+{
+    uint64_t seq;
+    struct ht_append append = {0};
+    struct ht_act named = *act;
+    if (named.who.data == NULL) named.who = ht_slice_from(store->actor);
+    enum ht_status status = ht_act_pack(&append, &named, err);
+    if (status == HT_OK) status = act_append_packed(store, txn, &append.packed, &seq, err);
+    ht_append_release(&append);
+    return status;
+}
+
+enum ht_status ht_act_record(struct ht_store *store, const struct ht_act *act, struct ht_error *err)
+{
+    MDB_txn *txn = NULL;
+    enum ht_status status = trail_change_begin(store, &txn, err);
+    if (status != HT_OK) return status;
+    return trail_change_end(txn, act_append(store, txn, act, err), err);
+}
+
+/* ---- reading ---- */
+
+static struct ht_slice decode_text(struct decoder *in)
+{
+    struct ht_slice text = decode_sized(in, 1);
+    return text.size > 0 ? text : HT_ABSENT;
+}
+
+static enum ht_status decode(struct ht_slice value, uint64_t seq, struct ht_act *act, struct ht_error *err)
+{
+    if (!record_intact(value, seq))
+        return ht_fail(err, HT_CORRUPT, "act %llu: checksum does not fit", (unsigned long long)seq);
+    struct decoder in = decoder_of(value);
+    decode_u64(&in);
+    uint8_t version = decode_u8(&in);
+    if (version != ACT_VERSION)
+        return ht_fail(err, HT_VERSION, "act %llu: version %u is not known to this hooktrail", (unsigned long long)seq,
+                       version);
+    act->seq = seq;
+    act->kind = (enum ht_act_kind)decode_u8(&in);
+    decode_u16(&in);
+    act->at = decode_i64(&in);
+    act->who = decode_text(&in);
+    act->object = decode_text(&in);
+    act->detail = decode_text(&in);
+    if (in.failed || in.left != 0) return ht_fail(err, HT_CORRUPT, "act %llu does not decode", (unsigned long long)seq);
+    return HT_OK;
+}
+
+enum ht_status ht_act_get(struct ht_reader *reader, uint64_t seq, struct ht_act *act, struct ht_error *err)
+{
+    uint8_t bytes[8];
+    assert(reader->begun);
+    ht_put_be64(bytes, seq);
+    MDB_val key = val_of(bytes, sizeof bytes), value;
+    int code = mdb_get(reader->trail_txn, reader->store->trail.acts, &key, &value);
+    if (code == MDB_NOTFOUND) return ht_fail(err, HT_NOT_FOUND, "there is no act %llu", (unsigned long long)seq);
+    if (code != 0) return env_fail(err, code, "reading an act");
+    return decode(val_slice(value), seq, act, err);
+}
+
+enum ht_status ht_act_last(struct ht_reader *reader, uint64_t *seq, struct ht_error *err)
+{
+    assert(reader->begun);
+    return trail_last(reader->trail_txn, reader->store->trail.acts, seq, err);
+}
