@@ -41,7 +41,7 @@ static enum ht_status add_checkpoint(struct evidence *evidence, struct ht_error 
     if (status == HT_OK) status = read_checkpoint(evidence, err);
     if (status != HT_OK) return status;
     job->made->size = evidence->head.size;
-    if (evidence->head.size < job->scope.seqs[job->scope.seq_count - 1])
+    if (evidence->head.size < job_event(job, job_event_count(job) - 1))
         return ht_fail(err, HT_CORRUPT, "the newest checkpoint does not cover the events: see `hooktrail verify`");
     status = zip_writer_add(&job->zip, LAYOUT_CHECKPOINT, ht_buffer_slice(&evidence->note), err);
     if (status != HT_OK) return status;
@@ -217,13 +217,13 @@ static enum ht_status add_event(struct evidence *evidence, uint64_t seq, struct 
 
 static enum ht_status add_events(struct evidence *evidence, struct ht_error *err)
 {
-    const struct scope *scope = &evidence->job.scope;
+    const struct job *job = &evidence->job;
     enum ht_status status = HT_OK;
     ht_emit_key(&evidence->emit, "events");
     ht_emit_array(&evidence->emit);
-    for (size_t i = 0; i < scope->seq_count && status == HT_OK; i++) {
-        status = add_event(evidence, scope->seqs[i], err);
-        if (status == HT_OK) status = job_step(&evidence->job, i + 1, err);
+    for (size_t i = 0; i < job_event_count(job) && status == HT_OK; i++) {
+        status = add_event(evidence, job_event(job, i), err);
+        if (status == HT_OK) status = job_step(job, i + 1, err);
     }
     ht_emit_end_array(&evidence->emit);
     return status;
@@ -255,7 +255,7 @@ static enum ht_status add_timeline(struct evidence *evidence, struct ht_slice id
     struct job *job = &evidence->job;
     if (id.size == 0) return HT_OK;
     enum ht_status status = job_add_pages(job, HT_QUERY_TIMELINE, id, name, err);
-    if (status == HT_ERASED && job->scope.leads.count > 0) return HT_OK;
+    if (status == HT_ERASED && scope_id_count(&job->scope.leads) > 0) return HT_OK;
     if (status != HT_OK) return status;
     emit_reading(&evidence->emit, "conversation", id, name);
     job->made->conversations++;
@@ -266,7 +266,7 @@ static enum ht_status add_readings(struct evidence *evidence, struct ht_error *e
 {
     const struct job *job = &evidence->job;
     const struct scope_ids *conversations = &job->scope.conversations;
-    bool lead = job->scope.leads.count > 0;
+    bool lead = scope_id_count(&job->scope.leads) > 0;
     char name[ZIP_MAX_NAME] = "timeline";
     enum ht_status status = HT_OK;
     ht_emit_key(&evidence->emit, "readings");
@@ -276,7 +276,7 @@ static enum ht_status add_readings(struct evidence *evidence, struct ht_error *e
         status = job_add_pages(&evidence->job, HT_QUERY_HISTORY, id, "history", err);
         emit_reading(&evidence->emit, "lead", id, "history");
     }
-    for (size_t i = 0; i < conversations->count && status == HT_OK; i++) {
+    for (size_t i = 0; i < scope_id_count(conversations) && status == HT_OK; i++) {
         if (lead) snprintf(name, sizeof name, "timelines/%zu", i + 1);
         status = add_timeline(evidence, scope_id(conversations, i), name, err);
     }
@@ -292,10 +292,10 @@ static enum ht_status find_example(struct evidence *evidence, struct ht_error *e
     struct ht_record_header header = {.erasure = 1};
     enum ht_status status = ht_reader_begin(job->reader, err);
     if (status != HT_OK) return status;
-    for (size_t i = 0; i < job->scope.seq_count && status == HT_OK && header.erasure; i++)
-        status = ht_trail_header(job->reader, job->scope.seqs[i], &header, err);
+    for (size_t i = 0; i < job_event_count(job) && status == HT_OK && header.erasure; i++)
+        status = ht_trail_header(job->reader, job_event(job, i), &header, err);
     ht_reader_end(job->reader);
-    evidence->example = header.erasure ? job->scope.seqs[0] : header.seq;
+    evidence->example = header.erasure ? job_event(job, 0) : header.seq;
     return status;
 }
 
@@ -306,7 +306,7 @@ static enum ht_status add_readme(struct evidence *evidence, struct ht_error *err
     char seq[24], size[24], events[24], made[HT_TIME_TEXT_SIZE];
     snprintf(seq, sizeof seq, "%" PRIu64, evidence->example);
     snprintf(size, sizeof size, "%" PRIu64, evidence->head.size);
-    snprintf(events, sizeof events, "%zu", job->scope.seq_count);
+    snprintf(events, sizeof events, "%zu", job_event_count(job));
     ht_time_format(made, job->options->now);
     job_about(job, &about);
     const struct job_value values[] = {{"@SEQ@", ht_slice_from(seq)},
@@ -338,7 +338,7 @@ static enum ht_status add_manifest(struct evidence *evidence, struct ht_error *e
 
 static enum ht_status write_all(struct evidence *evidence, struct ht_error *err)
 {
-    if (evidence->job.scope.seq_count == 0) return ht_fail(err, HT_NOT_FOUND, "there are no events of this");
+    if (job_event_count(&evidence->job) == 0) return ht_fail(err, HT_NOT_FOUND, "there are no events of this");
     enum ht_status status = add_checkpoint(evidence, err);
     if (status == HT_OK) status = find_example(evidence, err);
     if (status == HT_OK) status = add_readme(evidence, err);
@@ -356,7 +356,7 @@ enum ht_status ht_evidence_make(struct ht_store *store, struct ht_reader *reader
     struct evidence evidence = {0};
     if (options->subject.kind == HT_SUBJECT_EMAIL)
         return ht_fail(err, HT_INVALID, "evidence is of a lead, a conversation or one event");
-    enum ht_status status = job_begin(&evidence.job, store, reader, options, made, err);
+    enum ht_status status = job_begin(&evidence.job, store, reader, options, false, made, err);
     if (status == HT_OK) status = write_all(&evidence, err);
     status = job_end(&evidence.job, HT_ACT_EVIDENCE, status, err);
     ht_buffer_release(&evidence.note);

@@ -8,16 +8,17 @@
 #include "layout.h"
 
 enum ht_status job_begin(struct job *job, struct ht_store *store, struct ht_reader *reader,
-                         const struct ht_bundle_options *options, struct ht_bundle_made *made, struct ht_error *err)
+                         const struct ht_bundle_options *options, bool rejected, struct ht_bundle_made *made,
+                         struct ht_error *err)
 {
     *made = (struct ht_bundle_made){0};
     *job = (struct job){.store = store, .reader = reader, .options = options, .made = made, .zip = {.file = -1}};
     job->unpacker = ht_unpacker_new();
     if (!job->unpacker) return ht_fail(err, HT_NO_MEMORY, "no memory to unpack events");
-    enum ht_status status = scope_collect(&job->scope, reader, &options->subject, err);
+    enum ht_status status = scope_collect(&job->scope, reader, &options->subject, rejected, err);
     if (status != HT_OK) return status;
-    made->events = job->scope.seq_count;
-    made->leads = job->scope.leads.count;
+    made->events = job_event_count(job);
+    made->leads = scope_id_count(&job->scope.leads);
     return zip_writer_open(&job->zip, options->path, options->now, err);
 }
 
@@ -48,7 +49,7 @@ enum ht_status job_end(struct job *job, enum ht_act_kind kind, enum ht_status st
 enum ht_status job_step(const struct job *job, uint64_t done, struct ht_error *err)
 {
     const struct ht_bundle_options *options = job->options;
-    if (!options->progress || options->progress(options->progress_context, done, job->scope.seq_count)) return HT_OK;
+    if (!options->progress || options->progress(options->progress_context, done, job_event_count(job))) return HT_OK;
     return ht_fail(err, HT_STOPPING, "stopped before the bundle was whole");
 }
 

@@ -22,8 +22,8 @@ struct job {
 
 /* Collects what the bundle is about and begins its file. Ended by job_end, whatever it returns. */
 HT_MUST_CHECK enum ht_status job_begin(struct job *job, struct ht_store *store, struct ht_reader *reader,
-                                       const struct ht_bundle_options *options, struct ht_bundle_made *made,
-                                       struct ht_error *err);
+                                       const struct ht_bundle_options *options, bool rejected,
+                                       struct ht_bundle_made *made, struct ht_error *err);
 
 /* If `status` is HT_OK: ends the zip, records the act, and gives the zip its name, in this order, so that no bundle is
    without an act. Releases everything. */
@@ -46,6 +46,16 @@ struct job_value {
 };
 HT_MUST_CHECK enum ht_status job_add_readme(struct job *job, const char *name, const struct job_value *values,
                                             struct ht_error *err);
+
+static inline size_t job_event_count(const struct job *job)
+{
+    return ht_numbers_count(&job->scope.held.events);
+}
+
+static inline uint64_t job_event(const struct job *job, size_t at)
+{
+    return ht_numbers_at(&job->scope.held.events, at);
+}
 
 /* "a conversation": what the bundle is about, without ids; and with it, for its own files: "conversation ID". */
 const char *job_kind(const struct job *job);

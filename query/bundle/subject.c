@@ -5,6 +5,7 @@
 #include "hooktrail/emit.h"
 #include "hooktrail/encode.h"
 #include "hooktrail/json.h"
+#include "hooktrail/rejected.h"
 #include "job.h"
 #include "layout.h"
 
@@ -140,16 +141,44 @@ static enum ht_status add_event(struct person *person, uint64_t seq, struct ht_e
 
 static enum ht_status add_events(struct person *person, struct ht_error *err)
 {
-    const struct scope *scope = &person->job.scope;
+    const struct job *job = &person->job;
     enum ht_status status = HT_OK;
     begin_listing(&person->deliveries, "deliveries");
     begin_listing(&person->erased, "erased");
-    for (size_t i = 0; i < scope->seq_count && status == HT_OK; i++) {
-        status = add_event(person, scope->seqs[i], err);
-        if (status == HT_OK) status = job_step(&person->job, i + 1, err);
+    for (size_t i = 0; i < job_event_count(job) && status == HT_OK; i++) {
+        status = add_event(person, job_event(job, i), err);
+        if (status == HT_OK) status = job_step(job, i + 1, err);
     }
     if (status == HT_OK) status = add_listing(person, &person->deliveries, DELIVERIES, err);
     if (status == HT_OK && person->job.made->erased > 0) status = add_listing(person, &person->erased, ERASED, err);
+    return status;
+}
+
+/* ---- rejected deliveries ---- */
+
+/* Within the reader's span. One that can't be read any more, or went meanwhile, has nothing to show. */
+static enum ht_status read_rejected(struct person *person, uint64_t number, struct ht_error *err)
+{
+    struct ht_rejected rejected;
+    char name[ZIP_MAX_NAME];
+    enum ht_status status = ht_rejected_get(person->job.reader, number, &rejected, err);
+    if (status == HT_CORRUPT || status == HT_ERASED || status == HT_NOT_FOUND) return HT_OK;
+    if (status != HT_OK) return status;
+    person->job.made->rejected++;
+    snprintf(name, sizeof name, "rejected/%" PRIu64 ".txt", number);
+    return zip_writer_add(&person->job.zip, name, rejected.body, err);
+}
+
+static enum ht_status add_rejected(struct person *person, struct ht_error *err)
+{
+    const struct ht_numbers *numbers = &person->job.scope.held.rejected;
+    enum ht_status status = HT_OK;
+    for (size_t i = 0; i < ht_numbers_count(numbers) && status == HT_OK; i++) {
+        status = ht_reader_begin(person->job.reader, err);
+        if (status != HT_OK) return status;
+        status = read_rejected(person, ht_numbers_at(numbers, i), err);
+        ht_reader_end(person->job.reader);
+    }
     return status;
 }
 
@@ -159,7 +188,7 @@ static enum ht_status add_readings(struct person *person, const struct scope_ids
                                    const char *folder, uint64_t *count, struct ht_error *err)
 {
     char name[ZIP_MAX_NAME];
-    for (size_t i = 0; i < ids->count; i++) {
+    for (size_t i = 0; i < scope_id_count(ids); i++) {
         struct ht_slice id = scope_id(ids, i);
         snprintf(name, sizeof name, "%s/%" PRIu64, folder, *count + 1);
         enum ht_status status = id.size > 0 ? job_add_pages(&person->job, kind, id, name, err) : HT_ERASED;
@@ -202,6 +231,7 @@ static enum ht_status write_all(struct person *person, struct ht_error *err)
         status = add_readings(person, &job->scope.conversations, HT_QUERY_TIMELINE, "conversations",
                               &job->made->conversations, err);
     if (status == HT_OK) status = add_events(person, err);
+    if (status == HT_OK) status = add_rejected(person, err);
     return status == HT_OK ? add_readme(person, err) : status;
 }
 
@@ -212,7 +242,7 @@ enum ht_status ht_subject_make(struct ht_store *store, struct ht_reader *reader,
     struct person person = {0};
     if (options->subject.kind == HT_SUBJECT_SEQ)
         return ht_fail(err, HT_INVALID, "this is of an address, a lead or a conversation");
-    enum ht_status status = job_begin(&person.job, store, reader, options, made, err);
+    enum ht_status status = job_begin(&person.job, store, reader, options, true, made, err);
     if (status == HT_OK) status = write_all(&person, err);
     status = job_end(&person.job, HT_ACT_SUBJECT_EXPORT, status, err);
     ht_buffer_release(&person.deliveries.text);
