@@ -16,17 +16,27 @@ void ht_hex_add(struct ht_buffer *out, const void *data, size_t size)
     out->size += 2 * size;
 }
 
-void ht_base64url_add(struct ht_buffer *out, const void *data, size_t size)
+static void add_base64(struct ht_buffer *out, const void *data, size_t size, int variant)
 {
     if (size >= SIZE_MAX / 2) {
         out->failed = true;
         return;
     }
-    size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    size_t room = sodium_base64_encoded_len(size, variant);
     char *to = ht_buffer_reserve(out, room);
     if (!to) return;
-    sodium_bin2base64(to, room, data, size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_bin2base64(to, room, data, size, variant);
     out->size += room - 1;
+}
+
+void ht_base64url_add(struct ht_buffer *out, const void *data, size_t size)
+{
+    add_base64(out, data, size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+void ht_base64_add(struct ht_buffer *out, const void *data, size_t size)
+{
+    add_base64(out, data, size, sodium_base64_VARIANT_ORIGINAL);
 }
 
 static bool is_ascii(struct ht_slice text)

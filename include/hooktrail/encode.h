@@ -14,7 +14,8 @@ void ht_hex_add(struct ht_buffer *out, const void *data, size_t size);
 void ht_base64url_add(struct ht_buffer *out, const void *data, size_t size);
 HT_MUST_CHECK enum ht_status ht_base64url_decode(struct ht_slice text, void *out, size_t capacity, size_t *size);
 
-/* Standard base64 with padding (RFC 4648, section 4), as Standard Webhooks uses. */
+/* Standard base64 with padding (RFC 4648, section 4), as Standard Webhooks and signed notes use. */
+void ht_base64_add(struct ht_buffer *out, const void *data, size_t size);
 HT_MUST_CHECK enum ht_status ht_base64_decode(struct ht_slice text, void *out, size_t capacity, size_t *size);
 
 /* First byte that is not well-formed UTF-8 (RFC 3629: no surrogates, no over-long forms), or text.size if all is. */
