@@ -1,6 +1,5 @@
 /* A backup grows under a temporary name and is a store at the moment when it gets its own: whoever finds DIR finds a
    complete, synced and verified copy. A killed one leaves DIR.tmp-XXXXXX, which is of no use and may be removed. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -10,11 +9,10 @@
 #include <unistd.h>
 
 #include "copy.h"
+#include "erasures_log.h"
 #include "files.h"
 #include "hooktrail/keeping.h"
 #include "verify_trail.h"
-
-#define LARGEST_KEY 65536 /* bytes of a file in keys/ */
 
 struct backup {
     struct ht_store *store;
@@ -42,50 +40,22 @@ static enum ht_status make_temporary(struct backup *backup, const char *to, stru
     return HT_OK;
 }
 
-/* ---- keys ---- */
-
-static enum ht_status copy_key(const char *from, const char *to, struct ht_error *err)
-{
-    struct stat stat;
-    if (lstat(from, &stat) != 0) return ht_fail_errno(err, errno, "cannot look at %s", from);
-    if (!S_ISREG(stat.st_mode) || stat.st_size > LARGEST_KEY)
-        return ht_fail(err, HT_CORRUPT, "%s is not the file of a key", from);
-    size_t size = (size_t)stat.st_size;
-    char *bytes = malloc(size + 1);
-    if (!bytes) return ht_fail(err, HT_NO_MEMORY, "out of memory for copying a key");
-    enum ht_status status = files_read_exact(from, bytes, size, err);
-    if (status == HT_OK) status = files_write_new(to, ht_slice_of(bytes, size), err);
-    explicit_bzero(bytes, size);
-    free(bytes);
-    return status;
-}
-
-static enum ht_status copy_each_key(DIR *keys, const char *from, const char *to, struct ht_error *err)
-{
-    struct dirent *entry;
-    while ((entry = readdir(keys)) != NULL) {
-        char source[PATH_MAX], target[PATH_MAX];
-        if (entry->d_name[0] == '.') continue;
-        enum ht_status status = files_join(source, from, entry->d_name, err);
-        if (status == HT_OK) status = files_join(target, to, entry->d_name, err);
-        if (status == HT_OK) status = copy_key(source, target, err);
-        if (status != HT_OK) return status;
-    }
-    return HT_OK;
-}
+/* ---- copying ---- */
 
 static enum ht_status copy_keys(const struct backup *backup, struct ht_error *err)
 {
     char from[PATH_MAX], to[PATH_MAX];
     enum ht_status status = files_join(from, backup->store->dir, "keys", err);
     if (status == HT_OK) status = files_join(to, backup->temporary, "keys", err);
-    if (status != HT_OK) return status;
-    if (mkdir(to, 0700) != 0) return ht_fail_errno(err, errno, "cannot make %s", to);
-    DIR *keys = opendir(from);
-    if (!keys) return ht_fail_errno(err, errno, "cannot open %s", from);
-    status = copy_each_key(keys, from, to, err);
-    closedir(keys);
-    return status;
+    return status == HT_OK ? copy_folder(from, to, err) : status;
+}
+
+static enum ht_status copy_erasures(const struct backup *backup, struct ht_error *err)
+{
+    char from[PATH_MAX], to[PATH_MAX];
+    enum ht_status status = files_join(from, backup->store->dir, ERASURES_LOG_NAME, err);
+    if (status == HT_OK) status = files_join(to, backup->temporary, ERASURES_LOG_NAME, err);
+    return status == HT_OK ? copy_file(from, to, err) : status;
 }
 
 static enum ht_status copy_trail(const struct backup *backup, struct ht_error *err)
@@ -93,6 +63,19 @@ static enum ht_status copy_trail(const struct backup *backup, struct ht_error *e
     char path[PATH_MAX];
     enum ht_status status = files_join(path, backup->temporary, "trail", err);
     return status == HT_OK ? copy_env(backup->store->trail.env, path, MDB_CP_COMPACT, err) : status;
+}
+
+/* The trail first: the keys that its events need are then there, if no erasure destroys them in between. It waits. */
+static enum ht_status copy_all(const struct backup *backup, struct ht_error *err)
+{
+    int lock;
+    enum ht_status status = erasures_log_hold(backup->store, &lock, err);
+    if (status != HT_OK) return status;
+    status = copy_trail(backup, err);
+    if (status == HT_OK) status = copy_keys(backup, err);
+    if (status == HT_OK) status = copy_erasures(backup, err);
+    close(lock);
+    return status;
 }
 
 /* ---- verifying ---- */
@@ -174,8 +157,7 @@ enum ht_status ht_backup(struct ht_store *store, const char *to, ht_progress *pr
     struct backup backup = {.store = store, .progress = progress, .context = context};
     *verified = (struct ht_verified){0};
     enum ht_status status = make_temporary(&backup, to, err);
-    if (status == HT_OK) status = copy_keys(&backup, err);
-    if (status == HT_OK) status = copy_trail(&backup, err);
+    if (status == HT_OK) status = copy_all(&backup, err);
     if (status == HT_OK) status = verify_copy(&backup, verified, err);
     if (status == HT_OK) status = tidy(&backup, err);
     if (status == HT_OK) status = publish(&backup, err);

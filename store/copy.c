@@ -1,5 +1,6 @@
 #include "copy.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -34,6 +35,72 @@ enum ht_status copy_env(MDB_env *env, const char *path, unsigned flags, struct h
     status = copy_to(env, fd, flags, err);
     close(fd);
     return status == HT_OK ? files_sync(path, err) : status;
+}
+
+static enum ht_status pour(int from, int to, const char *path, struct ht_error *err)
+{
+    char bytes[65536];
+    ssize_t got;
+    enum ht_status status = HT_OK;
+    while (status == HT_OK && (got = read(from, bytes, sizeof bytes)) != 0) {
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) status = ht_fail_errno(err, errno, "cannot read what is to be %s", path);
+        for (ssize_t at = 0; status == HT_OK && at < got;) {
+            ssize_t put = write(to, bytes + at, (size_t)(got - at));
+            if (put < 0 && errno != EINTR) status = ht_fail_errno(err, errno, "cannot write %s", path);
+            if (put > 0) at += put;
+        }
+    }
+    explicit_bzero(bytes, sizeof bytes); /* of keys, perhaps */
+    if (status == HT_OK && fsync(to) != 0) status = ht_fail_errno(err, errno, "cannot sync %s", path);
+    return status;
+}
+
+static enum ht_status copy_open(int from, const char *path, const char *to, struct ht_error *err)
+{
+    struct stat stat_of;
+    if (fstat(from, &stat_of) != 0) return ht_fail_errno(err, errno, "cannot look at %s", path);
+    if (!S_ISREG(stat_of.st_mode)) return ht_fail(err, HT_CORRUPT, "%s is not a file", path);
+    int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return ht_fail_errno(err, errno, "cannot make %s", to);
+    enum ht_status status = pour(from, fd, to, err);
+    close(fd);
+    return status;
+}
+
+enum ht_status copy_file(const char *from, const char *to, struct ht_error *err)
+{
+    int fd = open(from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) return ht_fail(err, HT_NOT_FOUND, "there is no %s", from);
+    if (fd < 0) return ht_fail_errno(err, errno, "cannot open %s", from);
+    enum ht_status status = copy_open(fd, from, to, err);
+    close(fd);
+    return status;
+}
+
+static enum ht_status copy_each(DIR *folder, const char *from, const char *to, struct ht_error *err)
+{
+    struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL) {
+        char source[PATH_MAX], target[PATH_MAX];
+        if (entry->d_name[0] == '.') continue;
+        enum ht_status status = files_join(source, from, entry->d_name, err);
+        if (status == HT_OK) status = files_join(target, to, entry->d_name, err);
+        if (status == HT_OK) status = copy_file(source, target, err);
+        if (status != HT_OK) return status;
+    }
+    return files_sync(to, err);
+}
+
+enum ht_status copy_folder(const char *from, const char *to, struct ht_error *err)
+{
+    DIR *folder = opendir(from);
+    if (folder == NULL) return ht_fail_errno(err, errno, "cannot open %s", from);
+    enum ht_status status = HT_OK;
+    if (mkdir(to, 0700) != 0) status = ht_fail_errno(err, errno, "cannot make %s", to);
+    if (status == HT_OK) status = copy_each(folder, from, to, err);
+    closedir(folder);
+    return status;
 }
 
 /* The number of entries of the table `name`. */

@@ -9,6 +9,13 @@
    pages freed meanwhile are not reused. What was made before a failure stays. */
 HT_MUST_CHECK enum ht_status copy_env(MDB_env *env, const char *path, unsigned flags, struct ht_error *err);
 
+/* Copies a regular file of any size to the new file `to` (0600) and syncs it. HT_CORRUPT if `from` is something else,
+   HT_NOT_FOUND if it is missing. */
+HT_MUST_CHECK enum ht_status copy_file(const char *from, const char *to, struct ht_error *err);
+
+/* Copies every file of the folder `from` (but for hidden ones) to the new folder `to` (0700). */
+HT_MUST_CHECK enum ht_status copy_folder(const char *from, const char *to, struct ht_error *err);
+
 /* HT_CORRUPT unless the environments have the same tables with the same number of entries in each. */
 HT_MUST_CHECK enum ht_status copy_compare(MDB_env *original, MDB_env *copy, struct ht_error *err);
 

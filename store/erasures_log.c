@@ -119,13 +119,13 @@ static enum ht_status write_head(struct ht_store *store, int fd, struct ht_error
 }
 
 /* A head that is missing, or was being written, is written anew: no frame is behind it. */
-static enum ht_status check_head(struct ht_store *store, int fd, bool make, struct ht_error *err)
+static enum ht_status check_head(struct ht_store *store, int fd, bool write, struct ht_error *err)
 {
     char head[HEAD_SIZE];
     struct stat stat_of;
     if (fstat(fd, &stat_of) != 0) return ht_fail_errno(err, errno, "cannot look at %s", ERASURES_LOG_NAME);
     if (stat_of.st_size < HEAD_SIZE)
-        return make ? write_head(store, fd, err) : ht_fail(err, HT_NOT_FOUND, "%s is empty", ERASURES_LOG_NAME);
+        return write ? write_head(store, fd, err) : ht_fail(err, HT_NOT_FOUND, "%s is empty", ERASURES_LOG_NAME);
     if (!read_at(fd, head, sizeof head, 0)) return ht_fail_errno(err, errno, "cannot read %s", ERASURES_LOG_NAME);
     if (memcmp(head, magic, sizeof magic) != 0)
         return ht_fail(err, HT_CORRUPT, "%s/%s is not a log of erasures", store->dir, ERASURES_LOG_NAME);
@@ -134,22 +134,39 @@ static enum ht_status check_head(struct ht_store *store, int fd, bool make, stru
     return HT_OK;
 }
 
-enum ht_status erasures_log_open(struct ht_store *store, bool make, struct erasures_log *log, struct ht_error *err)
+static enum ht_status open_locked(struct ht_store *store, int flags, int operation, int *fd, struct ht_error *err)
 {
     char path[PATH_MAX];
-    *log = (struct erasures_log){.fd = -1};
     enum ht_status status = files_join(path, store->dir, ERASURES_LOG_NAME, err);
     if (status != HT_OK) return status;
-    log->fd = open(path, O_RDWR | O_CLOEXEC | (make ? O_CREAT : 0), 0600);
-    if (log->fd < 0 && errno == ENOENT) return ht_fail(err, HT_NOT_FOUND, "there is no %s", path);
-    if (log->fd < 0) return ht_fail_errno(err, errno, "cannot open %s", path);
-    while (flock(log->fd, LOCK_EX) != 0 && status == HT_OK)
-        if (errno != EINTR) status = ht_fail_errno(err, errno, "cannot lock %s", path);
-    if (status == HT_OK) status = check_head(store, log->fd, make, err);
-    if (status == HT_OK && make) status = files_sync(store->dir, err);
+    *fd = open(path, flags | O_CLOEXEC, 0600);
+    if (*fd < 0 && errno == ENOENT) return ht_fail(err, HT_NOT_FOUND, "there is no %s", path);
+    if (*fd < 0) return ht_fail_errno(err, errno, "cannot open %s", path);
+    while (flock(*fd, operation) != 0) {
+        if (errno == EINTR) continue;
+        status = ht_fail_errno(err, errno, "cannot lock %s", path);
+        close(*fd);
+        return status;
+    }
+    return HT_OK;
+}
+
+enum ht_status erasures_log_open(struct ht_store *store, bool write, struct erasures_log *log, struct ht_error *err)
+{
+    *log = (struct erasures_log){.fd = -1};
+    enum ht_status status = open_locked(store, write ? O_RDWR | O_CREAT : O_RDONLY, write ? LOCK_EX : LOCK_SH, &log->fd,
+                                        err);
+    if (status != HT_OK) return status;
+    status = check_head(store, log->fd, write, err);
+    if (status == HT_OK && write) status = files_sync(store->dir, err);
     if (status == HT_OK) status = find_end(log, err);
     if (status != HT_OK) erasures_log_close(log);
     return status;
+}
+
+enum ht_status erasures_log_hold(struct ht_store *store, int *lock, struct ht_error *err)
+{
+    return open_locked(store, O_RDWR | O_CREAT, LOCK_SH, lock, err);
 }
 
 void erasures_log_close(struct erasures_log *log)
