@@ -2,9 +2,9 @@
 
 #include <inttypes.h>
 #include <sodium.h>
-#include <stdio.h>
 
 #include "hooktrail/encode.h"
+#include "note_key.h"
 
 #define SIGNATURE 64
 #define TIMED (8 + SIGNATURE)  /* a cosignature: the time before it */
@@ -89,7 +89,7 @@ static bool parse_signature(struct ht_slice line, struct ht_note_signature *sign
     if (space == NULL) return false;
     signature->line = line;
     signature->name = ht_slice_of(rest.data, (size_t)(space - rest.data));
-    if (ht_key_name_check(signature->name, NULL) != HT_OK) return false;
+    if (!note_name_is_sound(signature->name)) return false;
     return take_signature(ht_slice_of(space + 1, rest.size - signature->name.size - 1), signature);
 }
 
@@ -148,12 +148,14 @@ static bool verify_one(struct ht_slice text, const struct ht_note_signature *sig
 bool ht_note_verify(const struct ht_note *note, const struct ht_verifier *verifier, uint64_t *time)
 {
     bool found = false;
-    uint64_t signed_at = 0;
+    uint64_t newest = 0;
     for (size_t i = 0; i < note->count; i++) {
         if (!is_by(&note->signatures[i], verifier)) continue;
+        uint64_t signed_at = 0;
         if (!verify_one(note->text, &note->signatures[i], verifier, &signed_at)) return false;
+        if (signed_at > newest) newest = signed_at;
         found = true;
     }
-    if (found && time != NULL) *time = signed_at;
+    if (found && time != NULL) *time = newest;
     return found;
 }

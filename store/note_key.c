@@ -1,8 +1,8 @@
+#include "note_key.h"
+
 #include <sodium.h>
-#include <stdio.h>
 
 #include "hooktrail/encode.h"
-#include "hooktrail/note.h"
 #include "utf8.h"
 
 #define HASH_DIGITS 8
@@ -13,28 +13,44 @@ static const char private_prefix[] = "PRIVATE+KEY+";
 
 /* ---- names ---- */
 
-/* White space of Unicode (property White_Space) beyond the control characters. */
+/* White space of Unicode (property White_Space), which U+2000 to U+200A are as well. */
 static bool is_space(uint32_t code)
 {
-    static const uint32_t spaces[] = {0x20,   0x85,   0xa0,   0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005,
-                                      0x2006, 0x2007, 0x2008, 0x2009, 0x200a, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000};
+    static const uint32_t spaces[] = {0x09, 0x0a,   0x0b,   0x0c,   0x0d,   0x20,   0x85,
+                                      0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000};
+    if (code >= 0x2000 && code <= 0x200a) return true;
     for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++) {
         if (code == spaces[i]) return true;
     }
     return false;
 }
 
-enum ht_status ht_key_name_check(struct ht_slice name, struct ht_error *err)
+bool note_name_is_sound(struct ht_slice name)
 {
+    if (name.size == 0) return false;
     const uint8_t *at = (const uint8_t *)name.data, *end = at + name.size;
-    bool sound = name.size > 0 && name.size <= HT_KEY_NAME;
-    while (sound && at < end) {
+    while (at < end) {
         struct utf8_step step = utf8_step(at, end);
-        sound = step.code != UTF8_MALFORMED && step.code >= 0x20 && step.code != 0x7f && step.code != '+' &&
-                !is_space(step.code);
+        if (step.code == UTF8_MALFORMED || step.code == '+' || is_space(step.code)) return false;
         at += step.size;
     }
-    if (sound) return HT_OK;
+    return true;
+}
+
+/* C0, DEL and C1, in a name that is sound: those of C1 begin with 0xc2, and end as they do in Latin-1. */
+static bool has_control(struct ht_slice name)
+{
+    for (size_t i = 0; i < name.size; i++) {
+        uint8_t byte = (uint8_t)name.data[i];
+        if (byte < 0x20 || byte == 0x7f) return true;
+        if (byte == 0xc2 && (uint8_t)name.data[i + 1] < 0xa0) return true;
+    }
+    return false;
+}
+
+enum ht_status ht_key_name_check(struct ht_slice name, struct ht_error *err)
+{
+    if (name.size <= HT_KEY_NAME && note_name_is_sound(name) && !has_control(name)) return HT_OK;
     return ht_fail_field(err, HT_INVALID, "origin",
                          "a log's or key's name is 1 to %d bytes of UTF-8 without spaces, control characters and plus "
                          "signs, such as log.example.com/aimdoc",
@@ -158,6 +174,7 @@ enum ht_status ht_signer_parse(struct ht_slice text, struct ht_signer *signer, s
     if (status == HT_OK) status = ht_signer_make(ht_slice_from(read.name), key + 1, read.type, signer, err);
     if (status == HT_OK && signer->verifier.hash != read.hash)
         status = ht_fail(err, HT_INVALID, "the signing key's hash does not fit its name and bytes");
+    if (status != HT_OK) sodium_memzero(signer, sizeof *signer);
     sodium_memzero(key, sizeof key);
     return status;
 }

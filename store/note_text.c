@@ -1,6 +1,5 @@
 /* Checkpoints and proofs as text. */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "hooktrail/encode.h"
 #include "hooktrail/note.h"
@@ -89,7 +88,7 @@ void ht_tlog_proof_add(struct ht_buffer *out, struct ht_slice extra, uint64_t in
                        const struct ht_merkle_proof *proof, struct ht_slice checkpoint)
 {
     ht_buffer_printf(out, "%s\n", proof_header);
-    if (extra.data != NULL) {
+    if (extra.size > 0) {
         ht_buffer_add_text(out, extra_prefix);
         ht_base64_add(out, extra.data, extra.size);
         ht_buffer_add_byte(out, '\n');
@@ -113,7 +112,7 @@ static enum ht_status take_extra(struct ht_slice encoded, struct ht_tlog_proof *
     size_t size = 0;
     char *to = ht_buffer_reserve(&proof->extra, encoded.size + 1);
     if (to == NULL) return ht_buffer_status(&proof->extra, err);
-    if (ht_base64_decode(encoded, to, encoded.size + 1, &size) != HT_OK)
+    if (ht_base64_decode(encoded, to, encoded.size + 1, &size) != HT_OK || size == 0)
         return ht_fail(err, HT_INVALID, "the proof's extra data is not base64");
     proof->extra.size = size;
     proof->has_extra = true;
@@ -123,7 +122,7 @@ static enum ht_status take_extra(struct ht_slice encoded, struct ht_tlog_proof *
 static enum ht_status parse_proof(struct ht_slice text, struct ht_tlog_proof *proof, struct ht_error *err)
 {
     struct ht_slice line, rest;
-    if (text.size > HT_NOTE_SIZE) return ht_fail(err, HT_INVALID, "the proof is too long");
+    if (text.size > HT_TLOG_PROOF_SIZE) return ht_fail(err, HT_INVALID, "the proof is too long");
     if (!take_line(&text, &line) || !ht_slice_is(line, proof_header))
         return ht_fail(err, HT_INVALID, "this is no proof: it should begin with %s", proof_header);
     if (!take_line(&text, &line)) return ht_fail(err, HT_INVALID, "the proof is cut off");
@@ -137,7 +136,7 @@ static enum ht_status parse_proof(struct ht_slice text, struct ht_tlog_proof *pr
     const char *hashes = text.data;
     while (take_line(&text, &line) && line.size > 0)
         ;
-    if (line.size > 0) return ht_fail(err, HT_INVALID, "the proof has no checkpoint");
+    if (line.size > 0 || text.size == 0) return ht_fail(err, HT_INVALID, "the proof has no checkpoint");
     proof->checkpoint = text;
     return ht_merkle_proof_parse(ht_slice_of(hashes, (size_t)(text.data - hashes) - 1), &proof->proof, err);
 }

@@ -7,7 +7,8 @@
 
 #define HT_KEY_NAME 255       /* bytes of a key's name, which for a log is its origin */
 #define HT_NOTE_SIGNATURES 32 /* of one note at most */
-#define HT_NOTE_SIZE 65536    /* bytes of a note at most */
+#define HT_NOTE_SIZE 131072   /* bytes of a note at most: 16 signatures that no quantum computer forges fit */
+#define HT_TLOG_PROOF_SIZE (2 * HT_NOTE_SIZE)
 
 enum ht_key_type { HT_KEY_ED25519 = 1, HT_KEY_COSIGNATURE = 4 }; /* signature types of signed-note */
 
@@ -60,7 +61,7 @@ struct ht_note {
 HT_MUST_CHECK enum ht_status ht_note_parse(struct ht_slice bytes, struct ht_note *note, struct ht_error *err);
 
 /* True if the note has a valid signature by this key and none that claims to be by it is false. `time` (may be NULL)
-   gets a cosignature's time, in seconds since 1970. */
+   gets the newest cosignature's time, in seconds since 1970. */
 bool ht_note_verify(const struct ht_note *note, const struct ht_verifier *verifier, uint64_t *time);
 
 /* A checkpoint's text: origin, size, root, each on a line; extension lines are allowed when reading. */
@@ -68,13 +69,14 @@ void ht_checkpoint_add(struct ht_buffer *out, struct ht_slice origin, const stru
 HT_MUST_CHECK enum ht_status ht_checkpoint_parse(struct ht_slice text, struct ht_slice *origin,
                                                  struct ht_tree_head *head, struct ht_error *err);
 
-/* A tlog-proof: "c2sp.org/tlog-proof@v1", extra (absent: no such line), index, hashes, the checkpoint's note. */
+/* A tlog-proof: "c2sp.org/tlog-proof@v1", extra (absent or empty: no such line), index, hashes, the checkpoint's note.
+   Parsing it parses neither the note nor, of course, verifies anything. */
 struct ht_tlog_proof {
     struct ht_buffer extra; /* decoded; release it */
     bool has_extra;
     uint64_t index;
     struct ht_merkle_proof proof;
-    struct ht_slice checkpoint; /* the note; borrows from what was parsed */
+    struct ht_slice checkpoint; /* the note, not empty; borrows from what was parsed */
 };
 void ht_tlog_proof_add(struct ht_buffer *out, struct ht_slice extra, uint64_t index,
                        const struct ht_merkle_proof *proof, struct ht_slice checkpoint);
