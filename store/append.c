@@ -276,8 +276,8 @@ static bool is_due(const struct ht_appender *appender, int64_t at)
            at - appender->signed_at >= SIGNING_PERIOD;
 }
 
-/* The tree, and now and then its signature. That a trail has gone back, and can't be signed any more, is no reason to
-   lose events: ht_log_sign tells of it. */
+/* The tree, and now and then its signature. That a trail has gone back, and can't be signed any more, or that DIR/heads
+   can't be read, is no reason to lose events: ht_log_sign tells of it. (What LMDB could not write fails the commit.) */
 static enum ht_status store_tree(struct ht_appender *appender, MDB_txn *txn, const struct ht_append *list,
                                  struct ht_error *err)
 {
@@ -290,7 +290,7 @@ static enum ht_status store_tree(struct ht_appender *appender, MDB_txn *txn, con
     tree_root(&appender->tree, head.root);
     status = checkpoint_put(appender->store, txn, HT_LOG_EVENTS, &head, &appender->note, err);
     appender->signed_at = newest;
-    return status == HT_CORRUPT ? HT_OK : status;
+    return status == HT_CORRUPT || status == HT_IO ? HT_OK : status;
 }
 
 /* A full disk shows as EIO or a short write, not always as ENOSPC. */

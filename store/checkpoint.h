@@ -1,34 +1,41 @@
-/* Private to store/: signing the trees. Origin, keys and what was signed last.
+/* Private to store/: signing the trees.
 
-   keys/log.key (0600) holds the signing key as "PRIVATE+KEY+origin+…"; keys/log.pub every verifier key that ever was,
-   the newest first, a line each. The log of acts has the name ORIGIN/acts and the same key. The newest note of each log
-   is in the trail's table `checkpoints` under its log's number (one byte), and in DIR/heads/events and DIR/heads/acts,
-   outside the trail, so that a trail that has gone back is noticed. */
+   The newest note of each log is in the trail's table `checkpoints` under its log's number (one byte), and in
+   DIR/heads/events and DIR/heads/acts, outside the trail, so that a trail that has gone back is noticed. */
 #ifndef STORE_CHECKPOINT_H
 #define STORE_CHECKPOINT_H
 
 #include "hooktrail/log.h"
+#include "signing.h"
 #include "store.h"
 #include "tree.h"
 
-/* What a store signs with; made by open, part of struct ht_store. The secret is in sodium_malloc'ed memory. */
-struct signing;
-
-/* Makes keys/log.key and keys/log.pub in a new store's directory; `origin` NULL: "hooktrail/" and the trail's id in
- * hex.
- */
-HT_MUST_CHECK enum ht_status signing_make(const char *dir, const uint8_t *trail_id, const char *origin,
-                                          struct ht_error *err);
-HT_MUST_CHECK enum ht_status signing_open(const char *dir, struct signing **signing, struct ht_error *err);
-void signing_close(struct signing *signing); /* NULL is fine */
-
-/* Signs `head` and puts the note into the transaction; HT_CORRUPT, with nothing put, if DIR/heads says that more, or
-   something else, was signed before. Nothing if the newest checkpoint is of this size. `note` gets what was put (empty
-   if nothing was): once the transaction is committed it goes to checkpoint_publish, which writes DIR/heads. */
+/* Signs `head` and puts the note into the transaction, whose tree (in its table) has that head. HT_CORRUPT, with
+   nothing put, if DIR/heads or the trail's newest checkpoint say that more, or something else, was signed before.
+   Nothing if the newest checkpoint is of this size and by the current key. `note` gets what was put (empty if nothing
+   was): once the transaction is committed it goes to checkpoint_publish, which writes DIR/heads. A refusal is kept for
+   ht_log_refusal. */
 HT_MUST_CHECK enum ht_status checkpoint_put(struct ht_store *store, MDB_txn *txn, enum ht_log log,
                                             const struct ht_tree_head *head, struct ht_buffer *note,
                                             struct ht_error *err);
 HT_MUST_CHECK enum ht_status checkpoint_publish(struct ht_store *store, enum ht_log log, struct ht_slice note,
                                                 struct ht_error *err);
+
+/* The newest note in the trail, a view; HT_NOT_FOUND before the first. */
+HT_MUST_CHECK enum ht_status checkpoint_get(struct ht_store *store, MDB_txn *txn, enum ht_log log,
+                                            struct ht_slice *note, struct ht_error *err);
+/* The note in DIR/heads; HT_NOT_FOUND if there is none. */
+HT_MUST_CHECK enum ht_status checkpoint_read_head(const struct ht_store *store, enum ht_log log, struct ht_buffer *note,
+                                                  struct ht_error *err);
+/* HT_CORRUPT if a checkpoint is not by this log, or its tree is not what this one, of `size` leaves, began with. `from`
+   says where the checkpoint was found. Checkpoints that the log signed under another name are passed over if
+   `any_name`. */
+HT_MUST_CHECK enum ht_status checkpoint_check(struct ht_store *store, MDB_txn *txn, enum ht_log log,
+                                              struct ht_slice note, uint64_t size, const char *from, bool any_name,
+                                              struct ht_error *err);
+
+/* The table of a log's tree, and that of its leaves' records. */
+MDB_dbi checkpoint_tree(const struct ht_store *store, enum ht_log log);
+MDB_dbi checkpoint_records(const struct ht_store *store, enum ht_log log);
 
 #endif

@@ -126,3 +126,41 @@ enum ht_status files_read_exact(const char *path, void *bytes, size_t size, stru
     close(fd);
     return status;
 }
+
+static enum ht_status read_all(int fd, size_t most, struct ht_buffer *bytes, const char *path, struct ht_error *err)
+{
+    size_t begun = bytes->size;
+    for (;;) {
+        size_t left = most + 1 - (bytes->size - begun); /* one more, to see that it is too large */
+        char *to = ht_buffer_reserve(bytes, left);
+        if (to == NULL) return ht_buffer_status(bytes, err);
+        ssize_t got = read(fd, to, left);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return ht_fail_errno(err, errno, "cannot read %s", path);
+        if (got == 0) return HT_OK;
+        bytes->size += (size_t)got;
+        if (bytes->size - begun > most) return ht_fail(err, HT_CORRUPT, "%s has more than %zu bytes", path, most);
+    }
+}
+
+enum ht_status files_read(const char *path, size_t most, struct ht_buffer *bytes, struct ht_error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) return ht_fail(err, HT_NOT_FOUND, "there is no %s", path);
+    if (fd < 0) return ht_fail_errno(err, errno, "cannot open %s", path);
+    enum ht_status status = read_all(fd, most, bytes, path, err);
+    close(fd);
+    return status;
+}
+
+enum ht_status files_replace(const char *path, struct ht_slice bytes, struct ht_error *err)
+{
+    char beside[PATH_MAX];
+    int size = snprintf(beside, sizeof beside, "%s.new", path);
+    if (size < 0 || size >= PATH_MAX) return ht_fail(err, HT_INVALID, "the path %.64s… is too long", path);
+    if (unlink(beside) != 0 && errno != ENOENT) return ht_fail_errno(err, errno, "cannot remove %s", beside);
+    enum ht_status status = files_write_new(beside, bytes, err);
+    if (status == HT_OK && rename(beside, path) != 0) status = ht_fail_errno(err, errno, "cannot rename %s", beside);
+    if (status != HT_OK) unlink(beside);
+    return status;
+}

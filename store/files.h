@@ -26,4 +26,11 @@ HT_MUST_CHECK enum ht_status files_write_new(const char *path, struct ht_slice b
 /* Reads a file of exactly `size` bytes. */
 HT_MUST_CHECK enum ht_status files_read_exact(const char *path, void *bytes, size_t size, struct ht_error *err);
 
+/* Reads a whole file of at most `most` bytes behind what `bytes` holds. HT_NOT_FOUND; HT_CORRUPT if it is larger. */
+HT_MUST_CHECK enum ht_status files_read(const char *path, size_t most, struct ht_buffer *bytes, struct ht_error *err);
+
+/* Gives a file of mode 0600 new contents, whole or not at all: written beside ("PATH.new"), synced, renamed. One at a
+   time. The folder is not synced, so a power cut may bring the old contents back. */
+HT_MUST_CHECK enum ht_status files_replace(const char *path, struct ht_slice bytes, struct ht_error *err);
+
 #endif

@@ -165,6 +165,23 @@ static enum ht_status fold(MDB_txn *txn, MDB_dbi table, unsigned level, uint64_t
     return HT_OK;
 }
 
+enum ht_status tree_hashes(MDB_txn *txn, MDB_dbi table, unsigned level, uint64_t first, unsigned count,
+                           struct ht_buffer *out, struct ht_error *err)
+{
+    const uint8_t *found = NULL;
+    for (uint64_t i = first; i < first + count; i++) {
+        if (found == NULL || i % TREE_ROW_HASHES == 0) {
+            enum ht_status status = find_hash(txn, table, level, i, &found, err);
+            if (status != HT_OK) return status;
+        } else {
+            found += HT_SHA256_SIZE;
+        }
+        if (!is_hash(found)) return fail_hash(level, i, err);
+        ht_buffer_add_bytes(out, found, HT_SHA256_SIZE);
+    }
+    return ht_buffer_status(out, err);
+}
+
 enum ht_status tree_node(MDB_txn *txn, MDB_dbi table, unsigned level, uint64_t index, uint8_t hash[HT_SHA256_SIZE],
                          struct ht_error *err)
 {

@@ -35,6 +35,9 @@ void tree_root(const struct tree *tree, uint8_t root[HT_SHA256_SIZE]);
 /* From the stored tiles: the hash of the complete subtree of 2^level leaves at `index`; the root at `size`; proofs. */
 HT_MUST_CHECK enum ht_status tree_node(MDB_txn *txn, MDB_dbi table, unsigned level, uint64_t index,
                                        uint8_t hash[HT_SHA256_SIZE], struct ht_error *err);
+/* Adds `count` hashes of a level of tiles from `first` on, as they are stored. */
+HT_MUST_CHECK enum ht_status tree_hashes(MDB_txn *txn, MDB_dbi table, unsigned level, uint64_t first, unsigned count,
+                                         struct ht_buffer *out, struct ht_error *err);
 HT_MUST_CHECK enum ht_status tree_root_at(MDB_txn *txn, MDB_dbi table, uint64_t size, uint8_t root[HT_SHA256_SIZE],
                                           struct ht_error *err);
 HT_MUST_CHECK enum ht_status tree_inclusion(MDB_txn *txn, MDB_dbi table, uint64_t index, uint64_t size,

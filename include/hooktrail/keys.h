@@ -11,8 +11,10 @@
 HT_MUST_CHECK enum ht_status ht_keys_rotate_master(struct ht_store *store, const char *to, int64_t now,
                                                    struct ht_error *err);
 
-/* Gives both logs another signing key, and with `origin` (else NULL) a new name, as for a new log: then DIR/heads is
-   put aside, which a trail that has gone back needs. The old public keys stay valid for old checkpoints. */
+/* Gives both logs another signing key, and with `origin` (else NULL) a new name (HT_EXISTS if it was theirs before), as
+   for new logs: what was signed under the old name does not bind them any more, which a trail that has gone back needs.
+   Signs both at once; HT_CORRUPT, with the key changed, if the trail has gone back and the name stays. The old public
+   keys stay valid for old checkpoints. The store stays open, for this process alone; close it after a failure. */
 HT_MUST_CHECK enum ht_status ht_keys_rotate_signing(struct ht_store *store, const char *origin, int64_t now,
                                                     struct ht_error *err);
 

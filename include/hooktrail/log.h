@@ -48,6 +48,9 @@ HT_MUST_CHECK enum ht_status ht_log_checkpoint(struct ht_reader *reader, enum ht
    HT_CORRUPT, with nothing signed, when the trail has gone back behind what DIR/heads says was signed. Writes to the
    trail: on no loop. */
 HT_MUST_CHECK enum ht_status ht_log_sign(struct ht_store *store, enum ht_log log, struct ht_error *err);
+/* Why the log was not signed when that was tried last: HT_CORRUPT with the reason, as ht_log_sign gave it; HT_OK if it
+   was signed, or not tried since the store was opened. Any thread. */
+HT_MUST_CHECK enum ht_status ht_log_refusal(const struct ht_store *store, enum ht_log log, struct ht_error *err);
 /* The log's name: what its checkpoints begin with. NUL-terminated, lives as long as the store. */
 const char *ht_log_origin(const struct ht_store *store, enum ht_log log);
 /* The keys that may have signed this log, the current one first, each as text and a newline. */
@@ -57,8 +60,8 @@ HT_MUST_CHECK enum ht_status ht_log_keys(const struct ht_store *store, enum ht_l
    with its: HT_CORRUPT if not. */
 HT_MUST_CHECK enum ht_status ht_log_check(struct ht_reader *reader, enum ht_log log, struct ht_slice note,
                                           struct ht_error *err);
-/* Keeps signature lines of witnesses with the newest checkpoint, if that still has this size; they replace older ones
-   of the same witness. The caller has verified them. */
+/* Keeps signature lines of witnesses with the newest checkpoint, if that still has this size (HT_NOT_FOUND if not); they
+   replace older ones of the same witness. The caller has verified them. */
 HT_MUST_CHECK enum ht_status ht_log_cosign(struct ht_store *store, enum ht_log log, uint64_t size,
                                            struct ht_slice lines, struct ht_error *err);
 
