@@ -86,8 +86,8 @@ static enum ht_status take_entry(struct archive_entry *found, struct zip_entry *
 
 static enum ht_status make_room(struct zip_reader *zip, size_t *room, struct ht_error *err)
 {
-    if (zip->count < *room) return HT_OK;
     if (zip->count >= ZIP_MAX_ENTRIES) return ht_fail(err, HT_TOO_LARGE, "there are too many files in this zip");
+    if (zip->count < *room) return HT_OK;
     size_t wanted = *room ? *room * 2 : 64;
     struct zip_entry *entries = realloc(zip->entries, wanted * sizeof *entries);
     if (!entries) return no_memory(err);
