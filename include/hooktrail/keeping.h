@@ -35,6 +35,23 @@ HT_MUST_CHECK enum ht_status ht_verify(struct ht_store *store, ht_report *report
 HT_MUST_CHECK enum ht_status ht_backup(struct ht_store *store, const char *to, ht_progress *progress, void *context,
                                        struct ht_verified *verified, struct ht_error *err);
 
+/* Makes a store at `to`, a new or empty directory, of a backup that nobody has open: copied under a temporary name,
+   erasures that the backup doesn't know applied, verified, the act recorded, then renamed. The restored logs are as old
+   as the backup: what the original has signed since, they don't know (DIR/heads isn't copied). HT_NOT_FOUND if there is
+   no backup, HT_EXISTS if `to` is not empty, HT_INVALID if the erasures are of another trail. */
+struct ht_restore_options {
+    const char *backup;
+    const char *erasures; /* a newer erasures.log; NULL: the backup's own */
+    struct ht_store_options store;
+    int64_t now;
+};
+struct ht_restored {
+    struct ht_verified verified;
+    uint64_t erasures; /* that were applied */
+};
+HT_MUST_CHECK enum ht_status ht_restore(const struct ht_restore_options *options, const char *to, ht_progress *progress,
+                                        void *context, struct ht_restored *restored, struct ht_error *err);
+
 /* Rewrites trail and index without free pages. Nobody else may have the store open: takes the daemon's lock and refuses
    with HT_BUSY while others read. The store is closed by it, whatever it returns. */
 struct ht_compacted {
