@@ -231,6 +231,16 @@ static enum ht_status number_of(struct ht_reader *reader, const struct ht_hold *
     return HT_OK;
 }
 
+enum ht_status ht_hold_id(struct ht_reader *reader, const struct ht_hold *hold, struct ht_slice *id,
+                          struct ht_error *err)
+{
+    uint32_t number;
+    assert(reader->begun);
+    enum ht_status status = number_of(reader, hold, &number, err);
+    if (status == HT_OK && number == 0) return ht_fail(err, HT_NOT_FOUND, "the index doesn't know what is held");
+    return status == HT_OK ? ht_index_name(reader, hold->kind, number, id, err) : status;
+}
+
 static enum ht_status cover_hold(struct hold_cover *cover, struct ht_reader *reader, const struct ht_hold *hold,
                                  struct ht_error *err)
 {

@@ -111,5 +111,8 @@ HT_MUST_CHECK enum ht_status ht_hold_remove(struct ht_store *store, uint32_t id,
 /* The first with an id of at least `from`; HT_NOT_FOUND at the end. Within the reader's span. */
 HT_MUST_CHECK enum ht_status ht_hold_next(struct ht_reader *reader, uint32_t from, struct ht_hold *hold,
                                           struct ht_error *err);
+/* The id of what is held, a view until ht_reader_end; HT_NOT_FOUND if the index doesn't know it. */
+HT_MUST_CHECK enum ht_status ht_hold_id(struct ht_reader *reader, const struct ht_hold *hold, struct ht_slice *id,
+                                        struct ht_error *err);
 
 #endif

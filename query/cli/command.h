@@ -28,6 +28,10 @@ enum ht_option_id {
     HT_OPTION_OUTPUT,
     HT_OPTION_SEQ,
     HT_OPTION_VERIFIER, /* may come several times: ht_call.keys */
+    HT_OPTION_DRY_RUN,
+    HT_OPTION_REASON,
+    HT_OPTION_NOTE,
+    HT_OPTION_ERASURES,
     HT_OPTION_COUNT
 };
 
@@ -99,6 +103,7 @@ const struct ht_command *ht_command_find(char **words, int count, int *taken, st
 ht_command_run ht_run_init, ht_run_send, ht_run_events, ht_run_show, ht_run_timeline, ht_run_history, ht_run_agents,
     ht_run_conversations, ht_run_leads, ht_run_stats, ht_run_rejected_list, ht_run_rejected_show, ht_run_rejected_retry,
     ht_run_rejected_drop, ht_run_endpoint_list, ht_run_endpoint_add, ht_run_endpoint_rotate, ht_run_endpoint_retire,
+    ht_run_erase, ht_run_hold_list, ht_run_hold_add, ht_run_hold_remove, ht_run_retain, ht_run_restore,
     ht_run_token_list, ht_run_token_add, ht_run_token_revoke, ht_run_export, ht_run_verify, ht_run_reindex,
     ht_run_backup, ht_run_compact, ht_run_evidence, ht_run_subject, ht_run_verify_bundle, ht_run_help,
     ht_run_completion;

@@ -79,6 +79,37 @@ static const struct ht_option verify_bundle_options[] = {
     {0},
 };
 
+#define DRY_RUN_OPTION                                                                                                 \
+    {                                                                                                                  \
+        HT_OPTION_DRY_RUN, "dry-run", NULL, "only say what would go"                                                   \
+    }
+
+#define ERASING_CONFIRM_OPTION                                                                                         \
+    {                                                                                                                  \
+        HT_OPTION_CONFIRM, "confirm", NULL, "yes, erase it: this can't be undone"                                      \
+    }
+
+static const struct ht_option erase_options[] = {
+    {HT_OPTION_EMAIL, "email", "ADDRESS", "every lead that has or had this e-mail address"},
+    {HT_OPTION_SEQ, "seq", "SEQ", "this event alone"},
+    {HT_OPTION_REASON, "reason", "TEXT", "why, for those who ask later; it must not name whom"},
+    DRY_RUN_OPTION,
+    ERASING_CONFIRM_OPTION,
+    {0},
+};
+
+static const struct ht_option retain_options[] = {DRY_RUN_OPTION, ERASING_CONFIRM_OPTION, {0}};
+
+static const struct ht_option hold_options[] = {
+    {HT_OPTION_NOTE, "note", "TEXT", "why, for the list of holds"},
+    {0},
+};
+
+static const struct ht_option restore_options[] = {
+    {HT_OPTION_ERASURES, "erasures", "FILE", "a newer erasures.log than the backup's own"},
+    {0},
+};
+
 const struct ht_option ht_common_options[] = {
     {HT_OPTION_DATA, "data", "DIR",
      "the data directory; default: $HOOKTRAIL_DATA, else /var/lib/hooktrail for root, "
@@ -338,6 +369,70 @@ const struct ht_command ht_commands[] = {
         .run = ht_run_token_revoke,
     },
     {
+        .name = "erase",
+        .summary = "erase a person, a conversation or an event; proofs of what stays go on to hold",
+        .arguments = "",
+        .json = true,
+        .data = true,
+        .filters = "conversation lead",
+        .options = erase_options,
+        .notes =
+            "A lead goes with all of its conversations, whole, and with the rejected deliveries that name it. Several "
+            "subjects may be named at once. Payloads, ids and the keys that sealed them are destroyed; what stays is "
+            "that something was there, when, and a hash that tells nothing. Without --confirm it is only said what "
+            "would go. Exit status 3 if there is no such subject, or if it was erased before; 5 if a legal hold keeps "
+            "it.",
+        .examples = {"hooktrail erase --email jane.smith@example.com --dry-run",
+                     "hooktrail erase --email jane.smith@example.com --reason 'request of 24 November' --confirm"},
+        .run = ht_run_erase,
+    },
+    {
+        .name = "retain",
+        .summary = "erase what is older than a policy says",
+        .arguments = "POLICY",
+        .least_arguments = 1,
+        .most_arguments = 1,
+        .json = true,
+        .data = true,
+        .options = retain_options,
+        .notes = "A policy is rules by comma: an age (s, m, h, d, w) or forever, before it type=TYPE, agent=ID or both. "
+                 "The most specific rule decides for an event. What is held stays. Without --confirm it is only said "
+                 "what would go.",
+        .examples = {"hooktrail retain 400d --dry-run", "hooktrail retain '400d, type=new-question 90d' --confirm"},
+        .run = ht_run_retain,
+    },
+    {
+        .name = "hold list",
+        .summary = "list legal holds: what must not be erased",
+        .arguments = "",
+        .json = true,
+        .data = true,
+        .examples = {"hooktrail hold"},
+        .run = ht_run_hold_list,
+    },
+    {
+        .name = "hold add",
+        .summary = "keep a conversation, or a lead with its conversations, from being erased",
+        .arguments = "",
+        .json = true,
+        .data = true,
+        .filters = "conversation lead",
+        .options = hold_options,
+        .examples = {"hooktrail hold add --conversation conversation-uuid --note 'case 12'"},
+        .run = ht_run_hold_add,
+    },
+    {
+        .name = "hold remove",
+        .summary = "remove a legal hold",
+        .arguments = "HOLD",
+        .least_arguments = 1,
+        .most_arguments = 1,
+        .json = true,
+        .data = true,
+        .examples = {"hooktrail hold remove 1"},
+        .run = ht_run_hold_remove,
+    },
+    {
         .name = "export",
         .summary = "write tables for a warehouse; with a name, only what is new",
         .arguments = "",
@@ -420,6 +515,21 @@ const struct ht_command ht_commands[] = {
         .notes = "The index is left out: it is made again when the copy is first used.",
         .examples = {"hooktrail backup /mnt/backup/hooktrail-monday"},
         .run = ht_run_backup,
+    },
+    {
+        .name = "restore",
+        .summary = "make a data directory of a backup, and erase in it what was erased since",
+        .arguments = "BACKUP",
+        .least_arguments = 1,
+        .most_arguments = 1,
+        .json = true,
+        .data = true,
+        .options = restore_options,
+        .notes = "--data names the new or empty directory. What the backup's erasures.log, or the newer one that is "
+                 "given, tells of is erased before anything is served; then all is verified.",
+        .examples = {"hooktrail restore /mnt/backup/hooktrail-monday --data /srv/hooktrail",
+                     "hooktrail restore /mnt/backup/hooktrail-monday --erasures /mnt/log/erasures.log --data /srv/hooktrail"},
+        .run = ht_run_restore,
     },
     {
         .name = "compact",
