@@ -5,6 +5,7 @@
 
 #include "hooktrail/reading.h"
 #include "hooktrail/time.h"
+#include "ref.h"
 
 struct harvest *harvest_new(struct ht_store *store, const uint8_t *hash_key)
 {
@@ -69,7 +70,9 @@ static void keep_header(struct harvest_event *event, const struct ht_record_head
     event->occurred_at = header->received_at;
     event->endpoint = header->endpoint;
     event->size = header->size;
+    event->key = header->key;
     memcpy(event->duplicate_key, header->duplicate_key, HT_DUPLICATE_KEY_SIZE);
+    memcpy(event->conversation, header->conversation, HT_REF_SIZE);
 }
 
 static void keep_facts(struct harvest *harvest, struct harvest_event *event, const struct ht_facts *facts)
@@ -80,7 +83,7 @@ static void keep_facts(struct harvest *harvest, struct harvest_event *event, con
         facts->email.data != NULL && index_email_hash(harvest->trail.store->hash_key, facts->email, event->email);
     if (facts->has_opening) {
         event->opening_at = facts->opening_at;
-        memcpy(event->opening, facts->opening, HT_OPENING_SIZE);
+        ref_make(harvest->trail.store, REF_OPENING, ht_slice_of(facts->opening, HT_OPENING_SIZE), event->opening);
     }
     keep_text(harvest, event, HT_KIND_AGENT, facts->agent_id);
     keep_text(harvest, event, HT_KIND_CONVERSATION, facts->conversation_id);
@@ -114,10 +117,11 @@ static enum ht_status read_event(struct harvest *harvest, struct harvest_event *
 /* One bad record never stops the index: it gets a row without facts. */
 static void keep_unreadable(struct harvest *harvest, struct harvest_event *event)
 {
-    struct ht_record_header header;
+    struct ht_record_header header = {0};
     if (ht_trail_header(&harvest->trail, event->seq, &header, NULL) == HT_OK) keep_header(event, &header);
-    event->flags = HT_ROW_UNREADABLE;
-    keep_text(harvest, event, HT_KIND_TYPE, HT_SLICE("unknown"));
+    bool erased = header.erasure != 0;
+    event->flags = erased ? HT_ROW_ERASED : HT_ROW_UNREADABLE;
+    keep_text(harvest, event, HT_KIND_TYPE, erased ? HT_SLICE("erased") : HT_SLICE("unknown"));
 }
 
 enum ht_status harvest_fill(struct harvest *harvest, uint64_t first, size_t count, struct ht_error *err)

@@ -23,14 +23,16 @@ struct harvest_event {
     int64_t opening_at; /* HT_TIME_NONE: it has no opening message */
     uint32_t endpoint;
     uint32_t size;
-    uint32_t flags; /* HT_ROW_UNREADABLE */
+    uint32_t flags; /* HT_ROW_UNREADABLE, HT_ROW_ERASED */
+    uint32_t key;   /* the data key that seals it; 0: none */
     bool has_profile;
     bool has_email;
     struct harvest_text texts[HT_KIND_COUNT]; /* by kind; that of the type is never absent */
     uint8_t sha256[HT_SHA256_SIZE];
     uint8_t duplicate_key[HT_DUPLICATE_KEY_SIZE];
     uint8_t email[EMAIL_HASH_SIZE];
-    uint8_t opening[HT_OPENING_SIZE];
+    uint8_t opening[HT_OPENING_SIZE];  /* its keyed hash */
+    uint8_t conversation[HT_REF_SIZE]; /* of a tombstone: keyed hash of the conversation that goes on; else zeros */
 };
 
 /* A workspace: one thread at a time. */

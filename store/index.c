@@ -5,6 +5,8 @@
 #include "hooktrail/encode.h"
 #include "hooktrail/time.h"
 #include "index_codec.h"
+#include "index_seal.h"
+#include "ref.h"
 
 static enum ht_status get(const struct ht_reader *reader, enum index_table table, MDB_val key, MDB_val *value,
                           struct ht_error *err)
@@ -81,7 +83,7 @@ enum ht_status ht_index_row(struct ht_reader *reader, uint64_t seq, struct ht_ro
     MDB_val value;
     ht_put_be64(bytes, seq);
     enum ht_status status = get(reader, INDEX_ROWS, val_of(bytes, sizeof bytes), &value, NULL);
-    if (status == HT_OK) return index_read_row(value, seq, row, err);
+    if (status == HT_OK) return index_unseal_row(reader->index, value, seq, row, err);
     return ht_fail(err, status, "event %llu is not in the index", (unsigned long long)seq);
 }
 
@@ -129,15 +131,38 @@ enum ht_status ht_index_range(struct ht_reader *reader, int64_t since, int64_t u
 
 /* ---- entities ---- */
 
-enum ht_status ht_index_number(struct ht_reader *reader, enum ht_kind kind, struct ht_slice id, uint32_t *number,
-                               struct ht_error *err)
+static enum ht_status number_of_ref(struct ht_reader *reader, enum ht_kind kind, const uint8_t ref[HT_REF_SIZE],
+                                    uint32_t *number, struct ht_error *err)
 {
     uint8_t bytes[INDEX_ID_KEY_SIZE];
     MDB_val value;
-    check_kind(kind);
-    MDB_val key = val_of(bytes, index_key_id(bytes, kind, id));
+    index_key_id(bytes, kind, ref);
+    MDB_val key = val_of(bytes, sizeof bytes);
     enum ht_status status = get(reader, INDEX_IDS, key, &value, err);
     return status == HT_OK ? index_read_u32(INDEX_IDS, key, value, number, err) : status;
+}
+
+enum ht_status index_person_key(struct ht_reader *reader, enum ht_kind kind, const uint8_t ref[HT_REF_SIZE],
+                                uint32_t *key, struct ht_error *err)
+{
+    uint32_t number;
+    struct ht_summary summary;
+    struct ht_record_header header;
+    enum ht_status status = number_of_ref(reader, kind, ref, &number, NULL);
+    if (status == HT_OK) status = ht_index_summary(reader, kind, number, &summary, err);
+    if (status == HT_OK) status = ht_trail_header(reader, summary.last_seq, &header, err);
+    if (status != HT_OK) return status;
+    *key = header.key;
+    return header.key != 0 ? HT_OK : HT_NOT_FOUND;
+}
+
+enum ht_status ht_index_number(struct ht_reader *reader, enum ht_kind kind, struct ht_slice id, uint32_t *number,
+                               struct ht_error *err)
+{
+    uint8_t ref[HT_REF_SIZE];
+    check_kind(kind);
+    ref_make(reader->store, (uint8_t)kind, id, ref);
+    return number_of_ref(reader, kind, ref, number, err);
 }
 
 enum ht_status ht_index_name(struct ht_reader *reader, enum ht_kind kind, uint32_t number, struct ht_slice *id,
@@ -148,8 +173,10 @@ enum ht_status ht_index_name(struct ht_reader *reader, enum ht_kind kind, uint32
     check_kind(kind);
     index_key_entity(bytes, kind, number);
     enum ht_status status = get(reader, INDEX_NAMES, val_of(bytes, sizeof bytes), &value, err);
-    if (status == HT_OK) *id = val_slice(value);
-    return status;
+    if (status != HT_OK) return status;
+    struct ht_buffer *space = reader_space(reader);
+    if (space == NULL) return ht_fail(err, HT_NO_MEMORY, "out of memory for a name");
+    return index_unseal_name(reader->index, kind, number, val_slice(value), space, id, err);
 }
 
 enum ht_status ht_index_count(struct ht_reader *reader, enum ht_kind kind, uint32_t *count, struct ht_error *err)
@@ -229,17 +256,33 @@ enum ht_status ht_index_email(struct ht_reader *reader, struct ht_slice email, u
 
 /* ---- duplicates, deliveries, statistics ---- */
 
+/* Among the values of `key` the first above `after`. */
+static enum ht_status seq_above(struct ht_reader *reader, enum index_table table, MDB_val key, uint64_t after,
+                                uint64_t *found, struct ht_error *err)
+{
+    uint8_t above[8];
+    if (after == UINT64_MAX) return index_fail(table, MDB_NOTFOUND, err);
+    ht_put_be64(above, after + 1);
+    MDB_val value = val_of(above, sizeof above);
+    enum ht_status status = seek_number(reader, table, key, &value, err);
+    if (status == HT_OK) *found = ht_get_be64(value.mv_data);
+    return status;
+}
+
 enum ht_status ht_index_repeat(struct ht_reader *reader, uint64_t seq, uint64_t after, uint64_t *number,
                                struct ht_error *err)
 {
-    uint8_t bytes[8], above[8];
-    if (after == UINT64_MAX) return index_fail(INDEX_REPEATS, MDB_NOTFOUND, err);
+    uint8_t bytes[8];
     ht_put_be64(bytes, seq);
-    ht_put_be64(above, after + 1);
-    MDB_val value = val_of(above, sizeof above);
-    enum ht_status status = seek_number(reader, INDEX_REPEATS, val_of(bytes, sizeof bytes), &value, err);
-    if (status == HT_OK) *number = ht_get_be64(value.mv_data);
-    return status;
+    return seq_above(reader, INDEX_REPEATS, val_of(bytes, sizeof bytes), after, number, err);
+}
+
+enum ht_status ht_index_key_event(struct ht_reader *reader, uint32_t key, uint64_t after, uint64_t *seq,
+                                  struct ht_error *err)
+{
+    uint8_t bytes[INDEX_DATA_KEY_SIZE];
+    ht_put_be32(bytes, key);
+    return seq_above(reader, INDEX_KEYS, val_of(bytes, sizeof bytes), after, seq, err);
 }
 
 /* A candidate that the trail can't read proves nothing: the event would be stored anew, which loses nothing. */

@@ -2,6 +2,8 @@
 
 #include "hooktrail/encode.h"
 #include "hooktrail/time.h"
+#include "index_seal.h"
+#include "ref.h"
 
 /* The kinds by which events are found, each with its number in a row. */
 static uint32_t number_of(const struct ht_row *row, enum ht_kind kind)
@@ -41,7 +43,8 @@ static enum ht_status fill_numbers(struct index_batch *batch, const struct harve
             index_batch_number(batch, (enum ht_kind)kind, harvest_slice(harvest, text), text->hash, numbers[kind], err);
         if (status != HT_OK) return status;
     }
-    return HT_OK;
+    if (ref_is_none(event->conversation)) return HT_OK;
+    return index_batch_unnamed(batch, HT_KIND_CONVERSATION, event->conversation, &row->conversation, err);
 }
 
 /* Where even the time of receipt is lost, that of the event before keeps the order. */
@@ -76,7 +79,7 @@ static enum ht_status append_row(struct index_batch *batch, const struct ht_row 
 {
     uint8_t bytes[8], stored[INDEX_ROW_SIZE];
     ht_put_be64(bytes, row->seq);
-    index_write_row(stored, row);
+    index_seal_row(batch->index, row, stored);
     MDB_val key = val_of(bytes, sizeof bytes);
     MDB_val value = val_of(stored, sizeof stored);
     int code = mdb_cursor_put(batch->rows, &key, &value, MDB_APPEND);
@@ -125,6 +128,7 @@ static enum ht_status count_event(struct index_batch *batch, const struct harves
     daily->bytes += row->size;
     if (row->received_at > daily->last_at) daily->last_at = row->received_at;
     status = index_batch_hour(batch, row, err);
+    if (status == HT_OK && event->key != 0) status = index_batch_key(batch, event->key, event->seq, err);
     if (status != HT_OK || memcmp(event->duplicate_key, lost, sizeof lost) == 0) return status;
     return index_batch_duplicate(batch, event->duplicate_key, event->seq, err);
 }

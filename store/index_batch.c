@@ -34,6 +34,8 @@ void index_batch_free(struct index_batch *batch)
     ht_buffer_release(&batch->posts);
     ht_buffer_release(&batch->dirty);
     ht_buffer_release(&batch->duplicates);
+    ht_buffer_release(&batch->keys);
+    ht_buffer_release(&batch->sealed);
     index_env_release(batch->index);
     free(batch);
 }
@@ -43,6 +45,7 @@ static void clear_gathered(struct index_batch *batch)
     ht_buffer_clear(&batch->posts);
     ht_buffer_clear(&batch->dirty);
     ht_buffer_clear(&batch->duplicates);
+    ht_buffer_clear(&batch->keys);
 }
 
 static void clear_caches(struct index_batch *batch)

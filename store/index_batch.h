@@ -1,8 +1,8 @@
 /* Private to store/: one write transaction on the index, with caches of what a batch touches again and again.
 
-   Rows, names, links, openings and orphans are written at once. Summaries, postings, days, hours and duplicates are
-   gathered and written in order of their keys at commit. What was read stays cached for the next batch as long as the
-   index's position shows that nobody else has written in between. Batches of one index run one at a time. */
+   Rows, names, links, openings and orphans are written at once. Summaries, postings, days, hours, duplicates and keys
+   are gathered and written in order of their keys at commit. What was read stays cached for the next batch as long as
+   the index's position shows that nobody else has written in between. Batches of one index run one at a time. */
 #ifndef STORE_INDEX_BATCH_H
 #define STORE_INDEX_BATCH_H
 
@@ -30,8 +30,9 @@ struct batch_post {
     uint32_t next; /* index + 1; 0: the last */
 };
 
-struct batch_duplicate {
-    uint64_t key; /* first 8 bytes of the duplicate key */
+/* An entry to be added to a table of seqs under numbers. */
+struct batch_pair {
+    uint64_t key; /* the first 8 bytes of a duplicate key; a data key */
     uint64_t seq;
 };
 
@@ -56,7 +57,9 @@ struct index_batch {
 
     struct ht_buffer posts;      /* struct batch_post */
     struct ht_buffer dirty;      /* struct batch_order: summaries to be written */
-    struct ht_buffer duplicates; /* struct batch_duplicate */
+    struct ht_buffer duplicates; /* struct batch_pair */
+    struct ht_buffer keys;       /* struct batch_pair */
+    struct ht_buffer sealed;     /* a name as it is stored */
     struct index_hour hour;      /* of hour_number, where greatest is not 0 */
     int64_t hour_number;
 };
@@ -76,6 +79,10 @@ void index_batch_abort(struct index_batch *batch); /* nothing, if no batch is op
 /* The number of an id or other text, given now if it has none yet; `hash` is that of harvest.h. */
 HT_MUST_CHECK enum ht_status index_batch_number(struct index_batch *batch, enum ht_kind kind, struct ht_slice text,
                                                 uint64_t hash, uint32_t *number, struct ht_error *err);
+/* The same by the keyed hash of an id that is not known, or no longer: an event may bring the text later. */
+HT_MUST_CHECK enum ht_status index_batch_unnamed(struct index_batch *batch, enum ht_kind kind,
+                                                 const uint8_t ref[HT_REF_SIZE], uint32_t *number,
+                                                 struct ht_error *err);
 void index_names_init(struct index_batch *batch);
 
 /* ---- index_summaries.c ---- */
@@ -100,6 +107,8 @@ HT_MUST_CHECK enum ht_status index_batch_hour(struct index_batch *batch, const s
                                               struct ht_error *err);
 HT_MUST_CHECK enum ht_status index_batch_duplicate(struct index_batch *batch, const uint8_t key[HT_DUPLICATE_KEY_SIZE],
                                                    uint64_t seq, struct ht_error *err);
+HT_MUST_CHECK enum ht_status index_batch_key(struct index_batch *batch, uint32_t key, uint64_t seq,
+                                             struct ht_error *err);
 HT_MUST_CHECK enum ht_status index_counts_flush(struct index_batch *batch, struct ht_error *err);
 
 #endif

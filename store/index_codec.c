@@ -8,8 +8,7 @@
 #include "hooktrail/time.h"
 
 #define HOUR (3600 * HT_SECOND)
-#define LONG_ID 0x80u /* in the first byte of a key in `ids` */
-#define SHOWN_KEY 24  /* bytes of a key in an error */
+#define SHOWN_KEY 24 /* bytes of a key in an error */
 
 _Static_assert(INDEX_COUNTS_SIZE == 4 * (HT_KIND_COUNT - 1), "a count for each kind");
 
@@ -55,16 +54,10 @@ void index_key_daily(uint8_t key[INDEX_DAILY_KEY_SIZE], int64_t day, uint32_t ty
     put32(put32(put64(key, index_order64(day)), type), agent);
 }
 
-size_t index_key_id(uint8_t key[INDEX_ID_KEY_SIZE], enum ht_kind kind, struct ht_slice text)
+void index_key_id(uint8_t key[INDEX_ID_KEY_SIZE], enum ht_kind kind, const uint8_t ref[HT_REF_SIZE])
 {
     key[0] = (uint8_t)kind;
-    if (text.size <= INDEX_LONGEST_ID) {
-        if (text.size > 0) memcpy(key + 1, text.data, text.size);
-        return 1 + text.size;
-    }
-    key[0] |= LONG_ID;
-    crypto_generichash(key + 1, 32, (const unsigned char *)text.data, text.size, NULL, 0);
-    return 1 + 32;
+    memcpy(key + 1, ref, HT_REF_SIZE);
 }
 
 int64_t index_hour_of(int64_t time)

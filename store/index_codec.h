@@ -8,13 +8,13 @@
 #define INDEX_RECENT_KEY_SIZE 9
 #define INDEX_DAILY_KEY_SIZE 16
 #define INDEX_DUPLICATE_KEY_SIZE 8
+#define INDEX_DATA_KEY_SIZE 4
 #define INDEX_ROW_SIZE 92
 #define INDEX_SUMMARY_SIZE 84
 #define INDEX_DAILY_SIZE 32
 #define INDEX_HOUR_SIZE 16
 #define INDEX_COUNTS_SIZE 28 /* of `counts` in meta */
-#define INDEX_LONGEST_ID 500 /* LMDB's keys have at most 511 bytes */
-#define INDEX_ID_KEY_SIZE (INDEX_LONGEST_ID + 1)
+#define INDEX_ID_KEY_SIZE (1 + HT_REF_SIZE)
 
 /* A summary with what only the indexer needs. */
 struct index_summary {
@@ -34,7 +34,7 @@ struct index_hour {
 void index_key_entity(uint8_t key[INDEX_ENTITY_KEY_SIZE], enum ht_kind kind, uint32_t number);
 void index_key_recent(uint8_t key[INDEX_RECENT_KEY_SIZE], enum ht_kind kind, uint64_t last_seq);
 void index_key_daily(uint8_t key[INDEX_DAILY_KEY_SIZE], int64_t day, uint32_t type, uint32_t agent);
-size_t index_key_id(uint8_t key[INDEX_ID_KEY_SIZE], enum ht_kind kind, struct ht_slice text);
+void index_key_id(uint8_t key[INDEX_ID_KEY_SIZE], enum ht_kind kind, const uint8_t ref[HT_REF_SIZE]);
 
 static inline uint64_t index_order64(int64_t value)
 {

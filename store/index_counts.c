@@ -98,42 +98,54 @@ enum ht_status index_batch_hour(struct index_batch *batch, const struct ht_row *
     return HT_OK;
 }
 
-/* ---- duplicates ---- */
+/* ---- duplicates and data keys ---- */
+
+static enum ht_status add_pair(struct ht_buffer *pairs, uint64_t key, uint64_t seq, struct ht_error *err)
+{
+    struct batch_pair made = {key, seq};
+    ht_buffer_add_bytes(pairs, &made, sizeof made);
+    return ht_buffer_status(pairs, err);
+}
 
 enum ht_status index_batch_duplicate(struct index_batch *batch, const uint8_t key[HT_DUPLICATE_KEY_SIZE], uint64_t seq,
                                      struct ht_error *err)
 {
-    struct batch_duplicate made = {ht_get_be64(key), seq};
-    ht_buffer_add_bytes(&batch->duplicates, &made, sizeof made);
-    return ht_buffer_status(&batch->duplicates, err);
+    return add_pair(&batch->duplicates, ht_get_be64(key), seq, err);
 }
 
-static int compare_duplicates(const void *a, const void *b)
+enum ht_status index_batch_key(struct index_batch *batch, uint32_t key, uint64_t seq, struct ht_error *err)
 {
-    const struct batch_duplicate *x = a, *y = b;
+    return add_pair(&batch->keys, key, seq, err);
+}
+
+static int compare_pairs(const void *a, const void *b)
+{
+    const struct batch_pair *x = a, *y = b;
     if (x->key != y->key) return x->key < y->key ? -1 : 1;
     return (x->seq > y->seq) - (x->seq < y->seq);
 }
 
-static enum ht_status flush_duplicates(struct index_batch *batch, struct ht_error *err)
+/* Keys are the last `key_size` bytes of a big-endian number. */
+static enum ht_status flush_pairs(struct index_batch *batch, enum index_table table, struct ht_buffer *pairs,
+                                  size_t key_size, struct ht_error *err)
 {
-    struct batch_duplicate *sorted = (void *)batch->duplicates.data;
-    size_t count = batch->duplicates.size / sizeof *sorted;
+    struct batch_pair *sorted = (void *)pairs->data;
+    size_t count = pairs->size / sizeof *sorted;
     if (count == 0) return HT_OK;
     MDB_cursor *cursor;
-    int code = mdb_cursor_open(batch->txn, batch->index->tables[INDEX_DUPLICATES], &cursor);
-    if (code != 0) return index_fail(INDEX_DUPLICATES, code, err);
-    qsort(sorted, count, sizeof *sorted, compare_duplicates);
+    int code = mdb_cursor_open(batch->txn, batch->index->tables[table], &cursor);
+    if (code != 0) return index_fail(table, code, err);
+    qsort(sorted, count, sizeof *sorted, compare_pairs);
     for (size_t i = 0; i < count && code == 0; i++) {
-        uint8_t bytes[INDEX_DUPLICATE_KEY_SIZE], seq[8];
+        uint8_t bytes[8], seq[8];
         ht_put_be64(bytes, sorted[i].key);
         ht_put_be64(seq, sorted[i].seq);
-        MDB_val key = val_of(bytes, sizeof bytes);
+        MDB_val key = val_of(bytes + sizeof bytes - key_size, key_size);
         MDB_val value = val_of(seq, sizeof seq);
         code = mdb_cursor_put(cursor, &key, &value, 0);
     }
     mdb_cursor_close(cursor);
-    return code == 0 ? HT_OK : index_fail(INDEX_DUPLICATES, code, err);
+    return code == 0 ? HT_OK : index_fail(table, code, err);
 }
 
 enum ht_status index_counts_flush(struct index_batch *batch, struct ht_error *err)
@@ -142,5 +154,7 @@ enum ht_status index_counts_flush(struct index_batch *batch, struct ht_error *er
     for (uint32_t i = 0; i < batch->dailies.count && status == HT_OK; i++) {
         status = flush_day(batch, slots_at(&batch->dailies, i), err);
     }
-    return status == HT_OK ? flush_duplicates(batch, err) : status;
+    if (status == HT_OK)
+        status = flush_pairs(batch, INDEX_DUPLICATES, &batch->duplicates, INDEX_DUPLICATE_KEY_SIZE, err);
+    return status == HT_OK ? flush_pairs(batch, INDEX_KEYS, &batch->keys, INDEX_DATA_KEY_SIZE, err) : status;
 }

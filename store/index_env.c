@@ -14,6 +14,7 @@
 #include "hooktrail/encode.h"
 #include "hooktrail/reading.h"
 #include "index_codec.h"
+#include "index_seal.h"
 
 #define NAME "index"
 #define FRESH "index.fresh"
@@ -35,6 +36,7 @@ static const struct {
     [INDEX_LINKS] = {"links", NUMBERS},
     [INDEX_EMAILS] = {"emails", NUMBERS},
     [INDEX_DUPLICATES] = {"duplicates", NUMBERS},
+    [INDEX_KEYS] = {"keys", NUMBERS},
     [INDEX_REPEATS] = {"repeats", NUMBERS},
     [INDEX_DAILY] = {"daily", 0},
     [INDEX_HOURS] = {"hours", 0},
@@ -57,9 +59,39 @@ static int put_meta(MDB_txn *txn, MDB_dbi meta, const char *name, const void *by
     return mdb_put(txn, meta, &key, &value, 0);
 }
 
-static int fill_meta(const struct ht_store *store, MDB_txn *txn, MDB_dbi meta)
+static enum ht_status wrapped_key(const struct index_env *index, uint8_t wrapped[INDEX_WRAPPED_SIZE],
+                                  struct ht_error *err);
+
+/* What an index begins with beside constants. */
+struct beginning {
+    uint64_t erasures;
+    bool sealed;
+    uint8_t wrapped[INDEX_WRAPPED_SIZE];
+};
+
+static enum ht_status count_erasures(struct ht_store *store, uint64_t *erasures, struct ht_error *err)
 {
-    uint8_t format[4], rules[8], position[16] = {0}, counts[INDEX_COUNTS_SIZE] = {0};
+    MDB_txn *txn = NULL;
+    int code = mdb_txn_begin(store->trail.env, NULL, MDB_RDONLY, &txn);
+    if (code != 0) return env_fail(err, code, "reading the trail");
+    enum ht_status status = trail_counter_get(store, txn, ERASURES_COUNTER, erasures, err);
+    mdb_txn_abort(txn);
+    return status;
+}
+
+static enum ht_status begin_index(struct ht_store *store, const struct index_env *like, struct beginning *beginning,
+                                  struct ht_error *err)
+{
+    beginning->sealed = store->keyring != NULL;
+    enum ht_status status = count_erasures(store, &beginning->erasures, err);
+    if (status != HT_OK || !beginning->sealed) return status;
+    return like != NULL ? wrapped_key(like, beginning->wrapped, err) : index_keys_make(store, beginning->wrapped, err);
+}
+
+static int fill_meta(const struct ht_store *store, MDB_txn *txn, MDB_dbi meta, const struct beginning *beginning)
+{
+    uint8_t format[4], rules[8], erasures[8], position[16] = {0}, counts[INDEX_COUNTS_SIZE] = {0};
+    ht_put_be64(erasures, beginning->erasures);
     ht_put_be32(format, INDEX_FORMAT);
     ht_put_be64(rules, ht_reading_version());
     int code = put_meta(txn, meta, "format", format, sizeof format);
@@ -67,10 +99,13 @@ static int fill_meta(const struct ht_store *store, MDB_txn *txn, MDB_dbi meta)
     if (code == 0) code = put_meta(txn, meta, "rules", rules, sizeof rules);
     if (code == 0) code = put_meta(txn, meta, "position", position, sizeof position);
     if (code == 0) code = put_meta(txn, meta, "counts", counts, sizeof counts);
+    if (code == 0) code = put_meta(txn, meta, "erasures", erasures, sizeof erasures);
+    if (code == 0 && beginning->sealed) code = put_meta(txn, meta, "key", beginning->wrapped, INDEX_WRAPPED_SIZE);
     return code;
 }
 
-static enum ht_status make_tables(const struct ht_store *store, MDB_env *env, struct ht_error *err)
+static enum ht_status make_tables(const struct ht_store *store, MDB_env *env, const struct beginning *beginning,
+                                  struct ht_error *err)
 {
     MDB_txn *txn = NULL;
     MDB_dbi meta = 0;
@@ -79,7 +114,7 @@ static enum ht_status make_tables(const struct ht_store *store, MDB_env *env, st
     for (int i = INDEX_TABLES - 1; i >= 0 && code == 0; i--) { /* meta last: its handle is needed */
         code = mdb_dbi_open(txn, TABLES[i].name, TABLES[i].flags | MDB_CREATE, &meta);
     }
-    if (code == 0) code = fill_meta(store, txn, meta);
+    if (code == 0) code = fill_meta(store, txn, meta, beginning);
     if (code != 0) {
         mdb_txn_abort(txn);
         return env_fail(err, code, "making an index");
@@ -88,13 +123,16 @@ static enum ht_status make_tables(const struct ht_store *store, MDB_env *env, st
     return code == 0 ? HT_OK : env_fail(err, code, "making an index");
 }
 
-enum ht_status index_env_make(struct ht_store *store, const char *path, struct ht_error *err)
+enum ht_status index_env_make(struct ht_store *store, const char *path, const struct index_env *like,
+                              struct ht_error *err)
 {
     MDB_env *env = NULL;
-    enum ht_status status = env_make(path, store->options.map_size, err);
+    struct beginning beginning;
+    enum ht_status status = begin_index(store, like, &beginning, err);
+    if (status == HT_OK) status = env_make(path, store->options.map_size, err);
     if (status == HT_OK) status = env_open(path, store->options.map_size, INDEX_FLAGS, INDEX_TABLES, &env, err);
     if (status != HT_OK) return status;
-    status = make_tables(store, env, err);
+    status = make_tables(store, env, &beginning, err);
     int code = status == HT_OK ? mdb_env_sync(env, 1) : 0;
     mdb_env_close(env);
     return code == 0 ? status : env_fail(err, code, "making an index");
@@ -141,6 +179,41 @@ enum ht_status index_env_position(const struct index_env *index, MDB_txn *txn, s
     position->seq = ht_get_be64(bytes);
     position->repeat = ht_get_be64(bytes + 8);
     return HT_OK;
+}
+
+/* Its key as it lies in meta. */
+static enum ht_status wrapped_key(const struct index_env *index, uint8_t wrapped[INDEX_WRAPPED_SIZE],
+                                  struct ht_error *err)
+{
+    MDB_txn *txn = NULL;
+    int code = mdb_txn_begin(index->env, NULL, MDB_RDONLY, &txn);
+    if (code != 0) return env_fail(err, code, "reading the index");
+    enum ht_status status = get_meta(index, txn, "key", wrapped, INDEX_WRAPPED_SIZE, err);
+    mdb_txn_abort(txn);
+    return status;
+}
+
+/* An index that can't be opened with the store's keys is made anew: a sealed one in an open store, and the other way.
+ */
+static enum ht_status read_secrets(struct ht_store *store, struct index_env *index, MDB_txn *txn, struct ht_error *err)
+{
+    uint8_t erasures[8], wrapped[INDEX_WRAPPED_SIZE];
+    enum ht_status status = get_meta(index, txn, "erasures", erasures, sizeof erasures, err);
+    if (status != HT_OK) return status;
+    index->erasures = ht_get_be64(erasures);
+    if (store->keyring == NULL) return HT_OK;
+    status = get_meta(index, txn, "key", wrapped, sizeof wrapped, err);
+    return status == HT_OK ? index_keys_open(store, wrapped, &index->keys, err) : status;
+}
+
+enum ht_status index_env_stale(struct ht_store *store, bool *stale, struct ht_error *err)
+{
+    uint64_t erasures = 0;
+    struct index_env *current = index_env_acquire(store);
+    enum ht_status status = count_erasures(store, &erasures, err);
+    *stale = status == HT_OK && erasures != current->erasures;
+    index_env_release(current);
+    return status;
 }
 
 /* The format comes first: of another one nothing else is known. */
@@ -192,12 +265,12 @@ static enum ht_status check_last(const struct index_env *index, MDB_txn *txn, st
     return ht_fail(err, HT_CORRUPT, "the index and the trail tell of different events");
 }
 
-static enum ht_status check_index(struct ht_store *store, const struct index_env *index, MDB_txn *txn,
-                                  struct ht_error *err)
+static enum ht_status check_index(struct ht_store *store, struct index_env *index, MDB_txn *txn, struct ht_error *err)
 {
     struct ht_position at;
     struct ht_reader trail;
     enum ht_status status = check_meta(store, index, txn, err);
+    if (status == HT_OK) status = read_secrets(store, index, txn, err);
     if (status == HT_OK) status = index_env_position(index, txn, &at, err);
     if (status != HT_OK) return status;
     status = begin_trail(store, &trail, err);
@@ -297,6 +370,7 @@ void index_env_release(struct index_env *index)
 {
     if (index == NULL || atomic_fetch_sub(&index->references, 1) > 1) return;
     mdb_env_close(index->env);
+    index_keys_free(index->keys);
     free(index);
 }
 
@@ -393,7 +467,7 @@ static enum ht_status make_anew(struct ht_store *store, struct ht_error *err)
     enum ht_status status = files_join(fresh, store->dir, FRESH, err);
     if (status != HT_OK) return status;
     index_env_sweep(store, FRESH);
-    status = index_env_make(store, fresh, err);
+    status = index_env_make(store, fresh, NULL, err);
     if (status == HT_OK) status = exchange(store, fresh, err);
     if (status != HT_OK) files_remove_tree(fresh);
     return status;

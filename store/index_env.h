@@ -8,17 +8,21 @@
    … by first sight within its kind (enum ht_kind, one byte); 0 is none. "seq" is u64. DUP: MDB_DUPSORT|MDB_DUPFIXED.
 
    table       key                          value
-   meta        "format"                     u32: 1 (INDEX_FORMAT)
+   meta        "format"                     u32: 2 (INDEX_FORMAT)
                "trail"                      16 bytes: the id of the trail it was made from
                "rules"                      u64: ht_reading_version() of what read the payloads
                "position"                   u64 seq, u64 repeat: the last event and repeated delivery that are in it
                "counts"                     7 times u32: numbers given out, of kinds 1 to 7
+               "erasures"                   u64: the last erasure in the trail when the index was begun; once there are
+                                            more, it is stale
+               "key"                        the index's key, wrapped (index_seal.h); absent if the store isn't sealed
    rows        u64 seq                      92 bytes, an ht_row: i64 received_at, i64 occurred_at, u32 type,
                                             agent, agent_name, conversation, lead, visitor, warnings, size, deliveries,
-                                            endpoint, flags (HT_ROW_…), 32 bytes SHA-256; for each seq up to position
-   ids         kind, text                   u32 number. A text of more than 500 bytes has instead:
-               kind | 0x80, 32 bytes        BLAKE2b-256 of the text
-   names       kind, number                 the text: an id, a type, an agent's name, a JSON array of warnings
+                                            endpoint, flags (HT_ROW_…), 32 bytes SHA-256, masked (index_seal.h); for
+                                            each seq up to position
+   ids         kind, 16 bytes               u32 number, by the keyed hash of the text (ref.h)
+   names       kind, number                 the text: an id, a type, an agent's name, a JSON array of warnings; sealed
+                                            (index_seal.h), but for agents, their names, and types
    postings    kind, number            DUP  u64 seq: the events of an agent, conversation, lead, visitor or type
    summaries   kind, number                 84 bytes, of the same kinds: i64 first_at, i64 last_at,
                                             u64 first_seq, u64 last_seq, u64 events, u32 agent, u32 agent_name,
@@ -29,13 +33,18 @@
    emails      16 bytes                DUP  u32 lead: BLAKE2b-128, keyed with keys/index.key, of the address without
                                             outer white space and in lower case (ASCII)
    duplicates  8 bytes                 DUP  u64 seq: the first bytes of the events' duplicate keys
+   keys        u32 data key            DUP  u64 seq: the events that it seals
    repeats     u64 seq                 DUP  u64 number of a repeated delivery of this event
    daily       order64 day, u32 type,       32 bytes: u64 events, u64 payload bytes, u64 deliveries,
                u32 agent                    i64 newest received_at; of the events received on that day (since 1970)
    hours       order64 hour                 u64 least, u64 greatest seq of the events received in that hour since 1970
-   openings    16 bytes                     u32 conversation: the first that had this opening (ht_facts.opening)
+   openings    16 bytes                     u32 conversation: the first that had this opening (the keyed hash of
+                                            ht_facts.opening)
    orphans     16 bytes                DUP  u64 seq: events with this opening that named no conversation when none was
                                             known to have it; they stay when one claims them
+
+   Erased events. A tombstone has a row of type "erased", with no ids but the conversation's, if that goes on: found by
+   its keyed hash, which may be given a number before a later event brings the name.
 
    Derived links. A conversation takes the opening messages of its events, each at least as early as those before it;
    the first conversation keeps an opening for good. An event that names none is given the conversation of its opening,
@@ -46,7 +55,7 @@
 
 #include "store.h"
 
-#define INDEX_FORMAT 1
+#define INDEX_FORMAT 2
 #define INDEX_FLAGS MDB_NOMETASYNC
 
 enum index_table {
@@ -60,6 +69,7 @@ enum index_table {
     INDEX_LINKS,
     INDEX_EMAILS,
     INDEX_DUPLICATES,
+    INDEX_KEYS,
     INDEX_REPEATS,
     INDEX_DAILY,
     INDEX_HOURS,
@@ -72,15 +82,22 @@ struct index_env {
     MDB_env *env;
     MDB_dbi tables[INDEX_TABLES];
     uint8_t hash_key[HASH_KEY_SIZE];
-    dev_t device; /* of its data file, by which a replacement is noticed */
+    struct index_keys *keys; /* NULL: the store isn't sealed */
+    uint64_t erasures;       /* in the trail when it was begun */
+    dev_t device;            /* of its data file, by which a replacement is noticed */
     ino_t inode;
     atomic_uint references;
 };
 
 const char *index_table_name(enum index_table table);
 
-/* Makes an empty index in the folder `path`, which must not be there. */
-HT_MUST_CHECK enum ht_status index_env_make(struct ht_store *store, const char *path, struct ht_error *err);
+/* Makes an empty index in the folder `path`, which must not be there: with the key of `like`, so that the two can be
+   compared, or (NULL) with one of its own. */
+HT_MUST_CHECK enum ht_status index_env_make(struct ht_store *store, const char *path, const struct index_env *like,
+                                            struct ht_error *err);
+
+/* Whether something was erased from the trail since the store's current index was begun. */
+HT_MUST_CHECK enum ht_status index_env_stale(struct ht_store *store, bool *stale, struct ht_error *err);
 
 /* Opens the index in the folder `path` with one reference. HT_NOT_FOUND if none is there; HT_VERSION if it has another
    format, trail or reading rules; HT_CORRUPT if it is damaged or ahead of the trail. */

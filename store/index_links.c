@@ -1,6 +1,7 @@
 #include "hooktrail/encode.h"
 #include "hooktrail/time.h"
 #include "index_apply.h"
+#include "index_seal.h"
 
 enum ht_status index_load_row(struct index_batch *batch, uint64_t seq, struct ht_row *row, struct ht_error *err)
 {
@@ -10,14 +11,15 @@ enum ht_status index_load_row(struct index_batch *batch, uint64_t seq, struct ht
     MDB_val value;
     int code = mdb_get(batch->txn, batch->index->tables[INDEX_ROWS], &key, &value);
     if (code == MDB_NOTFOUND) return index_corrupt(INDEX_ROWS, key, err);
-    return code == 0 ? index_read_row(value, seq, row, err) : index_fail(INDEX_ROWS, code, err);
+    if (code != 0) return index_fail(INDEX_ROWS, code, err);
+    return index_unseal_row(batch->index, value, seq, row, err);
 }
 
 enum ht_status index_store_row(struct index_batch *batch, const struct ht_row *row, struct ht_error *err)
 {
     uint8_t bytes[8], stored[INDEX_ROW_SIZE];
     ht_put_be64(bytes, row->seq);
-    index_write_row(stored, row);
+    index_seal_row(batch->index, row, stored);
     MDB_val key = val_of(bytes, sizeof bytes);
     MDB_val value = val_of(stored, sizeof stored);
     int code = mdb_put(batch->txn, batch->index->tables[INDEX_ROWS], &key, &value, 0);

@@ -6,6 +6,7 @@
 
 #include "hooktrail/time.h"
 #include "index_apply.h"
+#include "keyring.h"
 
 struct indexer_way indexer_following(ht_progress *progress, void *context)
 {
@@ -219,13 +220,41 @@ enum ht_status indexer_follow(struct ht_store *store, struct indexer *indexer, c
     return status;
 }
 
+/* Another process may have put a new one in its place already. */
+static enum ht_status follow(struct ht_store *store, bool *stale, struct ht_error *err)
+{
+    struct indexer *indexer;
+    struct indexer_way quietly = indexer_following(NULL, NULL);
+    enum ht_status status = indexer_take(store, &indexer, err);
+    if (status != HT_OK) return status;
+    status = indexer_follow(store, indexer, &quietly, err);
+    indexer_give(indexer);
+    return status == HT_OK ? index_env_stale(store, stale, err) : status;
+}
+
+/* An index from before an erasure is built anew. One that another process builds is waited for by going on with the
+   old one: that holds nothing which the trail still gives away. */
+static enum ht_status renew_stale(struct ht_store *store, ht_progress *progress, void *context, struct ht_error *err)
+{
+    bool stale;
+    enum ht_status status = index_env_stale(store, &stale, err);
+    if (status != HT_OK || !stale) return status;
+    if (store->keyring != NULL) keyring_forget(store->keyring);
+    status = follow(store, &stale, err);
+    if (status != HT_OK || !stale) return status;
+    status = ht_index_rebuild(store, progress, context, err);
+    return status == HT_BUSY ? HT_OK : status;
+}
+
 enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, void *context, struct ht_position *end,
                                  struct ht_error *err)
 {
     struct indexer *indexer;
     struct ht_position reached = {0, 0};
     struct indexer_way way = indexer_following(progress, context);
-    enum ht_status status = indexer_take(store, &indexer, err);
+    if (store_locked(store)) return ht_fail(err, HT_FORBIDDEN, "the index is sealed, and the master key is missing");
+    enum ht_status status = renew_stale(store, progress, context, err);
+    if (status == HT_OK) status = indexer_take(store, &indexer, err);
     if (status != HT_OK) return status;
     status = indexer_follow(store, indexer, &way, err);
     struct index_env *current = index_env_acquire(store);

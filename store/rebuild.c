@@ -42,7 +42,7 @@ static enum ht_status build(struct ht_store *store, const char *path, struct ind
                             const struct indexer_way *way, struct ht_error *err)
 {
     struct index_env *index;
-    enum ht_status status = index_env_make(store, path, err);
+    enum ht_status status = index_env_make(store, path, NULL, err);
     if (status == HT_OK) status = index_env_open(store, path, MDB_NOSYNC, &index, err);
     if (status != HT_OK) return status;
     status = fill(store, index, indexer, way, err);
@@ -74,7 +74,11 @@ enum ht_status ht_index_rebuild(struct ht_store *store, ht_progress *progress, v
     if (status != HT_OK) return status;
     status = indexer_take(store, &indexer, err);
     if (status == HT_OK) {
-        status = rebuild(store, indexer, &way, err);
+        /* What is erased meanwhile may be in what was built: once more then. */
+        for (bool stale = true; status == HT_OK && stale;) {
+            status = rebuild(store, indexer, &way, err);
+            if (status == HT_OK) status = index_env_stale(store, &stale, err);
+        }
         indexer_give(indexer);
     }
     close(fd);

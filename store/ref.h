@@ -10,6 +10,7 @@
 /* BLAKE2b-128, keyed with keys/index.key, of the domain and the bytes. The domain is an enum ht_kind for ids, or one of
    the above. The same in every index of the store, and in tombstones, erasures and holds. */
 void ref_make(const struct ht_store *store, uint8_t domain, struct ht_slice bytes, uint8_t ref[HT_REF_SIZE]);
+void ref_of_key(const uint8_t hash_key[HASH_KEY_SIZE], uint8_t domain, struct ht_slice bytes, uint8_t ref[HT_REF_SIZE]);
 
 static inline bool ref_is_none(const uint8_t ref[HT_REF_SIZE])
 {

@@ -9,7 +9,7 @@
 #define LONGEST_TEXT 60 /* bytes of an id quoted */
 
 /* What a key or a value consists of. */
-enum shape { NOTHING, TEXT, BYTES, SEQ, REPEAT, NUMBER, KIND_TEXT, KIND_NUMBER, KIND_SEQ, DAY, HOUR };
+enum shape { NOTHING, TEXT, BYTES, SEQ, REPEAT, NUMBER, KIND_HASH, KIND_NUMBER, KIND_SEQ, DAY, HOUR };
 
 static const struct {
     const char *name;
@@ -18,7 +18,7 @@ static const struct {
 } tables[INDEX_TABLES] = {
     [INDEX_META] = {"index/meta", TEXT, NOTHING},
     [INDEX_ROWS] = {"index/rows", SEQ, NOTHING},
-    [INDEX_IDS] = {"index/ids", KIND_TEXT, NOTHING},
+    [INDEX_IDS] = {"index/ids", KIND_HASH, NOTHING},
     [INDEX_NAMES] = {"index/names", KIND_NUMBER, NOTHING},
     [INDEX_POSTINGS] = {"index/postings", KIND_NUMBER, SEQ},
     [INDEX_SUMMARIES] = {"index/summaries", KIND_NUMBER, NOTHING},
@@ -26,6 +26,7 @@ static const struct {
     [INDEX_LINKS] = {"index/links", KIND_NUMBER, NUMBER},
     [INDEX_EMAILS] = {"index/emails", BYTES, NUMBER},
     [INDEX_DUPLICATES] = {"index/duplicates", BYTES, SEQ},
+    [INDEX_KEYS] = {"index/keys", NUMBER, SEQ},
     [INDEX_REPEATS] = {"index/repeats", SEQ, REPEAT},
     [INDEX_DAILY] = {"index/daily", DAY, NOTHING},
     [INDEX_HOURS] = {"index/hours", HOUR, NOTHING},
@@ -113,9 +114,8 @@ static void add_bytes(struct ht_buffer *out, struct ht_slice bytes)
 
 static void add_kind(struct ht_buffer *out, uint8_t byte)
 {
-    uint8_t kind = byte & 0x7f;
-    bool known = kind >= HT_KIND_AGENT && kind < HT_KIND_COUNT;
-    if (known) ht_buffer_printf(out, "%s ", kinds[kind]);
+    bool known = byte >= HT_KIND_AGENT && byte < HT_KIND_COUNT;
+    if (known) ht_buffer_printf(out, "%s ", kinds[byte]);
     if (!known) ht_buffer_printf(out, "kind %u ", byte);
 }
 
@@ -130,10 +130,10 @@ static void add_shape(struct ht_buffer *out, enum shape shape, struct ht_slice b
 {
     static const size_t sizes[] = {
         [SEQ] = 8,  [REPEAT] = 8,   [NUMBER] = 4, [KIND_NUMBER] = 5, [KIND_SEQ] = 9, [DAY] = INDEX_DAILY_KEY_SIZE,
-        [HOUR] = 8, [KIND_TEXT] = 0 /* above */};
+        [HOUR] = 8, [KIND_HASH] = 0 /* above */};
     const uint8_t *at = (const uint8_t *)bytes.data;
-    bool fixed = shape != TEXT && shape != BYTES && shape != KIND_TEXT && shape != NOTHING;
-    if ((fixed && bytes.size != sizes[shape]) || (shape == KIND_TEXT && bytes.size == 0)) shape = BYTES;
+    bool fixed = shape != TEXT && shape != BYTES && shape != KIND_HASH && shape != NOTHING;
+    if ((fixed && bytes.size != sizes[shape]) || (shape == KIND_HASH && bytes.size == 0)) shape = BYTES;
     switch (shape) {
     case NOTHING:
         break;
@@ -152,9 +152,9 @@ static void add_shape(struct ht_buffer *out, enum shape shape, struct ht_slice b
     case NUMBER:
         ht_buffer_printf(out, "number %" PRIu32, ht_get_be32(at));
         break;
-    case KIND_TEXT:
+    case KIND_HASH:
         add_kind(out, at[0]);
-        add_text(out, ht_slice_of(bytes.data + 1, bytes.size - 1));
+        add_bytes(out, ht_slice_of(bytes.data + 1, bytes.size - 1));
         break;
     case KIND_NUMBER:
         add_kind(out, at[0]);

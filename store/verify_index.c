@@ -164,10 +164,10 @@ static enum ht_status copy_index(struct ht_store *store, const char *path, struc
 }
 
 /* Nothing but this process knows of it, so it is never synced. */
-static enum ht_status make_derived(struct ht_store *store, const char *path, struct index_env **index,
-                                   struct ht_error *err)
+static enum ht_status make_derived(struct ht_store *store, const char *path, const struct index_env *stored,
+                                   struct index_env **index, struct ht_error *err)
 {
-    enum ht_status status = index_env_make(store, path, err);
+    enum ht_status status = index_env_make(store, path, stored, err);
     return status == HT_OK ? index_env_open(store, path, MDB_NOSYNC, index, err) : status;
 }
 
@@ -185,7 +185,7 @@ static enum ht_status compare(struct verify *verify, struct index_env *stored, c
         return HT_OK;
     }
     status = files_join(path, folder, "derived", err);
-    if (status == HT_OK) status = make_derived(verify->store, path, &derived, err);
+    if (status == HT_OK) status = make_derived(verify->store, path, stored, &derived, err);
     if (status == HT_OK) status = derive(verify, derived, until, err);
     if (status == HT_OK) status = verify_compare(verify, stored, derived, err);
     index_env_release(derived);

@@ -136,6 +136,10 @@ HT_MUST_CHECK enum ht_status ht_postings_at_most(struct ht_postings *postings, u
 HT_MUST_CHECK enum ht_status ht_index_repeat(struct ht_reader *reader, uint64_t seq, uint64_t after, uint64_t *number,
                                              struct ht_error *err);
 
+/* The events that a data key seals (ht_record_header.key): the least seq above `after`; HT_NOT_FOUND at the end. */
+HT_MUST_CHECK enum ht_status ht_index_key_event(struct ht_reader *reader, uint32_t key, uint64_t after, uint64_t *seq,
+                                                struct ht_error *err);
+
 /* The seq of an indexed event with this duplicate key, checked against the trail; HT_NOT_FOUND. */
 HT_MUST_CHECK enum ht_status ht_index_duplicate(struct ht_reader *reader, const uint8_t key[HT_DUPLICATE_KEY_SIZE],
                                                 uint64_t *seq, struct ht_error *err);
