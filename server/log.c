@@ -18,7 +18,7 @@ static const struct {
     [HT_LOG_DEBUG] = {"debug", 7},
 };
 
-void ht_log_init(struct ht_log *log, int fd, enum ht_log_format format, bool journal, enum ht_log_level level)
+void ht_log_init(struct ht_logger *log, int fd, enum ht_log_format format, bool journal, enum ht_log_level level)
 {
     log->fd = fd;
     log->format = format;
@@ -26,7 +26,7 @@ void ht_log_init(struct ht_log *log, int fd, enum ht_log_format format, bool jou
     atomic_init(&log->level, (int)level);
 }
 
-void ht_log_set_level(struct ht_log *log, enum ht_log_level level)
+void ht_log_set_level(struct ht_logger *log, enum ht_log_level level)
 {
     atomic_store_explicit(&log->level, (int)level, memory_order_relaxed);
 }
@@ -45,14 +45,15 @@ static void add_json(struct ht_buffer *line, enum ht_log_level level, struct ht_
     ht_emit_end_object(&emit);
 }
 
-static void add_text(struct ht_buffer *line, const struct ht_log *log, enum ht_log_level level, struct ht_slice message)
+static void add_text(struct ht_buffer *line, const struct ht_logger *log, enum ht_log_level level,
+                     struct ht_slice message)
 {
     if (log->journal) ht_buffer_printf(line, "<%d>", levels[level].priority);
     if (level <= HT_LOG_WARNING) ht_buffer_printf(line, "%s: ", levels[level].name);
     ht_terminal_add(line, message, false);
 }
 
-static void put_line(const struct ht_log *log, enum ht_log_level level, struct ht_slice message)
+static void put_line(const struct ht_logger *log, enum ht_log_level level, struct ht_slice message)
 {
     struct ht_buffer line = {0};
     if (log->format == HT_LOG_JSON)
@@ -68,7 +69,7 @@ static void put_line(const struct ht_log *log, enum ht_log_level level, struct h
     ht_buffer_release(&line);
 }
 
-void ht_log_write(struct ht_log *log, enum ht_log_level level, const char *format, ...)
+void ht_log_write(struct ht_logger *log, enum ht_log_level level, const char *format, ...)
 {
     if ((int)level > atomic_load_explicit(&log->level, memory_order_relaxed)) return;
     char message[1024];
@@ -80,7 +81,7 @@ void ht_log_write(struct ht_log *log, enum ht_log_level level, const char *forma
     put_line(log, level, ht_slice_from(message));
 }
 
-void ht_log_failure(struct ht_log *log, enum ht_log_level level, const char *what, const struct ht_error *err)
+void ht_log_failure(struct ht_logger *log, enum ht_log_level level, const char *what, const struct ht_error *err)
 {
     ht_log_write(log, level, "%s: %s: %s", what, ht_status_title(err->status), err->detail);
 }

@@ -12,7 +12,7 @@
 enum ht_log_level { HT_LOG_ERROR, HT_LOG_WARNING, HT_LOG_INFO, HT_LOG_DEBUG };
 enum ht_log_format { HT_LOG_TEXT, HT_LOG_JSON };
 
-struct ht_log {
+struct ht_logger {
     int fd;
     enum ht_log_format format;
     bool journal;     /* prefix "<N>" to text lines, as systemd's journal understands */
@@ -20,12 +20,12 @@ struct ht_log {
 };
 
 /* To `fd`, which stays the caller's. `journal` only matters for text. */
-void ht_log_init(struct ht_log *log, int fd, enum ht_log_format format, bool journal, enum ht_log_level level);
-void ht_log_set_level(struct ht_log *log, enum ht_log_level level);
+void ht_log_init(struct ht_logger *log, int fd, enum ht_log_format format, bool journal, enum ht_log_level level);
+void ht_log_set_level(struct ht_logger *log, enum ht_log_level level);
 
-void ht_log_write(struct ht_log *log, enum ht_log_level level, const char *format, ...) HT_PRINTF(3, 4);
+void ht_log_write(struct ht_logger *log, enum ht_log_level level, const char *format, ...) HT_PRINTF(3, 4);
 
 /* "WHAT: title: detail" of an error. */
-void ht_log_failure(struct ht_log *log, enum ht_log_level level, const char *what, const struct ht_error *err);
+void ht_log_failure(struct ht_logger *log, enum ht_log_level level, const char *what, const struct ht_error *err);
 
 #endif

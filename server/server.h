@@ -9,23 +9,29 @@
 #include "log.h"
 #include "metrics.h"
 #include "progress.h"
+#include "signing.h"
 
 #define HT_MAX_LOOPS 64
 
 struct ht_indexer;
 struct ht_loop;
+struct ht_retention;
+struct ht_witnesses;
 struct ht_writer;
 
 /* Set up before the threads start and the same until they have ended, but for the atomics and what says that it locks.
  */
 struct ht_server {
     struct ht_config config; /* texts are const, numbers atomic */
-    struct ht_log log;
+    struct ht_logger log;
     struct ht_metrics metrics;
     struct ht_progress progress; /* locks */
     struct ht_store *store;
     struct ht_writer *writer;   /* locks */
     struct ht_indexer *indexer; /* locks */
+    struct ht_witnesses *witnesses; /* lock; NULL: none */
+    struct ht_retention *retention; /* locks; NULL: everything is kept */
+    struct ht_signing signing;
     struct ht_loop *loops[HT_MAX_LOOPS];
     size_t loop_count;
     int64_t started_at;   /* µs since 1970 */

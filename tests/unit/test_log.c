@@ -17,7 +17,7 @@ static void capture(enum ht_log_format format, bool journal, enum ht_log_level l
                     size_t size)
 {
     int ends[2];
-    struct ht_log log;
+    struct ht_logger log;
     assert_int_equal(pipe(ends), 0);
     ht_log_init(&log, ends[1], format, journal, HT_LOG_INFO);
     ht_log_write(&log, level, "%s", message);
