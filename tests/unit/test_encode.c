@@ -44,6 +44,8 @@ static void test_base64_vectors(void **state)
     for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
         char bytes[16];
         size_t size = 99;
+        ht_base64_add(&out, vectors[i][0], strlen(vectors[i][0]));
+        expect_text(&out, vectors[i][1]);
         ht_base64url_add(&out, vectors[i][0], strlen(vectors[i][0]));
         expect_text(&out, vectors[i][2]);
         assert_int_equal(ht_base64_decode(ht_slice_from(vectors[i][1]), bytes, sizeof bytes, &size), HT_OK);
