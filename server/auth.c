@@ -4,6 +4,7 @@
 
 #include "health.h"
 #include "hooktrail/token.h"
+#include "tiles.h"
 
 #define SCHEME "Bearer "
 
@@ -23,6 +24,7 @@ enum ht_status ht_auth_check(struct ht_request *request, struct ht_error *err)
     const struct ht_config *config = &request->loop->server->config;
     if (route->scope == 0) return HT_OK;
     if (route->handler == ht_health_metrics && ht_config_number(config, HT_SETTING_METRICS_PUBLIC)) return HT_OK;
+    if (ht_tiles_are_public(config, route)) return HT_OK;
     struct ht_slice value = ht_request_header(request, "Authorization");
     size_t scheme = sizeof SCHEME - 1;
     if (value.size <= scheme || strncasecmp(value.data, SCHEME, scheme) != 0)

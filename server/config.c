@@ -11,7 +11,8 @@
 
 #define MAX_FILE (1024 * 1024)
 
-enum kind { KIND_TEXT, KIND_COUNT, KIND_BYTES, KIND_DURATION, KIND_SWITCH, KIND_WORD };
+/* KIND_LIST is a text that a source may give in several pieces: they are joined by ", ". */
+enum kind { KIND_TEXT, KIND_LIST, KIND_COUNT, KIND_BYTES, KIND_DURATION, KIND_SWITCH, KIND_WORD };
 
 struct setting {
     const char *name;
@@ -62,6 +63,16 @@ static const struct setting settings[HT_SETTING_COUNT] = {
                                    KIND_COUNT, false},
     [HT_SETTING_REJECTED_BYTES] = {"rejected_bytes", "64MiB", NULL, "and their bytes", 64 * KIB, TIB, KIND_BYTES,
                                    false},
+    [HT_SETTING_ORIGIN] = {"origin", "", NULL, "the name that the log must have, if it is to be checked", 0, 255,
+                           KIND_TEXT, false},
+    [HT_SETTING_LOG_PUBLIC] = {"log_public", "off", NULL, "serve /log to everyone, without a token", 0, 1, KIND_SWITCH,
+                               true},
+    [HT_SETTING_WITNESS] = {"witness", "", NULL, "URL KEY, …: witnesses that are asked to cosign", 0, 8191, KIND_LIST,
+                            false},
+    [HT_SETTING_WITNESS_INTERVAL] = {"witness_interval", "60s", NULL, "ask each of them at most once in this time", 100,
+                                     24 * HOUR, KIND_DURATION, true},
+    [HT_SETTING_RETAIN] = {"retain", "", NULL, "what is erased when it is older, such as 400d", 0, 8191, KIND_LIST,
+                           false},
     [HT_SETTING_LOG_LEVEL] = {"log_level", "info", "error|warning|info|debug", "what is logged", 0, 3, KIND_WORD, true},
     [HT_SETTING_LOG_FORMAT] = {"log_format", "text", "text|json", "how it is logged", 0, 1, KIND_WORD, false},
 };
@@ -135,6 +146,7 @@ static bool parse_number(const struct setting *setting, struct ht_slice text, ui
     case KIND_WORD:
         return parse_word(text, setting->words, value);
     case KIND_TEXT:
+    case KIND_LIST:
         break;
     }
     return false;
@@ -158,19 +170,30 @@ static enum ht_status refuse(const struct setting *setting, struct ht_error *err
     case KIND_WORD:
         return ht_fail_field(err, HT_INVALID, name, "%s wants one of %s", name, setting->words);
     case KIND_TEXT:
+    case KIND_LIST:
         break;
     }
     return ht_fail_field(err, HT_INVALID, name, "%s wants a text of %llu to %llu bytes without NUL", name,
                          (unsigned long long)setting->min, (unsigned long long)setting->max);
 }
 
-static enum ht_status set_text(struct ht_config *config, size_t place, struct ht_slice value, struct ht_error *err)
+static bool is_text(const struct setting *setting)
+{
+    return setting->kind == KIND_TEXT || setting->kind == KIND_LIST;
+}
+
+static enum ht_status set_text(struct ht_config *config, size_t place, struct ht_slice value, bool adds,
+                               struct ht_error *err)
 {
     const struct setting *setting = &settings[place];
-    if (value.size < setting->min || value.size > setting->max || memchr(value.data, '\0', value.size))
-        return refuse(setting, err);
     struct ht_buffer *text = &config->texts[place];
-    ht_buffer_clear(text);
+    size_t before = adds ? text->size + 2 : 0;
+    if (value.size < setting->min || before + value.size > setting->max || memchr(value.data, '\0', value.size))
+        return refuse(setting, err);
+    if (adds)
+        ht_buffer_add_text(text, ", ");
+    else
+        ht_buffer_clear(text);
     ht_buffer_add(text, value);
     ht_buffer_text(text);
     return ht_buffer_status(text, err);
@@ -180,10 +203,11 @@ static enum ht_status set_place(struct ht_config *config, size_t place, struct h
                                 struct ht_error *err)
 {
     const struct setting *setting = &settings[place];
-    if (setting->kind == KIND_TEXT) {
+    if (is_text(setting)) {
         if (source < config->sources[place]) return HT_OK;
+        bool adds = setting->kind == KIND_LIST && source == config->sources[place] && config->texts[place].size > 0;
         config->sources[place] = source;
-        return set_text(config, place, value, err);
+        return set_text(config, place, value, adds, err);
     }
     uint64_t number;
     if (!parse_number(setting, value, &number) || number < setting->min || number > setting->max)
@@ -340,7 +364,7 @@ const char *ht_config_reload(struct ht_config *config, struct ht_config *fresh)
 
 const char *ht_config_text(const struct ht_config *config, enum ht_setting setting)
 {
-    assert(settings[setting].kind == KIND_TEXT);
+    assert(is_text(&settings[setting]));
     return config->texts[setting].data ? config->texts[setting].data : "";
 }
 

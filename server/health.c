@@ -8,6 +8,7 @@
 #include "openapi.h"
 #include "reply.h"
 #include "routes.h"
+#include "witness.h"
 #include "writer.h"
 
 #define MAX_AGES 64
@@ -28,8 +29,12 @@ static enum ht_status readiness(struct ht_loop *loop, struct ht_error *err)
 void ht_health_ready(struct ht_request *request)
 {
     struct ht_error err;
+    const struct ht_signing *signing = &request->loop->server->signing;
+    bool refused = ht_signing_is_refused(signing, HT_LOG_EVENTS) || ht_signing_is_refused(signing, HT_LOG_ACTS);
     if (readiness(request->loop, &err) == HT_OK)
-        ht_reply_json(request, 200, HT_SLICE("{\"status\":\"ready\"}\n"));
+        ht_reply_json(request, 200,
+                      refused ? HT_SLICE("{\"status\":\"ready\",\"signing\":\"refused\"}\n")
+                              : HT_SLICE("{\"status\":\"ready\"}\n"));
     else
         ht_reply_problem(request, &err);
 }
@@ -50,12 +55,32 @@ static void view_rest(struct ht_loop *loop, struct ht_metrics_view *view)
     view->ready = readiness(loop, &err) == HT_OK;
 }
 
+/* Before the first checkpoint its size is 0. */
+static enum ht_status view_checkpoint(struct ht_loop *loop, enum ht_log log, struct ht_metrics_view *view,
+                                      struct ht_error *err)
+{
+    struct ht_note note;
+    struct ht_slice origin;
+    struct ht_tree_head head = {0};
+    struct ht_buffer text = {0};
+    enum ht_status status = ht_log_checkpoint(loop->reader, log, &text, err);
+    bool none = status == HT_NOT_FOUND;
+    if (status == HT_OK) status = ht_note_parse(ht_buffer_slice(&text), &note, err);
+    if (status == HT_OK) status = ht_checkpoint_parse(note.text, &origin, &head, err);
+    ht_buffer_release(&text);
+    view->checkpoint_size[log] = head.size;
+    view->checkpoint_refused[log] = ht_signing_is_refused(&loop->server->signing, log);
+    return none ? HT_OK : status;
+}
+
 static enum ht_status view_store(struct ht_loop *loop, struct ht_metrics_view *view, struct ht_error *err)
 {
     struct ht_store_usage usage;
     struct ht_rejected_totals totals;
     enum ht_status status = ht_store_usage(loop->server->store, &usage, err);
     if (status == HT_OK) status = ht_rejected_totals(loop->reader, &totals, err);
+    if (status == HT_OK) status = view_checkpoint(loop, HT_LOG_EVENTS, view, err);
+    if (status == HT_OK) status = view_checkpoint(loop, HT_LOG_ACTS, view, err);
     if (status != HT_OK) return status;
     view->trail_bytes = usage.trail_bytes;
     view->index_bytes = usage.index_bytes;
@@ -104,6 +129,7 @@ static enum ht_status write_metrics(struct ht_request *request, struct ht_buffer
     if (status != HT_OK) return status;
     status = view_store(loop, &view, err);
     if (status == HT_OK) {
+        ht_witnesses_add_metrics(loop->server->witnesses, out);
         ht_metrics_write(&loop->server->metrics, &view, ht_routes_name, out);
         status = add_ages(loop->reader, request->received_at, out, err);
     }

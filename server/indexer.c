@@ -1,10 +1,10 @@
 #include "indexer.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "hooktrail/index.h"
 #include "loop.h"
+#include "pause.h"
 
 /* How long commits are gathered before they are indexed in one transaction. An event costs a page for each table that
    it touches, unless the batch has others for the same page: under load, larger batches write ten times less. */
@@ -23,25 +23,15 @@ struct ht_indexer {
     bool stop;
 };
 
-static struct timespec in_milliseconds(long milliseconds)
-{
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_nsec += milliseconds * 1000000;
-    at.tv_sec += at.tv_nsec / 1000000000;
-    at.tv_nsec %= 1000000000;
-    return at;
-}
-
 /* Waits for news, then up to `gather_ms` for more of them. False: end. */
 static bool await(struct ht_indexer *indexer, long gather_ms)
 {
     pthread_mutex_lock(&indexer->mutex);
-    struct timespec until = in_milliseconds(POLL_MS);
+    struct timespec until = ht_pause_time(ht_pause_now() + POLL_MS);
     while (!indexer->news && !indexer->hurry && !indexer->stop) {
         if (pthread_cond_timedwait(&indexer->wake, &indexer->mutex, &until) != 0) break;
     }
-    until = in_milliseconds(gather_ms);
+    until = ht_pause_time(ht_pause_now() + gather_ms);
     while (indexer->news && !indexer->hurry && !indexer->stop) {
         if (pthread_cond_timedwait(&indexer->wake, &indexer->mutex, &until) != 0) break;
     }
@@ -91,7 +81,8 @@ static void *run(void *context)
             gather_ms = end.seq < before + LOAD_EVENTS ? GATHER_MS : GATHER_UNDER_LOAD_MS;
             publish(server, end);
         }
-        bool fails = status != HT_OK && status != HT_STOPPING;
+        /* After an erasure somebody rebuilds it, and until then it goes on as it was. */
+        bool fails = status != HT_OK && status != HT_STOPPING && status != HT_BUSY;
         if (fails && !failing) ht_log_failure(&server->log, HT_LOG_ERROR, "the index can't follow the trail", &err);
         if (!fails && failing) ht_log_write(&server->log, HT_LOG_INFO, "the index follows the trail again");
         failing = fails;
@@ -104,12 +95,8 @@ enum ht_status ht_indexer_start(struct ht_server *server, struct ht_indexer **ou
     struct ht_indexer *indexer = calloc(1, sizeof *indexer);
     if (!indexer) return ht_fail(err, HT_NO_MEMORY, "out of memory for the indexer");
     indexer->server = server;
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&indexer->mutex, NULL);
-    pthread_cond_init(&indexer->wake, &attributes);
-    pthread_condattr_destroy(&attributes);
+    ht_pause_init_condition(&indexer->wake);
     int error = pthread_create(&indexer->thread, NULL, run, indexer);
     if (error == 0) {
         *out = indexer;

@@ -124,6 +124,21 @@ static void add_views(struct ht_buffer *out, const struct ht_metrics_view *view)
               (double)view->started_at);
 }
 
+static const char *const log_names[HT_LOG_COUNT] = {[HT_LOG_EVENTS] = "events", [HT_LOG_ACTS] = "acts"};
+
+static void add_checkpoints(struct ht_buffer *out, const struct ht_metrics_view *view)
+{
+    add_header(out, "hooktrail_checkpoint_size", "gauge", "Leaves of the newest signed checkpoint, by log.");
+    for (size_t i = 0; i < HT_LOG_COUNT; i++)
+        ht_buffer_printf(out, "hooktrail_checkpoint_size{log=\"%s\"} %" PRIu64 "\n", log_names[i],
+                         view->checkpoint_size[i]);
+    add_header(out, "hooktrail_checkpoint_refused", "gauge",
+               "Whether the log can't be signed any more, for its trail has gone back.");
+    for (size_t i = 0; i < HT_LOG_COUNT; i++)
+        ht_buffer_printf(out, "hooktrail_checkpoint_refused{log=\"%s\"} %d\n", log_names[i],
+                         view->checkpoint_refused[i]);
+}
+
 static void add_requests(struct ht_buffer *out, const struct ht_metrics *metrics,
                          const char *(*route_name)(size_t route))
 {
@@ -157,6 +172,7 @@ void ht_metrics_write(const struct ht_metrics *metrics, const struct ht_metrics_
     add_header(out, "hooktrail_commit_deliveries", "histogram", "Deliveries in a commit.");
     add_histogram(out, "hooktrail_commit_deliveries", &metrics->batch_size, size_bounds, 1);
     add_views(out, view);
+    add_checkpoints(out, view);
     add_requests(out, metrics, route_name);
     add_plain(out, "hooktrail_connections", "gauge", "Open connections.", (double)atomic_load(&metrics->connections));
     add_plain(out, "hooktrail_connections_total", "counter", "Connections taken.", (double)load(&metrics->accepted));
@@ -165,6 +181,39 @@ void ht_metrics_write(const struct ht_metrics *metrics, const struct ht_metrics_
     add_plain(out, "hooktrail_connections_late_total", "counter", "Connections closed for being late.",
               (double)load(&metrics->timeouts));
     add_plain(out, "hooktrail_streams", "gauge", "Open live streams.", (double)atomic_load(&metrics->streams));
+}
+
+/* Label values may hold anything but a line's end. */
+static void add_label(struct ht_buffer *out, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\') ht_buffer_add_byte(out, '\\');
+        ht_buffer_add_byte(out, *text);
+    }
+}
+
+static void add_witness(struct ht_buffer *out, const char *name, const struct ht_metrics_witness *witness,
+                        const char *result, uint64_t value)
+{
+    ht_buffer_printf(out, "%s{witness=\"", name);
+    add_label(out, witness->name);
+    ht_buffer_printf(out, "\",log=\"%s\"", log_names[witness->log]);
+    if (result) ht_buffer_printf(out, ",result=\"%s\"", result);
+    ht_buffer_printf(out, "} %" PRIu64 "\n", value);
+}
+
+void ht_metrics_write_witnesses(struct ht_buffer *out, const struct ht_metrics_witness *const *witnesses, size_t count)
+{
+    static const char size[] = "hooktrail_witness_cosigned_size", requests[] = "hooktrail_witness_requests_total";
+    if (count == 0) return;
+    add_header(out, size, "gauge", "Leaves of the newest checkpoint that a witness cosigned since the start, by log.");
+    for (size_t i = 0; i < count; i++)
+        add_witness(out, size, witnesses[i], NULL, load(&witnesses[i]->size));
+    add_header(out, requests, "counter", "Times that a witness was asked to cosign, by log and result.");
+    for (size_t i = 0; i < count; i++) {
+        add_witness(out, requests, witnesses[i], "cosigned", load(&witnesses[i]->cosigned));
+        add_witness(out, requests, witnesses[i], "failed", load(&witnesses[i]->failed));
+    }
 }
 
 void ht_metrics_write_age_header(struct ht_buffer *out)

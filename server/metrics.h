@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#include "hooktrail/buffer.h"
+#include "hooktrail/log.h"
 
 enum ht_result {
     HT_RESULT_STORED,
@@ -53,6 +53,15 @@ void ht_metrics_delivery(struct ht_metrics *metrics, enum ht_result result);
 void ht_metrics_request(struct ht_metrics *metrics, size_t route, int code);
 void ht_metrics_commit(struct ht_metrics *metrics, uint64_t microseconds, uint64_t batch);
 
+/* What one witness did for one log. */
+struct ht_metrics_witness {
+    const char *name;
+    enum ht_log log;
+    _Atomic uint64_t size; /* leaves of the largest checkpoint that it has cosigned since the start */
+    _Atomic uint64_t cosigned;
+    _Atomic uint64_t failed;
+};
+
 /* Values that others keep, taken by whoever writes the text. */
 struct ht_metrics_view {
     uint64_t queue_events;
@@ -67,6 +76,8 @@ struct ht_metrics_view {
     uint64_t rejected_kept;
     uint64_t rejected_bytes;
     uint64_t rejected_evicted;
+    uint64_t checkpoint_size[HT_LOG_COUNT];
+    bool checkpoint_refused[HT_LOG_COUNT];
     int64_t started_at; /* seconds since 1970 */
     bool ready;
 };
@@ -74,6 +85,9 @@ struct ht_metrics_view {
 /* Writes everything. `route_name` gives a route's name, NULL for places without one. */
 void ht_metrics_write(const struct ht_metrics *metrics, const struct ht_metrics_view *view,
                       const char *(*route_name)(size_t route), struct ht_buffer *out);
+
+/* Every witness's counts; none, nothing. */
+void ht_metrics_write_witnesses(struct ht_buffer *out, const struct ht_metrics_witness *const *witnesses, size_t count);
 
 /* One sample of seconds since the last event of a type; the first one must be preceded by the header. */
 void ht_metrics_write_age_header(struct ht_buffer *out);

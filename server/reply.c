@@ -89,6 +89,18 @@ static bool is_unchanged(struct ht_request *request, const char *etag)
     return ht_negotiate_matches(ht_request_header(request, "If-None-Match"), ht_slice_from(etag));
 }
 
+/* With a content coding, if it is worth it and the client likes that. */
+static void finish_packed(struct ht_request *request, struct ht_slice bytes)
+{
+    enum ht_coding coding =
+        bytes.size >= PACK_FROM ? ht_negotiate(ht_request_header(request, "Accept-Encoding")) : HT_CODING_IDENTITY;
+    struct ht_buffer packed = {0};
+    bool is_packed = ht_negotiate_pack(coding, bytes, &packed);
+    if (is_packed) ht_request_add_header(request, "Content-Encoding", ht_negotiate_name(coding));
+    finish(request, 200, is_packed ? ht_buffer_slice(&packed) : bytes);
+    ht_buffer_release(&packed);
+}
+
 void ht_reply_document(struct ht_request *request, const char *type, struct ht_slice document)
 {
     uint8_t digest[16];
@@ -105,19 +117,21 @@ void ht_reply_document(struct ht_request *request, const char *type, struct ht_s
         ht_request_finish(request, 304, NULL);
         return;
     }
-    enum ht_coding coding =
-        document.size >= PACK_FROM ? ht_negotiate(ht_request_header(request, "Accept-Encoding")) : HT_CODING_IDENTITY;
-    struct ht_buffer packed = {0};
-    bool is_packed = ht_negotiate_pack(coding, document, &packed);
-    if (is_packed) ht_request_add_header(request, "Content-Encoding", ht_negotiate_name(coding));
-    finish(request, 200, is_packed ? ht_buffer_slice(&packed) : document);
-    ht_buffer_release(&packed);
+    finish_packed(request, document);
+}
+
+void ht_reply_lasting(struct ht_request *request, struct ht_slice bytes, bool is_public)
+{
+    add_common(request, "application/octet-stream",
+               is_public ? "public, max-age=31536000, immutable" : "private, max-age=31536000, immutable");
+    ht_request_add_header(request, "Vary", is_public ? "Accept-Encoding" : "Accept-Encoding, Authorization");
+    finish_packed(request, bytes);
 }
 
 void ht_reply_bytes(struct ht_request *request, const char *type, struct ht_slice bytes, const char *etag)
 {
     bool unchanged = is_unchanged(request, etag);
-    add_common(request, unchanged ? NULL : type, "private, no-cache");
+    add_common(request, unchanged ? NULL : type, "no-store");
     ht_request_add_header(request, "ETag", etag);
     if (unchanged)
         ht_request_finish(request, 304, NULL);

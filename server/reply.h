@@ -19,7 +19,9 @@ const struct ht_reply_header *ht_reply_common(void);
 void ht_reply_json(struct ht_request *request, int code, struct ht_slice json);
 /* A document: 200 with a tag, or 304; packed if it is large and the client likes that. */
 void ht_reply_document(struct ht_request *request, const char *type, struct ht_slice document);
-/* Bytes as they are, with a strong tag (quoted). */
+/* Bytes that will never be others under this address. `is_public`: for caches that many share. */
+void ht_reply_lasting(struct ht_request *request, struct ht_slice bytes, bool is_public);
+/* Bytes as they are, with a strong tag (quoted), to be kept by no cache. */
 void ht_reply_bytes(struct ht_request *request, const char *type, struct ht_slice bytes, const char *etag);
 void ht_reply_empty(struct ht_request *request, int code);
 void ht_reply_problem(struct ht_request *request, const struct ht_error *err);

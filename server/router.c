@@ -42,7 +42,13 @@ static bool fits(const char *pattern, struct ht_slice path, struct ht_slice raw[
     struct ht_slice wanted = ht_slice_from(pattern);
     size_t count = 0;
     while (wanted.data && path.data) {
-        struct ht_slice part = cut(&wanted, '/'), segment = cut(&path, '/');
+        struct ht_slice part = cut(&wanted, '/');
+        if (ht_slice_is(part, "{*}")) {
+            if (path.size == 0 || memchr(path.data, '%', path.size) || count == HT_ROUTE_CAPTURES) return false;
+            raw[count] = path;
+            return true;
+        }
+        struct ht_slice segment = cut(&path, '/');
         if (!ht_slice_is(part, "{}")) {
             if (!ht_slice_equal(part, segment)) return false;
         } else {

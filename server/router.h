@@ -20,8 +20,10 @@ typedef void ht_handler(struct ht_request *request);
 
 /* A row of the table. Several rows may share a pattern with different methods. */
 struct ht_route {
-    const char *pattern; /* "/v1/events/{}/payload": each {} takes one segment that isn't empty */
-    const char *name;    /* for metrics */
+    /* "/v1/events/{}/payload": each {} takes one segment that isn't empty; a last {*} takes all the rest, which must
+       be without percent signs, so that it is what was sent. */
+    const char *pattern;
+    const char *name; /* for metrics */
     ht_handler *handler;
     unsigned method; /* one of enum ht_method */
     uint32_t scope;  /* of enum ht_scope; 0: open to everyone */

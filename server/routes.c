@@ -7,6 +7,7 @@
 #include "metrics.h"
 #include "rejects.h"
 #include "stream.h"
+#include "tiles.h"
 
 static const struct ht_route routes[] = {
     {"/hooks/{}", "hooks", ht_ingest_serve, HT_METHOD_POST, 0},
@@ -25,6 +26,12 @@ static const struct ht_route routes[] = {
     {"/v1/rejected/{}", "rejected_drop", ht_rejects_drop, HT_METHOD_DELETE, HT_SCOPE_ADMIN},
     {"/v1/rejected/{}/retry", "rejected_retry", ht_rejects_retry, HT_METHOD_POST, HT_SCOPE_ADMIN},
     {"/v1/stream", "stream", ht_stream_serve, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/log/checkpoint", "log_checkpoint", ht_tiles_checkpoint, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/log/tile/entries/{*}", "log_entries", ht_tiles_entries, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/log/tile/{*}", "log_tile", ht_tiles_tile, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/log/acts/checkpoint", "log_acts_checkpoint", ht_tiles_acts_checkpoint, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/log/acts/tile/entries/{*}", "log_acts_entries", ht_tiles_acts_entries, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/log/acts/tile/{*}", "log_acts_tile", ht_tiles_acts_tile, HT_METHOD_GET, HT_SCOPE_READ},
     {"/metrics", "metrics", ht_health_metrics, HT_METHOD_GET, HT_SCOPE_READ},
     {"/healthz", "healthz", ht_health_alive, HT_METHOD_GET, 0},
     {"/readyz", "readyz", ht_health_ready, HT_METHOD_GET, 0},

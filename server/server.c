@@ -14,6 +14,8 @@
 #include "listen.h"
 #include "loop.h"
 #include "notify.h"
+#include "retention.h"
+#include "witness.h"
 #include "writer.h"
 
 #define READERS_SWEEP_S 60
@@ -42,6 +44,18 @@ static void raise_descriptors(struct ht_server *server)
                  (unsigned long long)room);
 }
 
+static enum ht_status check_origin(const struct ht_server *server, struct ht_error *err)
+{
+    const char *wanted = ht_config_text(&server->config, HT_SETTING_ORIGIN);
+    const char *origin = ht_log_origin(server->store, HT_LOG_EVENTS);
+    if (wanted[0] == '\0' || strcmp(wanted, origin) == 0) return HT_OK;
+    return ht_fail_field(
+        err, HT_INVALID, "origin",
+        "origin is %s, but the log in %s is %s: is it the right data directory? `hooktrail keys rotate "
+        "--signing --origin %s` would give its log that name",
+        wanted, ht_store_dir(server->store), origin, wanted);
+}
+
 static enum ht_status open_store(struct ht_server *server, struct ht_error *err)
 {
     struct ht_config *config = &server->config;
@@ -52,12 +66,14 @@ static enum ht_status open_store(struct ht_server *server, struct ht_error *err)
         .reserve = ht_config_number(config, HT_SETTING_RESERVE),
         .rejected_count = ht_config_number(config, HT_SETTING_REJECTED_COUNT),
         .rejected_bytes = ht_config_number(config, HT_SETTING_REJECTED_BYTES),
+        .actor = "hooktraild",
     };
     const char *given = ht_config_text(config, HT_SETTING_DATA);
     struct ht_buffer dir = {0};
     enum ht_status status = ht_datadir(given[0] != '\0' ? given : NULL, &dir, err);
     if (status == HT_OK) status = ht_store_open(ht_buffer_text(&dir), &options, &server->store, err);
     if (status == HT_OK) status = ht_store_lock(server->store, err);
+    if (status == HT_OK) status = check_origin(server, err);
     ht_buffer_release(&dir);
     return status;
 }
@@ -79,14 +95,15 @@ static bool tell_progress(void *context, uint64_t done, uint64_t total)
     return true;
 }
 
-/* A full disk is no reason not to serve what is there: the indexer tries again. */
+/* A full disk, or somebody else who rebuilds the index, is no reason not to serve what is there: the indexer tries
+   again. */
 static enum ht_status catch_up(struct ht_server *server, struct ht_error *err)
 {
     struct catching_up catching_up = {server, ht_time_now()};
     struct ht_position indexed = {0}, committed = {0};
     struct ht_reader *reader;
     enum ht_status status = ht_index_catch_up(server->store, tell_progress, &catching_up, &indexed, err);
-    if (status == HT_FULL) {
+    if (status == HT_FULL || status == HT_BUSY) {
         ht_log_failure(&server->log, HT_LOG_ERROR, "the index can't follow the trail", err);
         status = HT_OK;
     }
@@ -119,7 +136,11 @@ static enum ht_status find_address(const struct ht_server *server, struct ht_add
 enum ht_status ht_server_check(const struct ht_server *server, struct ht_error *err)
 {
     struct ht_address address;
-    return find_address(server, &address, err);
+    struct ht_witness_list witnesses;
+    struct ht_slice text = ht_slice_from(ht_config_text(&server->config, HT_SETTING_WITNESS));
+    enum ht_status status = find_address(server, &address, err);
+    if (status == HT_OK) status = ht_witness_list_parse(text, &witnesses, err);
+    return status == HT_OK ? ht_retention_check(&server->config, err) : status;
 }
 
 static enum ht_status make_loops(struct ht_server *server, struct ht_address *address, struct ht_error *err)
@@ -140,12 +161,15 @@ static enum ht_status make_loops(struct ht_server *server, struct ht_address *ad
 
 static enum ht_status start(struct ht_server *server, struct ht_address *address, struct ht_error *err)
 {
-    enum ht_status status = find_address(server, address, err);
+    enum ht_status status = ht_server_check(server, err);
+    if (status == HT_OK) status = find_address(server, address, err);
     if (status == HT_OK) status = open_store(server, err);
     if (status == HT_OK) status = catch_up(server, err);
     if (status == HT_OK) status = make_loops(server, address, err);
     if (status == HT_OK) status = ht_indexer_start(server, &server->indexer, err);
+    if (status == HT_OK) status = ht_witnesses_start(server, &server->witnesses, err);
     if (status == HT_OK) status = ht_writer_start(server, &server->writer, err);
+    if (status == HT_OK) status = ht_retention_start(server, &server->retention, err);
     for (size_t i = 0; status == HT_OK && i < server->loop_count; i++)
         status = ht_loop_start(server->loops[i], err);
     return status;
@@ -189,6 +213,8 @@ static void stop(struct ht_server *server)
     for (size_t i = 0; i < server->loop_count; i++)
         ht_loop_join(server->loops[i]);
     ht_writer_stop(server->writer);
+    ht_retention_stop(server->retention);
+    ht_witnesses_stop(server->witnesses);
     ht_indexer_stop(server->indexer);
     for (size_t i = 0; i < server->loop_count; i++)
         ht_loop_free(server->loops[i]);

@@ -27,8 +27,8 @@ struct ht_server {
     struct ht_metrics metrics;
     struct ht_progress progress; /* locks */
     struct ht_store *store;
-    struct ht_writer *writer;   /* locks */
-    struct ht_indexer *indexer; /* locks */
+    struct ht_writer *writer;       /* locks */
+    struct ht_indexer *indexer;     /* locks */
     struct ht_witnesses *witnesses; /* lock; NULL: none */
     struct ht_retention *retention; /* locks; NULL: everything is kept */
     struct ht_signing signing;

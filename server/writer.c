@@ -7,6 +7,11 @@
 #include "hooktrail/rejected.h"
 #include "indexer.h"
 #include "loop.h"
+#include "pause.h"
+#include "witness.h"
+
+#define SIGN_AFTER_MS 1000 /* without a delivery; while they come, the appender signs */
+#define SIGN_BY_MS 10000   /* at the latest, for the sake of the other log */
 
 struct list {
     struct ht_append *first;
@@ -18,6 +23,8 @@ struct list {
 struct ht_writer {
     struct ht_server *server;
     struct ht_appender *appender; /* the thread's */
+    int64_t sign_at;              /* the thread's; INT64_MAX: there is nothing to sign */
+    int64_t sign_by;
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
@@ -42,20 +49,29 @@ static void list_put(struct list *list, struct ht_append *append)
 
 /* ---- the thread ---- */
 
-/* False when there is nothing left to do and the thread shall end. */
+/* With the lock held. False when it is time to sign. */
+static bool rest(struct ht_writer *writer)
+{
+    if (writer->sign_at == INT64_MAX) return pthread_cond_wait(&writer->wake, &writer->mutex) == 0;
+    struct timespec time = ht_pause_time(writer->sign_at);
+    return pthread_cond_timedwait(&writer->wake, &writer->mutex, &time) == 0;
+}
+
+/* False when there is nothing left to do and the thread shall end. Takes nothing when it is time to sign. */
 static bool take_all(struct ht_writer *writer, struct list *taken)
 {
     pthread_mutex_lock(&writer->mutex);
     writer->under_way = 0;
     writer->bytes_under_way = 0;
-    while (!writer->queue.first && !writer->stop)
-        pthread_cond_wait(&writer->wake, &writer->mutex);
+    while (!writer->queue.first && !writer->stop && rest(writer))
+        ;
     *taken = writer->queue;
     writer->under_way = taken->count;
     writer->bytes_under_way = taken->bytes;
     list_init(&writer->queue);
+    bool ends = writer->stop && !taken->first;
     pthread_mutex_unlock(&writer->mutex);
-    return taken->first != NULL;
+    return !ends;
 }
 
 /* Parts the list: appends for one commit, the rest one by one. Order within each stays. */
@@ -137,6 +153,7 @@ static void commit(struct ht_writer *writer, struct list *list)
     if (status == HT_OK) {
         ht_progress_set_committed(&server->progress, end);
         ht_indexer_wake(server->indexer, false);
+        ht_witnesses_wake(server->witnesses);
     } else if (status != HT_FULL) {
         die(writer, &err);
         /* In doubt, whatever the cause: the sender shall try again. */
@@ -180,17 +197,40 @@ static void hand_back(struct ht_writer *writer, struct ht_append *first)
     assert(!first);
 }
 
+static void sign(struct ht_writer *writer)
+{
+    if (writer->sign_at == INT64_MAX) return;
+    writer->sign_at = INT64_MAX;
+    writer->sign_by = INT64_MAX;
+    if (!is_dead(writer)) ht_signing_sign(writer->server);
+}
+
+/* Something was written. */
+static void sign_soon(struct ht_writer *writer)
+{
+    int64_t now = ht_pause_now();
+    if (writer->sign_at == INT64_MAX) writer->sign_by = now + SIGN_BY_MS;
+    writer->sign_at = now + SIGN_AFTER_MS < writer->sign_by ? now + SIGN_AFTER_MS : writer->sign_by;
+    if (writer->sign_at <= now) sign(writer);
+}
+
 static void *run(void *context)
 {
     struct ht_writer *writer = context;
     struct list taken, appends, others;
     while (take_all(writer, &taken)) {
+        if (!taken.first) {
+            sign(writer);
+            continue;
+        }
         part(taken.first, &appends, &others);
         commit(writer, &appends);
         drop_each(writer, others.first);
         hand_back(writer, appends.first);
         hand_back(writer, others.first);
+        sign_soon(writer);
     }
+    sign(writer);
     return NULL;
 }
 
@@ -201,6 +241,7 @@ enum ht_status ht_writer_start(struct ht_server *server, struct ht_writer **out,
     struct ht_writer *writer = calloc(1, sizeof *writer);
     if (!writer) return ht_fail(err, HT_NO_MEMORY, "out of memory for the writer");
     writer->server = server;
+    writer->sign_at = INT64_MAX;
     list_init(&writer->queue);
     enum ht_status status = ht_appender_new(server->store, &writer->appender, err);
     if (status != HT_OK) {
@@ -208,7 +249,9 @@ enum ht_status ht_writer_start(struct ht_server *server, struct ht_writer **out,
         return status;
     }
     pthread_mutex_init(&writer->mutex, NULL);
-    pthread_cond_init(&writer->wake, NULL);
+    ht_pause_init_condition(&writer->wake);
+    /* What a daemon that was killed left unsigned. */
+    sign_soon(writer);
     int error = pthread_create(&writer->thread, NULL, run, writer);
     if (error == 0) {
         *out = writer;
