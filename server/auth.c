@@ -1,5 +1,6 @@
 #include "auth.h"
 
+#include <stdio.h>
 #include <strings.h>
 
 #include "health.h"
@@ -37,5 +38,6 @@ enum ht_status ht_auth_check(struct ht_request *request, struct ht_error *err)
     if (status != HT_OK) return status;
     if ((token.scopes & route->scope) != route->scope)
         return ht_fail(err, HT_FORBIDDEN, "the API token lacks the scope that this needs");
+    snprintf(request->who, sizeof request->who, "token:%s", token.name);
     return HT_OK;
 }

@@ -8,6 +8,8 @@
 
 struct ht_loop;
 
+#define HT_JOB_WHO_SIZE 80 /* "token:NAME" and a NUL */
+
 enum ht_job_kind {
     HT_JOB_APPEND, /* `append` */
     HT_JOB_DROP    /* the rejected delivery `number` */
@@ -17,9 +19,11 @@ struct ht_job {
     struct ht_append append; /* first: lists are lists of these; its owner is the job */
     enum ht_job_kind kind;
     uint64_t number;
-    size_t cost;           /* bytes that it counts for in the queue */
-    enum ht_status status; /* the answer */
-    struct ht_error err;   /* filled if the answer is not HT_OK */
+    char who[HT_JOB_WHO_SIZE]; /* who wants it, for the log of acts */
+    int64_t at;                /* since when */
+    size_t cost;               /* bytes that it counts for in the queue */
+    enum ht_status status;     /* the answer */
+    struct ht_error err;       /* filled if the answer is not HT_OK */
     struct ht_loop *loop;
     /* Called on the loop's thread with the answer; frees the job with ht_job_free. */
     void (*done)(struct ht_job *job);

@@ -1,5 +1,8 @@
 #include "rejects.h"
 
+#include <stdio.h>
+
+#include "hooktrail/act.h"
 #include "hooktrail/encode.h"
 #include "hooktrail/rejected.h"
 #include "ingest.h"
@@ -69,6 +72,15 @@ static enum ht_status fill_retry(struct ht_loop *loop, uint64_t number, struct h
     return status;
 }
 
+static enum ht_status add_act(struct ht_job *job, struct ht_error *err)
+{
+    char object[48];
+    snprintf(object, sizeof object, "rejected delivery %llu", (unsigned long long)job->number);
+    const struct ht_act act = {
+        .at = job->at, .kind = HT_ACT_REJECTED_RETRY, .who = ht_slice_from(job->who), .object = ht_slice_from(object)};
+    return ht_act_pack_along(&job->append, &act, err);
+}
+
 /* The writer thread does both: no loop may wait for the store's write lock. */
 static enum ht_status put_job(struct ht_request *request, enum ht_job_kind kind, void (*done)(struct ht_job *job),
                               struct ht_error *err)
@@ -81,7 +93,10 @@ static enum ht_status put_job(struct ht_request *request, enum ht_job_kind kind,
     struct ht_job *job = ht_job_new(loop, kind, done, request);
     if (!job) return ht_fail(err, HT_NO_MEMORY, "out of memory");
     job->number = number;
+    job->at = request->received_at;
+    memcpy(job->who, request->who, sizeof job->who);
     if (kind == HT_JOB_APPEND) status = fill_retry(loop, number, job, err);
+    if (kind == HT_JOB_APPEND && status == HT_OK) status = add_act(job, err);
     if (status == HT_OK) status = ht_writer_put(loop->server->writer, job, err);
     if (status != HT_OK) ht_job_free(job);
     return status;

@@ -17,6 +17,7 @@ struct ht_request {
     struct ht_conn *conn; /* pinned; NULL if it had gone before the handler */
     struct ht_match match;
     char id[HT_REQUEST_ID_SIZE];
+    char who[HT_JOB_WHO_SIZE]; /* "token:NAME"; "" where none was asked for */
     int64_t received_at;
     struct ht_position wanted; /* acknowledged when it came */
     bool head;                 /* HEAD: no body goes out */

@@ -167,7 +167,8 @@ static void drop_each(struct ht_writer *writer, struct ht_append *list)
     for (; list; list = list->next) {
         struct ht_job *job = ht_job_of(list);
         job->status = is_dead(writer) ? ht_fail(&job->err, HT_STOPPING, "the trail can't be written any more")
-                                      : ht_rejected_drop(writer->server->store, job->number, &job->err);
+                                      : ht_rejected_drop(writer->server->store, job->number, ht_slice_from(job->who),
+                                                         job->at, &job->err);
     }
 }
 

@@ -1,10 +1,20 @@
 #include "act.h"
 
 #include <assert.h>
+#include <sodium.h>
 
+#include "checkpoint.h"
 #include "codec.h"
+#include "index_codec.h"
 #include "record.h"
+#include "ref.h"
 #include "tree.h"
+
+#define PACKED_AT (RECORD_CHECKED + 4)
+#define SIGNING_PERIOD INT64_C(1000000) /* µs between two checkpoints */
+
+/* Counter in the trail's meta table: 1 where reads are recorded. */
+static const char audit_reads[] = "audit_reads";
 
 static const char *const names[HT_ACT_KINDS] = {
     [HT_ACT_INIT] = "init",
@@ -28,6 +38,7 @@ static const char *const names[HT_ACT_KINDS] = {
     [HT_ACT_SUBJECT_EXPORT] = "subject-export",
     [HT_ACT_EVIDENCE] = "evidence",
     [HT_ACT_READ] = "read",
+    [HT_ACT_SETTING] = "setting",
 };
 
 const char *ht_act_kind_name(enum ht_act_kind kind)
@@ -48,11 +59,8 @@ static struct ht_slice cut(struct ht_slice text)
     return text;
 }
 
-enum ht_status ht_act_pack(struct ht_append *append, const struct ht_act *act, struct ht_error *err)
+static enum ht_status pack(const struct ht_act *act, struct ht_buffer *out, struct ht_error *err)
 {
-    struct ht_buffer *out = &append->packed;
-    append->kind = HT_APPEND_ACT;
-    append->retried = 0;
     ht_buffer_clear(out);
     encode_uint(out, 0, RECORD_CHECKED);
     encode_uint(out, ACT_VERSION, 1);
@@ -63,6 +71,23 @@ enum ht_status ht_act_pack(struct ht_append *append, const struct ht_act *act, s
     encode_sized(out, cut(act->object), 1);
     encode_sized(out, cut(act->detail), 1);
     return ht_buffer_status(out, err);
+}
+
+enum ht_status ht_act_pack(struct ht_append *append, const struct ht_act *act, struct ht_error *err)
+{
+    append->kind = HT_APPEND_ACT;
+    append->retried = 0;
+    return pack(act, &append->packed, err);
+}
+
+enum ht_status ht_act_pack_along(struct ht_append *append, const struct ht_act *act, struct ht_error *err)
+{
+    return pack(act, &append->act, err);
+}
+
+int64_t act_packed_at(const struct ht_buffer *packed)
+{
+    return (int64_t)ht_get_be64((const uint8_t *)packed->data + PACKED_AT);
 }
 
 static enum ht_status add_leaf(struct ht_store *store, MDB_txn *txn, uint64_t seq, struct ht_slice record,
@@ -94,12 +119,47 @@ enum ht_status act_append_packed(struct ht_store *store, MDB_txn *txn, const str
 enum ht_status act_append(struct ht_store *store, MDB_txn *txn, const struct ht_act *act, struct ht_error *err)
 {
     uint64_t seq;
-    struct ht_append append = {0};
+    struct ht_buffer packed = {0};
     struct ht_act named = *act;
     if (named.who.data == NULL) named.who = ht_slice_from(store->actor);
-    enum ht_status status = ht_act_pack(&append, &named, err);
-    if (status == HT_OK) status = act_append_packed(store, txn, &append.packed, &seq, err);
-    ht_append_release(&append);
+    enum ht_status status = pack(&named, &packed, err);
+    if (status == HT_OK) status = act_append_packed(store, txn, &packed, &seq, err);
+    ht_buffer_release(&packed);
+    return status;
+}
+
+/* ---- signing ---- */
+
+/* At most one a second; a clock that was set back begins anew. While init makes a store nothing can be signed yet. */
+static bool is_due(struct ht_store *store, int64_t at)
+{
+    int64_t last = atomic_load(&store->acts_signed_at);
+    return store->signing != NULL && (last == 0 || at < last || at - last >= SIGNING_PERIOD);
+}
+
+void act_sign(struct ht_store *store, MDB_txn *txn, int64_t at, struct ht_buffer *note)
+{
+    struct ht_tree_head head;
+    struct ht_error refusal; /* kept by checkpoint_put; a failed write keeps LMDB from committing */
+    ht_buffer_clear(note);
+    if (!is_due(store, at)) return;
+    enum ht_status status = trail_last(txn, store->trail.acts, &head.size, &refusal);
+    if (status == HT_OK) status = tree_root_at(txn, store->trail.acts_tree, head.size, head.root, &refusal);
+    if (status == HT_OK) status = checkpoint_put(store, txn, HT_LOG_ACTS, &head, note, &refusal);
+    if (status == HT_OK) atomic_store(&store->acts_signed_at, at);
+}
+
+enum ht_status act_commit(struct ht_store *store, MDB_txn *txn, const struct ht_act *act, enum ht_status status,
+                          struct ht_error *err)
+{
+    struct ht_buffer note = {0};
+    if (status == HT_OK) status = act_append(store, txn, act, err);
+    if (status == HT_OK) act_sign(store, txn, act->at, &note);
+    status = trail_change_end(txn, status, err);
+    /* Beside the trail, to notice one that has gone back: what was done is durable whatever comes of it. */
+    if (status == HT_OK && checkpoint_publish(store, HT_LOG_ACTS, ht_buffer_slice(&note), NULL) != HT_OK)
+        atomic_store(&store->acts_signed_at, 0);
+    ht_buffer_release(&note);
     return status;
 }
 
@@ -107,8 +167,7 @@ enum ht_status ht_act_record(struct ht_store *store, const struct ht_act *act, s
 {
     MDB_txn *txn = NULL;
     enum ht_status status = trail_change_begin(store, &txn, err);
-    if (status != HT_OK) return status;
-    return trail_change_end(txn, act_append(store, txn, act, err), err);
+    return status == HT_OK ? act_commit(store, txn, act, HT_OK, err) : status;
 }
 
 /* ---- reading ---- */
@@ -156,4 +215,53 @@ enum ht_status ht_act_last(struct ht_reader *reader, uint64_t *seq, struct ht_er
 {
     assert(reader->begun);
     return trail_last(reader->trail_txn, reader->store->trail.acts, seq, err);
+}
+
+/* ---- reads of personal data ---- */
+
+static enum ht_status set_reads(struct ht_store *store, MDB_txn *txn, bool recorded, int64_t now, struct ht_error *err)
+{
+    const struct ht_act act = {
+        .at = now,
+        .kind = HT_ACT_SETTING,
+        .object = HT_SLICE("audit_reads"),
+        .detail = recorded ? HT_SLICE("on") : HT_SLICE("off"),
+    };
+    return act_commit(store, txn, &act, trail_counter_set(store, txn, audit_reads, recorded, err), err);
+}
+
+enum ht_status ht_act_reads_set(struct ht_store *store, bool recorded, int64_t now, struct ht_error *err)
+{
+    MDB_txn *txn = NULL;
+    uint64_t before;
+    enum ht_status status = trail_change_begin(store, &txn, err);
+    if (status != HT_OK) return status;
+    status = trail_counter_get(store, txn, audit_reads, &before, err);
+    if (status == HT_OK && (before != 0) != recorded) return set_reads(store, txn, recorded, now, err);
+    mdb_txn_abort(txn);
+    return status;
+}
+
+enum ht_status ht_act_reads(struct ht_reader *reader, bool *recorded, struct ht_error *err)
+{
+    uint64_t value;
+    assert(reader->begun);
+    enum ht_status status = trail_counter_get(reader->store, reader->trail_txn, audit_reads, &value, err);
+    *recorded = value != 0;
+    return status;
+}
+
+void ht_act_ref(const struct ht_store *store, enum ht_kind kind, struct ht_slice id, char text[HT_ACT_REF_SIZE])
+{
+    uint8_t ref[HT_REF_SIZE];
+    ref_make(store, (uint8_t)kind, id, ref);
+    sodium_bin2hex(text, HT_ACT_REF_SIZE, ref, sizeof ref);
+}
+
+void ht_act_ref_email(const struct ht_store *store, struct ht_slice address, char text[HT_ACT_REF_SIZE])
+{
+    uint8_t hash[EMAIL_HASH_SIZE] = {0};
+    bool found = index_email_hash(store->hash_key, address, hash);
+    (void)found; /* an address of white space only has the hash of zeros */
+    sodium_bin2hex(text, HT_ACT_REF_SIZE, hash, sizeof hash);
 }

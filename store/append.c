@@ -40,7 +40,8 @@ struct ht_appender {
     bool stale;             /* pending and tree can't be trusted: a transaction was given up */
     int64_t signed_at;      /* the time of receipt with which a checkpoint was made last */
     struct seal_nonces nonces;
-    struct ht_buffer note; /* the checkpoint of the transaction under way */
+    struct ht_buffer note;      /* the checkpoint of the transaction under way */
+    struct ht_buffer acts_note; /* and that of the acts */
 };
 
 enum ht_status ht_appender_new(struct ht_store *store, struct ht_appender **appender, struct ht_error *err)
@@ -69,6 +70,7 @@ void ht_appender_free(struct ht_appender *appender)
     pending_release(&appender->pending);
     persons_free(appender->persons);
     ht_buffer_release(&appender->note);
+    ht_buffer_release(&appender->acts_note);
     free(appender);
 }
 
@@ -184,7 +186,10 @@ static enum ht_status append_one(struct ht_appender *appender, MDB_txn *txn, str
         enum ht_status status = rejected_delete(store, txn, append->retried, err);
         if (status != HT_OK) return status;
     }
-    return append_event(appender, txn, append, err);
+    enum ht_status status = append_event(appender, txn, append, err);
+    uint64_t act;
+    if (status != HT_OK || append->act.size == 0) return status;
+    return act_append_packed(store, txn, &append->act, &act, err);
 }
 
 /* Keys of events that the index does not hold: after start, after a foreign append, after a transaction was given up.
@@ -293,6 +298,32 @@ static enum ht_status store_tree(struct ht_appender *appender, MDB_txn *txn, con
     return status == HT_CORRUPT || status == HT_IO ? HT_OK : status;
 }
 
+/* The newest act of a list; HT_TIME_NONE if there is none. */
+static int64_t newest_act_of(const struct ht_append *list)
+{
+    int64_t newest = HT_TIME_NONE;
+    for (; list != NULL; list = list->next) {
+        const struct ht_buffer *packed = list->kind == HT_APPEND_ACT ? &list->packed : &list->act;
+        if (packed->size > 0 && act_packed_at(packed) > newest) newest = act_packed_at(packed);
+    }
+    return newest;
+}
+
+static void sign_acts(struct ht_appender *appender, MDB_txn *txn, const struct ht_append *list)
+{
+    int64_t newest = newest_act_of(list);
+    ht_buffer_clear(&appender->acts_note);
+    if (newest != HT_TIME_NONE) act_sign(appender->store, txn, newest, &appender->acts_note);
+}
+
+/* Beside the trail, to notice one that has gone back: what was appended is durable whatever comes of it. */
+static void publish(struct ht_appender *appender)
+{
+    enum ht_status events = checkpoint_publish(appender->store, HT_LOG_EVENTS, ht_buffer_slice(&appender->note), NULL);
+    enum ht_status acts = checkpoint_publish(appender->store, HT_LOG_ACTS, ht_buffer_slice(&appender->acts_note), NULL);
+    (void)events, (void)acts;
+}
+
 /* A full disk shows as EIO or a short write, not always as ENOSPC. */
 static enum ht_status fail_commit(const struct ht_store *store, int code, struct ht_error *err)
 {
@@ -324,14 +355,10 @@ enum ht_status ht_appender_commit(struct ht_appender *appender, struct ht_append
         mdb_txn_abort(txn);
         goto out;
     }
+    sign_acts(appender, txn, list);
     code = mdb_txn_commit(txn);
     if (code != 0) status = fail_commit(appender->store, code, err);
-    if (status == HT_OK && appender->note.size > 0) {
-        /* Beside the trail, to notice one that has gone back: the events are durable whatever comes of it. */
-        enum ht_status published =
-            checkpoint_publish(appender->store, HT_LOG_EVENTS, ht_buffer_slice(&appender->note), NULL);
-        (void)published;
-    }
+    if (status == HT_OK) publish(appender);
 out:
     appender->stale = status != HT_OK;
     if (status != HT_OK) fail_all(list, status);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "act.h"
 #include "copy.h"
 #include "erasures_log.h"
 #include "files.h"
@@ -141,6 +142,18 @@ static enum ht_status tidy(const struct backup *backup, struct ht_error *err)
     return files_sync_tree(backup->temporary, err);
 }
 
+static enum ht_status record_act(const struct backup *backup, const struct ht_verified *verified, int64_t now,
+                                 struct ht_error *err)
+{
+    struct ht_buffer detail = {0};
+    ht_buffer_printf(&detail, "%" PRIu64 " events, to %s", verified->events, backup->to);
+    enum ht_status status = ht_buffer_status(&detail, err);
+    const struct ht_act act = {.at = now, .kind = HT_ACT_BACKUP, .detail = ht_buffer_slice(&detail)};
+    if (status == HT_OK) status = ht_act_record(backup->store, &act, err);
+    ht_buffer_release(&detail);
+    return status;
+}
+
 static enum ht_status publish(struct backup *backup, struct ht_error *err)
 {
     if (renameat2(AT_FDCWD, backup->temporary, AT_FDCWD, backup->to, RENAME_NOREPLACE) != 0) {
@@ -151,7 +164,7 @@ static enum ht_status publish(struct backup *backup, struct ht_error *err)
     return files_sync_parent(backup->to, err);
 }
 
-enum ht_status ht_backup(struct ht_store *store, const char *to, ht_progress *progress, void *context,
+enum ht_status ht_backup(struct ht_store *store, const char *to, int64_t now, ht_progress *progress, void *context,
                          struct ht_verified *verified, struct ht_error *err)
 {
     struct backup backup = {.store = store, .progress = progress, .context = context};
@@ -160,6 +173,7 @@ enum ht_status ht_backup(struct ht_store *store, const char *to, ht_progress *pr
     if (status == HT_OK) status = copy_all(&backup, err);
     if (status == HT_OK) status = verify_copy(&backup, verified, err);
     if (status == HT_OK) status = tidy(&backup, err);
+    if (status == HT_OK) status = record_act(&backup, verified, now, err);
     if (status == HT_OK) status = publish(&backup, err);
     if (backup.temporary[0] != '\0') files_remove_tree(backup.temporary);
     return status;

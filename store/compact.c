@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "act.h"
 #include "copy.h"
 #include "files.h"
 #include "hooktrail/keeping.h"
@@ -111,11 +112,13 @@ static enum ht_status compact_one(const struct compaction *compaction, const cha
     return status;
 }
 
-enum ht_status ht_compact(struct ht_store *store, struct ht_compacted *compacted, struct ht_error *err)
+enum ht_status ht_compact(struct ht_store *store, int64_t now, struct ht_compacted *compacted, struct ht_error *err)
 {
     struct compaction compaction = {.daemon_lock = -1, .presence = -1};
+    const struct ht_act act = {.at = now, .kind = HT_ACT_COMPACT};
     *compacted = (struct ht_compacted){0};
     enum ht_status status = take_locks(&compaction, store, err);
+    if (status == HT_OK) status = ht_act_record(store, &act, err);
     ht_store_close(store);
     if (status == HT_OK) status = compact_one(&compaction, "trail", compacted, err);
     if (status == HT_OK) status = compact_one(&compaction, "index", compacted, err);

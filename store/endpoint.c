@@ -2,7 +2,9 @@
 
 #include <assert.h>
 #include <sodium.h>
+#include <stdio.h>
 
+#include "act.h"
 #include "codec.h"
 #include "hooktrail/signature.h"
 #include "secret.h"
@@ -131,6 +133,18 @@ static enum ht_status insert(MDB_txn *txn, struct ht_store *store, int64_t now, 
     return status;
 }
 
+/* Ends the transaction of what was done to an endpoint, with the act in it. */
+static enum ht_status commit(struct ht_store *store, MDB_txn *txn, enum ht_act_kind kind,
+                             const struct ht_endpoint *endpoint, const char *detail, int64_t now, enum ht_status status,
+                             struct ht_error *err)
+{
+    char object[32];
+    snprintf(object, sizeof object, "endpoint %u", endpoint->id);
+    const struct ht_act act = {
+        .at = now, .kind = kind, .object = ht_slice_from(object), .detail = ht_slice_from(detail)};
+    return act_commit(store, txn, &act, status, err);
+}
+
 static enum ht_status check_name_free(MDB_txn *txn, struct ht_store *store, const char *name, struct ht_error *err)
 {
     struct ht_endpoint other;
@@ -151,6 +165,7 @@ enum ht_status ht_endpoint_add(struct ht_store *store, const char *name, struct 
 {
     MDB_txn *txn = NULL;
     size_t key_size = 0;
+    char detail[128];
     memset(endpoint, 0, sizeof *endpoint);
     enum ht_status status = secret_check_name(name, "an endpoint", err);
     if (status == HT_OK && signing_secret.data != NULL)
@@ -162,7 +177,8 @@ enum ht_status ht_endpoint_add(struct ht_store *store, const char *name, struct 
     memcpy(endpoint->name, name, strlen(name));
     status = check_name_free(txn, store, name, err);
     if (status == HT_OK) status = insert(txn, store, now, endpoint, path, err);
-    return trail_change_end(txn, status, err);
+    snprintf(detail, sizeof detail, "%s%s", name, endpoint->is_signed ? ", with a signing secret" : "");
+    return commit(store, txn, HT_ACT_ENDPOINT_ADD, endpoint, detail, now, status, err);
 }
 
 enum ht_status ht_endpoint_rotate(struct ht_store *store, uint32_t id, int64_t now, struct ht_endpoint *endpoint,
@@ -170,13 +186,15 @@ enum ht_status ht_endpoint_rotate(struct ht_store *store, uint32_t id, int64_t n
 {
     MDB_txn *txn = NULL;
     uint8_t hash[SECRET_HASH];
+    char detail[128];
     enum ht_status status = trail_change_begin(store, &txn, err);
     if (status != HT_OK) return status;
     status = get(txn, store, id, endpoint, hash, err);
     if (status == HT_OK && endpoint->retired)
         status = ht_fail(err, HT_GONE, "endpoint %u (%s) is retired: add a new one instead", id, endpoint->name);
     if (status == HT_OK) status = insert(txn, store, now, endpoint, path, err);
-    return trail_change_end(txn, status, err);
+    snprintf(detail, sizeof detail, "%s, in the place of endpoint %u", endpoint->name, id);
+    return commit(store, txn, HT_ACT_ENDPOINT_ROTATE, endpoint, detail, now, status, err);
 }
 
 enum ht_status ht_endpoint_retire(struct ht_store *store, uint32_t id, int64_t now, struct ht_error *err)
@@ -192,6 +210,7 @@ enum ht_status ht_endpoint_retire(struct ht_store *store, uint32_t id, int64_t n
     endpoint.retired = true;
     endpoint.retired_at = now;
     if (status == HT_OK) status = put(txn, store, &endpoint, hash, err);
+    status = commit(store, txn, HT_ACT_ENDPOINT_RETIRE, &endpoint, endpoint.name, now, status, err);
     sodium_memzero(&endpoint, sizeof endpoint);
-    return trail_change_end(txn, status, err);
+    return status;
 }

@@ -44,6 +44,7 @@ void ht_append_release(struct ht_append *append)
 {
     ht_buffer_release(&append->packed);
     ht_buffer_release(&append->delivery);
+    ht_buffer_release(&append->act);
 }
 
 /* Compresses the body to the end of `record`; false if that did not make it smaller. */

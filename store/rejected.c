@@ -1,7 +1,9 @@
 #include "rejected.h"
 
 #include <assert.h>
+#include <stdio.h>
 
+#include "act.h"
 #include "codec.h"
 #include "hooktrail/rejected.h"
 #include "record.h"
@@ -153,12 +155,16 @@ enum ht_status rejected_rekey(struct ht_store *store, MDB_txn *txn, uint32_t *ol
     return status;
 }
 
-enum ht_status ht_rejected_drop(struct ht_store *store, uint64_t number, struct ht_error *err)
+enum ht_status ht_rejected_drop(struct ht_store *store, uint64_t number, struct ht_slice who, int64_t now,
+                                struct ht_error *err)
 {
     MDB_txn *txn = NULL;
+    char object[48];
+    snprintf(object, sizeof object, "rejected delivery %llu", (unsigned long long)number);
+    const struct ht_act act = {.at = now, .kind = HT_ACT_REJECTED_DROP, .who = who, .object = ht_slice_from(object)};
     enum ht_status status = trail_change_begin(store, &txn, err);
     if (status != HT_OK) return status;
-    return trail_change_end(txn, rejected_delete(store, txn, number, err), err);
+    return act_commit(store, txn, &act, rejected_delete(store, txn, number, err), err);
 }
 
 static enum ht_status decode(struct ht_reader *reader, MDB_val key, MDB_val value, struct ht_rejected *rejected,

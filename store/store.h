@@ -46,12 +46,13 @@ struct ht_store {
     uint8_t hash_key[HASH_KEY_SIZE]; /* keys/index.key: of addresses, and of ref.h */
     struct keyring *keyring;         /* NULL: the store is not sealed */
     struct signing *signing;
-    char *actor;                /* who acts, for the log of acts */
-    int lock_fd;                /* -1 unless ht_store_lock */
-    int presence_fd;            /* of presence.h; -1 while it is being made */
-    pthread_mutex_t index_lock; /* guards `index` and `indexer` */
-    struct index_env *index;    /* the current generation; never NULL while open */
-    struct indexer *indexer;    /* workspace of ht_index_catch_up, made by need */
+    char *actor;                    /* who acts, for the log of acts */
+    _Atomic int64_t acts_signed_at; /* the time of the act with which their log was signed last; 0: not yet */
+    int lock_fd;                    /* -1 unless ht_store_lock */
+    int presence_fd;                /* of presence.h; -1 while it is being made */
+    pthread_mutex_t index_lock;     /* guards `index` and `indexer` */
+    struct index_env *index;        /* the current generation; never NULL while open */
+    struct indexer *indexer;        /* workspace of ht_index_catch_up, made by need */
 };
 
 struct ht_reader {

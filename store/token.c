@@ -2,7 +2,9 @@
 
 #include <assert.h>
 #include <sodium.h>
+#include <stdio.h>
 
+#include "act.h"
 #include "codec.h"
 #include "secret.h"
 #include "store.h"
@@ -94,6 +96,20 @@ enum ht_status ht_token_next(struct ht_reader *reader, uint32_t from, struct ht_
     return next(reader->trail_txn, reader->store, from, token, hash, err);
 }
 
+/* Ends the transaction of what was done to a token, with the act in it. */
+static enum ht_status commit(struct ht_store *store, MDB_txn *txn, enum ht_act_kind kind, const struct ht_token *token,
+                             int64_t now, enum ht_status status, struct ht_error *err)
+{
+    char object[32], detail[96];
+    bool reads = token->scopes & HT_SCOPE_READ, administers = token->scopes & HT_SCOPE_ADMIN;
+    snprintf(object, sizeof object, "token %u", token->id);
+    snprintf(detail, sizeof detail, "%s, scope %s%s%s", token->name, reads ? "read" : "",
+             reads && administers ? "," : "", administers ? "admin" : "");
+    const struct ht_act act = {
+        .at = now, .kind = kind, .object = ht_slice_from(object), .detail = ht_slice_from(detail)};
+    return act_commit(store, txn, &act, status, err);
+}
+
 static enum ht_status check_name_free(MDB_txn *txn, struct ht_store *store, const char *name, struct ht_error *err)
 {
     struct ht_token other;
@@ -138,7 +154,7 @@ enum ht_status ht_token_add(struct ht_store *store, const char *name, uint32_t s
     token->created_at = now;
     token->revoked_at = HT_TIME_NONE;
     status = insert(txn, store, token, text, err);
-    return trail_change_end(txn, status, err);
+    return commit(store, txn, HT_ACT_TOKEN_ADD, token, now, status, err);
 }
 
 enum ht_status ht_token_revoke(struct ht_store *store, uint32_t id, int64_t now, struct ht_error *err)
@@ -153,5 +169,5 @@ enum ht_status ht_token_revoke(struct ht_store *store, uint32_t id, int64_t now,
         status = ht_fail(err, HT_GONE, "token %u (%s) is revoked already", id, token.name);
     token.revoked_at = now;
     if (status == HT_OK) status = put(txn, store, &token, hash, err);
-    return trail_change_end(txn, status, err);
+    return commit(store, txn, HT_ACT_TOKEN_REVOKE, &token, now, status, err);
 }

@@ -4,6 +4,7 @@
 #define HOOKTRAIL_ACT_H
 
 #include "hooktrail/append.h"
+#include "hooktrail/index.h"
 #include "hooktrail/store.h"
 
 #define HT_ACT_TEXT 255 /* bytes of each text at most; longer ones are cut at a character */
@@ -30,6 +31,7 @@ enum ht_act_kind {
     HT_ACT_SUBJECT_EXPORT,
     HT_ACT_EVIDENCE,
     HT_ACT_READ,
+    HT_ACT_SETTING,
     HT_ACT_KINDS
 };
 
@@ -51,10 +53,26 @@ HT_MUST_CHECK enum ht_status ht_act_record(struct ht_store *store, const struct 
 
 /* Packs an act for ht_appender_commit (kind HT_APPEND_ACT), for the daemon's writer. */
 HT_MUST_CHECK enum ht_status ht_act_pack(struct ht_append *append, const struct ht_act *act, struct ht_error *err);
+/* The same into append->act: recorded in the transaction that appends `append`, if that comes about. */
+HT_MUST_CHECK enum ht_status ht_act_pack_along(struct ht_append *append, const struct ht_act *act,
+                                               struct ht_error *err);
 
 /* The act of this number; HT_NOT_FOUND; HT_CORRUPT. Within the reader's span. */
 HT_MUST_CHECK enum ht_status ht_act_get(struct ht_reader *reader, uint64_t seq, struct ht_act *act,
                                         struct ht_error *err);
 HT_MUST_CHECK enum ht_status ht_act_last(struct ht_reader *reader, uint64_t *seq, struct ht_error *err);
+
+/* ---- reads of personal data ---- */
+
+/* Whether they are recorded (HT_ACT_READ), by whoever reads and before anything is given out. It is kept in the trail,
+   so that the daemon, whose setting it is, and the command line agree; a change is an act too (HT_ACT_SETTING). */
+HT_MUST_CHECK enum ht_status ht_act_reads_set(struct ht_store *store, bool recorded, int64_t now, struct ht_error *err);
+HT_MUST_CHECK enum ht_status ht_act_reads(struct ht_reader *reader, bool *recorded, struct ht_error *err);
+
+#define HT_ACT_REF_SIZE 33
+
+/* How an act names a person's id, or an e-mail address: a keyed hash in hex, the same whenever the same is meant. */
+void ht_act_ref(const struct ht_store *store, enum ht_kind kind, struct ht_slice id, char text[HT_ACT_REF_SIZE]);
+void ht_act_ref_email(const struct ht_store *store, struct ht_slice address, char text[HT_ACT_REF_SIZE]);
 
 #endif

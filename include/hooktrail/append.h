@@ -31,7 +31,8 @@ struct ht_append {
     uint8_t sha256[HT_SHA256_SIZE];
     uint8_t duplicate_key[HT_DUPLICATE_KEY_SIZE];
     struct ht_append_person person; /* by ht_append_name; without it the event gets a data key of its own */
-    uint64_t retried; /* the rejected delivery that this event was, removed in the same transaction; 0: none */
+    uint64_t retried;     /* the rejected delivery that this event was, removed in the same transaction; 0: none */
+    struct ht_buffer act; /* by ht_act_pack_along: recorded with it; empty: none */
     /* the answer */
     enum ht_status status; /* HT_OK, or why not: HT_FULL, HT_IO …; nothing of it is stored then */
     uint64_t seq;          /* of the event (the first one's, if a duplicate); of a rejected delivery its number */

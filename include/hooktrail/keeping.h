@@ -32,8 +32,8 @@ HT_MUST_CHECK enum ht_status ht_verify(struct ht_store *store, ht_report *report
 
 /* Copies trail and keys (the index is derived and left out) to the new directory `to` while the store serves: under a
    temporary name, synced, opened and verified, then renamed. HT_EXISTS if `to` is there. */
-HT_MUST_CHECK enum ht_status ht_backup(struct ht_store *store, const char *to, ht_progress *progress, void *context,
-                                       struct ht_verified *verified, struct ht_error *err);
+HT_MUST_CHECK enum ht_status ht_backup(struct ht_store *store, const char *to, int64_t now, ht_progress *progress,
+                                       void *context, struct ht_verified *verified, struct ht_error *err);
 
 /* Makes a store at `to`, a new or empty directory, of a backup that nobody has open: copied under a temporary name,
    erasures that the backup doesn't know applied, verified, the act recorded, then renamed. The restored logs are as old
@@ -58,6 +58,7 @@ struct ht_compacted {
     uint64_t before; /* bytes on disk */
     uint64_t after;
 };
-HT_MUST_CHECK enum ht_status ht_compact(struct ht_store *store, struct ht_compacted *compacted, struct ht_error *err);
+HT_MUST_CHECK enum ht_status ht_compact(struct ht_store *store, int64_t now, struct ht_compacted *compacted,
+                                        struct ht_error *err);
 
 #endif

@@ -25,7 +25,9 @@ HT_MUST_CHECK enum ht_status ht_rejected_previous(struct ht_reader *reader, uint
                                                   struct ht_rejected *rejected, struct ht_error *err);
 HT_MUST_CHECK enum ht_status ht_rejected_get(struct ht_reader *reader, uint64_t number, struct ht_rejected *rejected,
                                              struct ht_error *err);
-HT_MUST_CHECK enum ht_status ht_rejected_drop(struct ht_store *store, uint64_t number, struct ht_error *err);
+/* `who` does it, for the log of acts; absent: the store's actor. */
+HT_MUST_CHECK enum ht_status ht_rejected_drop(struct ht_store *store, uint64_t number, struct ht_slice who, int64_t now,
+                                              struct ht_error *err);
 
 struct ht_rejected_totals {
     uint64_t count;   /* kept */

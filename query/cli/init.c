@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "actor.h"
 #include "hooktrail/store.h"
 #include "secret.h"
 #include "session.h"
@@ -45,11 +46,13 @@ static void print_next(const struct ht_call *call, const struct ht_buffer *dir)
 enum ht_status ht_run_init(const struct ht_call *call, struct ht_error *err)
 {
     struct ht_store_secrets secrets = {0};
-    struct ht_buffer dir = {0};
+    struct ht_buffer dir = {0}, actor = {0};
     enum ht_status status = ht_session_dir(call, &dir, err);
+    if (status == HT_OK) status = ht_actor_name(&actor, err);
     if (status != HT_OK) goto out;
+    const struct ht_init_options options = {.actor = ht_buffer_text(&actor)};
     if (!ht_call_has(call, HT_OPTION_DATA)) status = make_parents(&dir, err);
-    if (status == HT_OK) status = ht_store_init(ht_buffer_text(&dir), NULL, call->now, &secrets, err);
+    if (status == HT_OK) status = ht_store_init(ht_buffer_text(&dir), &options, call->now, &secrets, err);
     if (status != HT_OK) goto out;
     struct ht_shown shown[] = {{"endpoint", secrets.endpoint, false}, {"token", secrets.token, false}};
     status = ht_secret_print(&call->output, shown, sizeof shown / sizeof *shown, err);
@@ -57,5 +60,6 @@ enum ht_status ht_run_init(const struct ht_call *call, struct ht_error *err)
 out:
     explicit_bzero(&secrets, sizeof secrets);
     ht_buffer_release(&dir);
+    ht_buffer_release(&actor);
     return status;
 }

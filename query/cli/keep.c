@@ -2,8 +2,10 @@
 #include "hooktrail/keeping.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "bar.h"
+#include "hooktrail/act.h"
 #include "hooktrail/emit.h"
 #include "hooktrail/export.h"
 #include "local.h"
@@ -39,12 +41,8 @@ static enum ht_status print_exported(const struct ht_call *call, const struct ht
                                      struct ht_error *err)
 {
     struct ht_buffer text = {0};
-    const struct fact facts[] = {{"first", result->first},
-                                 {"last", result->last},
-                                 {"events", result->events},
-                                 {"erasures", result->erasures},
-                                 {"files", result->files},
-                                 {"bytes", result->bytes}};
+    const struct fact facts[] = {{"first", result->first},       {"last", result->last},   {"events", result->events},
+                                 {"erasures", result->erasures}, {"files", result->files}, {"bytes", result->bytes}};
     if (result->files == 0) {
         ht_buffer_add_text(&text, "nothing new");
     } else {
@@ -105,6 +103,15 @@ static enum ht_status print_reindexed(const struct ht_call *call, struct ht_posi
     return status;
 }
 
+static enum ht_status record_reindex(const struct ht_call *call, struct ht_session *session, struct ht_position end,
+                                     struct ht_error *err)
+{
+    char detail[64];
+    snprintf(detail, sizeof detail, "%" PRIu64 " events", end.seq);
+    const struct ht_act act = {.at = call->now, .kind = HT_ACT_REINDEX, .detail = ht_slice_from(detail)};
+    return ht_act_record(session->store, &act, err);
+}
+
 enum ht_status ht_run_reindex(const struct ht_call *call, struct ht_error *err)
 {
     struct ht_session session;
@@ -115,6 +122,7 @@ enum ht_status ht_run_reindex(const struct ht_call *call, struct ht_error *err)
     if (status == HT_OK) status = ht_index_rebuild(session.store, ht_bar_step, &bar, err);
     ht_bar_clear(&bar);
     if (status == HT_OK) status = trail_end(&session, &end, err);
+    if (status == HT_OK) status = record_reindex(call, &session, end, err);
     if (status == HT_OK) status = print_reindexed(call, end, err);
     ht_session_close(&session);
     return status;
@@ -143,7 +151,8 @@ enum ht_status ht_run_backup(const struct ht_call *call, struct ht_error *err)
     struct ht_bar bar;
     enum ht_status status = ht_session_open_store(&session, call, err);
     ht_bar_init(&bar, "copying");
-    if (status == HT_OK) status = ht_backup(session.store, call->arguments[0], ht_bar_step, &bar, &verified, err);
+    if (status == HT_OK)
+        status = ht_backup(session.store, call->arguments[0], call->now, ht_bar_step, &bar, &verified, err);
     ht_bar_clear(&bar);
     if (status == HT_OK) status = print_backed_up(call, &verified, err);
     ht_session_close(&session);
@@ -157,7 +166,7 @@ enum ht_status ht_run_compact(const struct ht_call *call, struct ht_error *err)
     struct ht_buffer text = {0};
     enum ht_status status = ht_session_open_store(&session, call, err);
     if (status != HT_OK) goto out;
-    status = ht_compact(session.store, &compacted, err);
+    status = ht_compact(session.store, call->now, &compacted, err);
     session.store = NULL; /* closed by it */
     if (status != HT_OK) goto out;
     const struct fact facts[] = {{"before", compacted.before}, {"after", compacted.after}};

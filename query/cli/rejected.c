@@ -227,7 +227,7 @@ static enum ht_status run_retry(const struct ht_call *call, struct retrying *ret
     bool all = ht_call_has(call, HT_OPTION_ALL);
     enum ht_status status = ht_session_open_plain(&retrying->session, call, err);
     if (status == HT_OK)
-        status = ht_retry_new(retrying->session.store, retrying->session.reader, &retrying->retry, err);
+        status = ht_retry_new(retrying->session.store, retrying->session.reader, call->now, &retrying->retry, err);
     if (status == HT_OK) status = all ? retry_all(retrying, err) : retry_named(retrying, call, err);
     if (retrying->lines.size == 0 && status != HT_OK) return status;
     struct ht_error listing;
@@ -260,7 +260,7 @@ enum ht_status ht_run_rejected_drop(const struct ht_call *call, struct ht_error 
     for (int i = 0; status == HT_OK && i < call->argument_count; i++) {
         uint64_t number;
         status = parse_number(call->arguments[i], &number, err);
-        if (status == HT_OK) status = ht_rejected_drop(session.store, number, err);
+        if (status == HT_OK) status = ht_rejected_drop(session.store, number, HT_ABSENT, call->now, err);
     }
     ht_session_close(&session);
     return status;

@@ -7,8 +7,8 @@
 
 struct ht_retry;
 
-HT_MUST_CHECK enum ht_status ht_retry_new(struct ht_store *store, struct ht_reader *reader, struct ht_retry **retry,
-                                          struct ht_error *err);
+HT_MUST_CHECK enum ht_status ht_retry_new(struct ht_store *store, struct ht_reader *reader, int64_t now,
+                                          struct ht_retry **retry, struct ht_error *err);
 void ht_retry_free(struct ht_retry *retry);
 
 /* Takes it into the trail, as received then, and out of the rejected ones, in one transaction. HT_INVALID,

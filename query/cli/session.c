@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "actor.h"
 #include "bar.h"
 #include "hooktrail/datadir.h"
 #include "hooktrail/index.h"
@@ -14,10 +15,13 @@ enum ht_status ht_session_dir(const struct ht_call *call, struct ht_buffer *dir,
 enum ht_status ht_session_open_store(struct ht_session *session, const struct ht_call *call, struct ht_error *err)
 {
     *session = (struct ht_session){0};
-    struct ht_buffer dir = {0};
+    struct ht_buffer dir = {0}, actor = {0};
     enum ht_status status = ht_session_dir(call, &dir, err);
-    if (status == HT_OK) status = ht_store_open(ht_buffer_text(&dir), NULL, &session->store, err);
+    if (status == HT_OK) status = ht_actor_name(&actor, err);
+    const struct ht_store_options options = {.actor = ht_buffer_text(&actor)};
+    if (status == HT_OK) status = ht_store_open(ht_buffer_text(&dir), &options, &session->store, err);
     ht_buffer_release(&dir);
+    ht_buffer_release(&actor);
     if (status == HT_OK) ht_store_sweep_readers(session->store);
     return status;
 }

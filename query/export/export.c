@@ -12,9 +12,11 @@
 #include "hooktrail/export.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "erasures.h"
+#include "hooktrail/act.h"
 #include "hooktrail/watermark.h"
 #include "lock.h"
 
@@ -86,12 +88,32 @@ static enum ht_status check_watermark(const struct run *run, const struct ht_wat
                        err);
 }
 
+/* Before anything is written: nothing leaves the store without an act. */
+static enum ht_status record_act(const struct run *run, const struct ht_watermark *mark, struct ht_error *err)
+{
+    char object[80], detail[128] = "";
+    int size = 0;
+    const char *name = run->options->name;
+    bool events = mark->pending > mark->done, erasures = mark->erasures_pending > mark->erasures_done;
+    if (!events && !erasures) return HT_OK;
+    snprintf(object, sizeof object, "export%s%s", name ? " " : "", name ? name : "");
+    if (events) size = snprintf(detail, sizeof detail, "events %" PRIu64 " to %" PRIu64, mark->done + 1, mark->pending);
+    if (erasures)
+        snprintf(detail + size, sizeof detail - (size_t)size, "%serasures %" PRIu64 " to %" PRIu64, events ? ", " : "",
+                 mark->erasures_done + 1, mark->erasures_pending);
+    const struct ht_act act = {
+        .at = run->now, .kind = HT_ACT_EXPORT, .object = ht_slice_from(object), .detail = ht_slice_from(detail)};
+    return ht_act_record(run->store, &act, err);
+}
+
 /* The erasures and events behind what is done, up to what is pending. */
 static enum ht_status write_range(struct run *run, const struct ht_watermark *mark, struct ht_error *err)
 {
     struct export_writer *writer = &run->writer;
-    enum ht_status status = export_range_write(writer, &run->erasures, export_erasure_add, mark->erasures_done + 1,
-                                               mark->erasures_pending, err);
+    enum ht_status status = record_act(run, mark, err);
+    if (status != HT_OK) return status;
+    status = export_range_write(writer, &run->erasures, export_erasure_add, mark->erasures_done + 1,
+                                mark->erasures_pending, err);
     run->result->erasures += mark->erasures_pending - mark->erasures_done;
     if (status != HT_OK) return status;
     status = export_range_write(writer, &run->events, export_line_add, mark->done + 1, mark->pending, err);

@@ -196,8 +196,8 @@ static void rejected_deliveries_are_kept_bounded_and_dropped(void **state)
     assert_int_equal(ht_rejected_previous(bench->reader, 3, &rejected, &err), HT_NOT_FOUND);
     assert_int_equal(ht_rejected_get(bench->reader, 1, &rejected, &err), HT_NOT_FOUND);
     ht_reader_end(bench->reader);
-    assert_int_equal(ht_rejected_drop(bench->scratch.store, 5, &err), HT_OK);
-    assert_int_equal(ht_rejected_drop(bench->scratch.store, 5, &err), HT_NOT_FOUND);
+    assert_int_equal(ht_rejected_drop(bench->scratch.store, 5, HT_ABSENT, SCRATCH_NOW, &err), HT_OK);
+    assert_int_equal(ht_rejected_drop(bench->scratch.store, 5, HT_ABSENT, SCRATCH_NOW, &err), HT_NOT_FOUND);
     reject(bench, "{", 6); /* numbers are never given twice */
 }
 

@@ -46,7 +46,7 @@ static int tear_down(void **state)
 static enum ht_status back_up(struct bench *bench, const char *to, struct ht_verified *verified)
 {
     struct ht_error err = {0};
-    enum ht_status status = ht_backup(bench->scratch.store, to, NULL, NULL, verified, &err);
+    enum ht_status status = ht_backup(bench->scratch.store, to, SCRATCH_NOW, NULL, NULL, verified, &err);
     if (status != HT_OK) assert_true(err.status == status && err.detail[0] != '\0');
     return status;
 }
@@ -154,7 +154,8 @@ static void one_that_appears_meanwhile_is_kept(void **state)
 {
     struct bench *bench = *state;
     struct ht_verified verified;
-    assert_int_equal(ht_backup(bench->scratch.store, bench->to, appear, bench, &verified, NULL), HT_EXISTS);
+    assert_int_equal(ht_backup(bench->scratch.store, bench->to, SCRATCH_NOW, appear, bench, &verified, NULL),
+                     HT_EXISTS);
     expect_above(bench, "copy");
     assert_int_equal(rmdir(bench->to), 0);
 }
@@ -174,7 +175,7 @@ static void a_stopped_backup_leaves_nothing(void **state)
     uint64_t steps = 0;
     do {
         uint64_t left = steps++;
-        status = ht_backup(bench->scratch.store, bench->to, count_down, &left, &verified, NULL);
+        status = ht_backup(bench->scratch.store, bench->to, SCRATCH_NOW, count_down, &left, &verified, NULL);
         if (status == HT_OK) break;
         assert_int_equal(status, HT_STOPPING);
         expect_above(bench, NULL);
@@ -201,7 +202,7 @@ static void a_damaged_trail_makes_no_backup(void **state)
     value.mv_data = bytes;
     assert_int_equal(mdb_put(txn, trail->events, &key, &value, 0), 0);
     assert_int_equal(mdb_txn_commit(txn), 0);
-    assert_int_equal(ht_backup(bench->scratch.store, bench->to, NULL, NULL, &verified, &err), HT_CORRUPT);
+    assert_int_equal(ht_backup(bench->scratch.store, bench->to, SCRATCH_NOW, NULL, NULL, &verified, &err), HT_CORRUPT);
     assert_non_null(strstr(err.detail, "event 42"));
     assert_int_equal(verified.findings, 1);
     expect_above(bench, NULL);
@@ -218,7 +219,7 @@ static void a_store_is_backed_up_while_it_serves(void **state)
     assert_int_equal(pthread_create(&thread, NULL, crowd_append_on, &busy), 0);
     for (int i = 0; i < 5 && status == HT_OK; i++) {
         snprintf(bench->to, sizeof bench->to, "%s/copy-%d", bench->above, i);
-        status = ht_backup(bench->scratch.store, bench->to, NULL, NULL, &verified, NULL);
+        status = ht_backup(bench->scratch.store, bench->to, SCRATCH_NOW, NULL, NULL, &verified, NULL);
     }
     atomic_store(&busy.stop, true);
     assert_int_equal(pthread_join(thread, NULL), 0);
@@ -244,7 +245,8 @@ static void a_killed_backup_is_there_whole_or_not_at_all(void **state)
             struct ht_verified verified;
             struct ht_store_options options = {.map_size = (size_t)1 << 30, .reserve = 1};
             if (ht_store_open(bench->scratch.dir, &options, &bench->scratch.store, NULL) != HT_OK) _exit(2);
-            _exit(ht_backup(bench->scratch.store, bench->to, NULL, NULL, &verified, NULL) == HT_OK ? 0 : 1);
+            _exit(ht_backup(bench->scratch.store, bench->to, SCRATCH_NOW, NULL, NULL, &verified, NULL) == HT_OK ? 0
+                                                                                                                : 1);
         }
         struct timespec pause = {.tv_nsec = (long)random_below(&random, 40) * 1000000 + 1};
         nanosleep(&pause, NULL);

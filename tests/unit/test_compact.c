@@ -33,7 +33,7 @@ static int tear_down(void **state)
 static enum ht_status compact(struct scratch *scratch, struct ht_compacted *compacted)
 {
     struct ht_error err = {0};
-    enum ht_status status = ht_compact(scratch->store, compacted, &err);
+    enum ht_status status = ht_compact(scratch->store, SCRATCH_NOW, compacted, &err);
     scratch->store = NULL;
     if (status != HT_OK) assert_true(err.status == status && err.detail[0] != '\0');
     return status;
@@ -63,7 +63,7 @@ static void make_free_pages(struct scratch *scratch)
 {
     crowd_reject(scratch->store, 400);
     for (uint64_t number = 1; number <= 400; number++)
-        assert_ok(ht_rejected_drop(scratch->store, number, &scratch_error));
+        assert_ok(ht_rejected_drop(scratch->store, number, HT_ABSENT, SCRATCH_NOW, &scratch_error));
 }
 
 static void free_pages_go_and_the_rest_stays(void **state)
@@ -197,7 +197,7 @@ static void the_store_is_whole_wherever_it_is_killed(void **state)
             struct ht_store_options options = {.map_size = (size_t)1 << 30, .reserve = 1};
             struct ht_store *store;
             if (ht_store_open(scratch->dir, &options, &store, NULL) != HT_OK) _exit(2);
-            _exit(ht_compact(store, &compacted, NULL) == HT_OK ? 0 : 1);
+            _exit(ht_compact(store, SCRATCH_NOW, &compacted, NULL) == HT_OK ? 0 : 1);
         }
         struct timespec pause = {.tv_nsec = (long)random_below(&random, 200) * 100000 + 1};
         nanosleep(&pause, NULL);
