@@ -4,6 +4,7 @@
 
 #include "scratch.h"
 
+#include "../../store/index_seal.h"
 #include "../../store/indexer.h"
 #include "hooktrail/encode.h"
 
@@ -99,10 +100,31 @@ static inline uint32_t bench_number(struct bench *bench, enum ht_kind kind, cons
     return number;
 }
 
-/* Every table's keys and values, in hex, one pair a line. To be freed. */
+/* Two indexes have two keys: what they seal is compared in the open. */
+static inline struct ht_slice index_opened(const struct index_env *index, enum index_table table, MDB_val key,
+                                           MDB_val value, struct ht_buffer *plain)
+{
+    struct ht_slice text = val_slice(value);
+    const uint8_t *bytes = key.mv_data;
+    if (table == INDEX_NAMES && key.mv_size == INDEX_ENTITY_KEY_SIZE)
+        assert_ok(index_unseal_name(index, (enum ht_kind)bytes[0], ht_get_be32(bytes + 1), val_slice(value), plain,
+                                    &text, &scratch_error));
+    if (table == INDEX_ROWS && key.mv_size == 8) {
+        struct ht_row row;
+        uint8_t open[INDEX_ROW_SIZE];
+        assert_ok(index_unseal_row(index, value, ht_get_be64(bytes), &row, &scratch_error));
+        index_write_row(open, &row);
+        ht_buffer_clear(plain);
+        ht_buffer_add_bytes(plain, open, sizeof open);
+        text = ht_buffer_slice(plain);
+    }
+    return text;
+}
+
+/* Every table's keys and values, in hex, one pair a line, but for the index's key. To be freed. */
 static inline char *index_dump(struct index_env *index)
 {
-    struct ht_buffer out = {0};
+    struct ht_buffer out = {0}, plain = {0};
     MDB_txn *txn;
     assert_int_equal(mdb_txn_begin(index->env, NULL, MDB_RDONLY, &txn), 0);
     for (int table = 0; table < INDEX_TABLES; table++) {
@@ -110,15 +132,18 @@ static inline char *index_dump(struct index_env *index)
         MDB_val key, value;
         assert_int_equal(mdb_cursor_open(txn, index->tables[table], &cursor), 0);
         while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
+            if (table == INDEX_META && key.mv_size == 3 && memcmp(key.mv_data, "key", 3) == 0) continue;
+            struct ht_slice open = index_opened(index, (enum index_table)table, key, value, &plain);
             ht_buffer_printf(&out, "%s ", index_table_name((enum index_table)table));
             ht_hex_add(&out, key.mv_data, key.mv_size);
             ht_buffer_add_text(&out, " ");
-            ht_hex_add(&out, value.mv_data, value.mv_size);
+            ht_hex_add(&out, open.data, open.size);
             ht_buffer_add_text(&out, "\n");
         }
         mdb_cursor_close(cursor);
     }
     mdb_txn_abort(txn);
+    ht_buffer_release(&plain);
     ht_buffer_add_byte(&out, '\0');
     assert_false(out.failed);
     return out.data;

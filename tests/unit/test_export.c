@@ -188,10 +188,11 @@ static void a_line_says_all_of_an_event(void **state)
         "\"lead\":{\"id\":\"l\"},\n\n\"text\":\"line \\\\n \xe2\x80\xa8 \xc3\xa9\"}\n";
     static const char kept[] =
         "\"payload\":{ \"type\" : \"new_lead\",\t\"agent_id\":\"a\\n\\u000a\", \"big\": 9007199254740993.10,"
-        "\"lead\":{\"id\":\"l\"},\"text\":\"line \\\\n \xe2\x80\xa8 \xc3\xa9\"}}\n";
+        "\"lead\":{\"id\":\"l\"},\"text\":\"line \\\\n \xe2\x80\xa8 \xc3\xa9\"},\"erased_at\":null}\n";
     static const char *const keys[] = {
-        "trail",   "seq",        "type",   "received_at", "occurred_at", "agent_id", "agent_name", "conversation_id",
-        "lead_id", "visitor_id", "sha256", "size",        "deliveries",  "warnings", "derived",    "payload"};
+        "trail",           "seq",     "type",       "received_at", "occurred_at", "agent_id",   "agent_name",
+        "conversation_id", "lead_id", "visitor_id", "sha256",      "size",        "deliveries", "warnings",
+        "derived",         "payload", "erased_at"};
     struct bench *bench = *state;
     struct ht_appender *appender;
     struct ht_export_result result;

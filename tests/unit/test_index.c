@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "../../store/index_apply.h"
+#include "../../store/ref.h"
 #include "random.h"
 
 #define CONTACT                                                                                                        \
@@ -263,6 +264,7 @@ static void values_of_a_wrong_length_are_corrupt(void **state)
     uint32_t number;
     uint64_t first, last;
     uint8_t seq[8], entity[INDEX_ENTITY_KEY_SIZE], day[INDEX_DAILY_KEY_SIZE], hour[8];
+    uint8_t ref[HT_REF_SIZE], id[INDEX_ID_KEY_SIZE];
     MDB_val three = val_of("abc", 3);
     bench_add(bench, CONTACT);
     bench_catch_up(bench);
@@ -274,7 +276,9 @@ static void values_of_a_wrong_length_are_corrupt(void **state)
     put_raw(bench, INDEX_DAILY, val_of(day, sizeof day), three);
     ht_put_be64(hour, index_order64(index_hour_of(SCRATCH_NOW)));
     put_raw(bench, INDEX_HOURS, val_of(hour, sizeof hour), three);
-    put_raw(bench, INDEX_IDS, val_of("\003L1", 3), three);
+    ref_make(bench->scratch.store, HT_KIND_LEAD, HT_SLICE("L1"), ref);
+    index_key_id(id, HT_KIND_LEAD, ref);
+    put_raw(bench, INDEX_IDS, val_of(id, sizeof id), three);
     bench_begin(bench);
     assert_int_equal(ht_index_row(bench->reader, 1, &row, &err), HT_CORRUPT);
     assert_non_null(strstr(err.detail, "rows"));
@@ -295,19 +299,23 @@ static void values_of_a_wrong_length_are_corrupt(void **state)
 
 /* ---- keys ---- */
 
-static void long_texts_have_keys_too(void **state)
+/* However long the text is, and whatever it is of. */
+static void ids_are_keyed_hashes(void **state)
 {
-    (void)state;
-    uint8_t a[INDEX_ID_KEY_SIZE], b[INDEX_ID_KEY_SIZE];
+    struct bench *bench = *state;
+    uint8_t a[HT_REF_SIZE], b[HT_REF_SIZE], key[INDEX_ID_KEY_SIZE];
     char text[2000];
     memset(text, 'x', sizeof text);
-    assert_int_equal(index_key_id(a, HT_KIND_LEAD, ht_slice_of(text, 0)), 1);
-    assert_int_equal(index_key_id(a, HT_KIND_LEAD, ht_slice_of(text, INDEX_LONGEST_ID)), INDEX_LONGEST_ID + 1);
-    size_t size = index_key_id(a, HT_KIND_WARNINGS, ht_slice_of(text, INDEX_LONGEST_ID + 1));
-    assert_int_equal(size, 33);
-    assert_int_equal(index_key_id(b, HT_KIND_WARNINGS, ht_slice_of(text, INDEX_LONGEST_ID + 2)), 33);
-    assert_memory_not_equal(a, b, 33);
-    assert_true(a[0] >= 0x80); /* no short text can have this key */
+    ref_make(bench->scratch.store, HT_KIND_LEAD, ht_slice_of(text, 0), a);
+    for (size_t size = 1; size <= sizeof text; size += 333) {
+        ref_make(bench->scratch.store, HT_KIND_LEAD, ht_slice_of(text, size), b);
+        assert_memory_not_equal(a, b, sizeof a);
+        ref_make(bench->scratch.store, HT_KIND_VISITOR, ht_slice_of(text, size), a);
+        assert_memory_not_equal(a, b, sizeof a);
+        index_key_id(key, HT_KIND_LEAD, b);
+        assert_int_equal(key[0], HT_KIND_LEAD);
+        assert_memory_equal(key + 1, b, sizeof b);
+    }
 }
 
 static void hours_round_down(void **state)
@@ -342,7 +350,7 @@ static void long_warnings_are_kept_whole(void **state)
     bench_begin(bench);
     struct ht_row row = bench_row(bench, 1);
     assert_ok(ht_index_name(bench->reader, HT_KIND_WARNINGS, row.warnings, &warnings, &scratch_error));
-    assert_true(warnings.size > INDEX_LONGEST_ID);
+    assert_true(warnings.size > 511); /* the longest key of LMDB */
     uint32_t number;
     assert_ok(ht_index_number(bench->reader, HT_KIND_WARNINGS, warnings, &number, &scratch_error));
     assert_int_equal(number, row.warnings);
@@ -694,7 +702,7 @@ int main(void)
         WITH_BENCH(repeats_are_counted_where_the_event_is),
         WITH_BENCH(what_cannot_be_read_gets_a_row_all_the_same),
         WITH_BENCH(values_of_a_wrong_length_are_corrupt),
-        cmocka_unit_test(long_texts_have_keys_too),
+        WITH_BENCH(ids_are_keyed_hashes),
         cmocka_unit_test(hours_round_down),
         WITH_BENCH(long_warnings_are_kept_whole),
         WITH_BENCH(a_range_holds_every_event_of_its_time),
