@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "checkpoint.h"
+#include "erase_apply.h"
 #include "files.h"
 #include "hooktrail/encode.h"
 #include "keyring.h"
@@ -149,6 +150,7 @@ enum ht_status ht_store_open(const char *dir, const struct ht_store_options *opt
         status = keyring_open(dir, opened->trail_id, opened->options.without_master_key, &opened->keyring, err);
     if (status == HT_OK) status = signing_open(dir, &opened->signing, err);
     if (status == HT_OK && !store_locked(opened)) status = index_env_attach(opened, err);
+    if (status == HT_OK) status = erasures_resume(opened, err);
     if (status != HT_OK) {
         ht_store_close(opened);
         return status;
