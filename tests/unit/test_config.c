@@ -72,6 +72,8 @@ static void test_values_of_every_kind(void **state)
         {"log_level", "debug", HT_SETTING_LOG_LEVEL, 3},
         {"log_format", "json", HT_SETTING_LOG_FORMAT, 1},
         {"threads", "64", HT_SETTING_THREADS, 64},
+        {"log_public", "on", HT_SETTING_LOG_PUBLIC, 1},
+        {"witness_interval", "1s", HT_SETTING_WITNESS_INTERVAL, 1000},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(set(cases[i].name, cases[i].value), HT_OK);
@@ -119,6 +121,34 @@ static void test_refused_values_change_nothing(void **state)
     for (size_t i = 0; i < HT_SETTING_COUNT; i++)
         assert_int_equal(ht_config_number(&config, (enum ht_setting)i), before[i]);
     assert_string_equal(ht_config_text(&config, HT_SETTING_LISTEN), "127.0.0.1:8787");
+}
+
+/* A source adds to its own list, and replaces what a lesser one said. */
+static void test_lists_are_joined(void **state)
+{
+    (void)state;
+    assert_string_equal(ht_config_text(&config, HT_SETTING_WITNESS), "");
+    assert_int_equal(parse("witness = https://a k1\nretain = 400d\nwitness = https://b k2\norigin = x\norigin = y\n"),
+                     HT_OK);
+    assert_string_equal(ht_config_text(&config, HT_SETTING_WITNESS), "https://a k1, https://b k2");
+    assert_string_equal(ht_config_text(&config, HT_SETTING_RETAIN), "400d");
+    assert_string_equal(ht_config_text(&config, HT_SETTING_ORIGIN), "y");
+    assert_int_equal(set("witness", "https://c k3"), HT_OK);
+    assert_string_equal(ht_config_text(&config, HT_SETTING_WITNESS), "https://c k3");
+    assert_int_equal(parse("witness = https://a k1\n"), HT_OK);
+    assert_string_equal(ht_config_text(&config, HT_SETTING_WITNESS), "https://c k3");
+}
+
+static void test_a_list_that_grows_too_long_is_refused(void **state)
+{
+    (void)state;
+    char piece[4000];
+    memset(piece, 'x', sizeof piece - 1);
+    piece[sizeof piece - 1] = '\0';
+    assert_int_equal(set("retain", piece), HT_OK);
+    assert_int_equal(set("retain", piece), HT_OK);
+    assert_int_equal(set("retain", piece), HT_INVALID);
+    assert_int_equal(strlen(ht_config_text(&config, HT_SETTING_RETAIN)), 2 * 3999 + 2);
 }
 
 static void test_a_name_that_is_not_terminated(void **state)
@@ -255,6 +285,8 @@ int main(void)
         TEST(test_defaults),
         TEST(test_values_of_every_kind),
         TEST(test_refused_values_change_nothing),
+        TEST(test_lists_are_joined),
+        TEST(test_a_list_that_grows_too_long_is_refused),
         TEST(test_a_name_that_is_not_terminated),
         TEST(test_file),
         TEST(test_file_errors_name_the_line),

@@ -45,6 +45,30 @@ static void test_counters_show_what_was_counted(void **state)
     ht_buffer_release(&out);
 }
 
+static void test_logs_and_witnesses(void **state)
+{
+    (void)state;
+    struct ht_metrics metrics = {0};
+    struct ht_metrics_view view = {.checkpoint_size = {7, 3}, .checkpoint_refused = {false, true}};
+    struct ht_metrics_witness one = {
+        .name = "w\"\\.example", .log = HT_LOG_ACTS, .size = 2, .cosigned = 1, .failed = 9};
+    const struct ht_metrics_witness *witnesses[] = {&one};
+    struct ht_buffer out = {0};
+    text_of(&metrics, &view, &out);
+    ht_metrics_write_witnesses(&out, witnesses, 1);
+    const char *text = ht_buffer_text(&out);
+    assert_non_null(strstr(text, "hooktrail_checkpoint_size{log=\"events\"} 7\n"));
+    assert_non_null(strstr(text, "hooktrail_checkpoint_size{log=\"acts\"} 3\n"));
+    assert_non_null(strstr(text, "hooktrail_checkpoint_refused{log=\"events\"} 0\n"));
+    assert_non_null(strstr(text, "hooktrail_checkpoint_refused{log=\"acts\"} 1\n"));
+    assert_non_null(strstr(text, "_cosigned_size{witness=\"w\\\"\\\\.example\",log=\"acts\"} 2\n"));
+    assert_non_null(strstr(text, "_requests_total{witness=\"w\\\"\\\\.example\",log=\"acts\",result=\"failed\"} 9\n"));
+    size_t before = out.size;
+    ht_metrics_write_witnesses(&out, NULL, 0);
+    assert_int_equal(out.size, before);
+    ht_buffer_release(&out);
+}
+
 /* Buckets are cumulative, and the last one counts everything. */
 static void test_histograms(void **state)
 {
@@ -98,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_counters_show_what_was_counted),
+        cmocka_unit_test(test_logs_and_witnesses),
         cmocka_unit_test(test_histograms),
         cmocka_unit_test(test_every_sample_is_declared),
     };

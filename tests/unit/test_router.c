@@ -16,9 +16,14 @@ static void serve(struct ht_request *request)
 }
 
 static const struct ht_route routes[] = {
-    {"/hooks/{}", "hooks", serve, HT_METHOD_POST, 0},    {"/hooks/{}/{}", "hooks_type", serve, HT_METHOD_POST, 0},
-    {"/v1/events", "events", serve, HT_METHOD_GET, 1},   {"/v1/events/{}", "event", serve, HT_METHOD_GET, 1},
-    {"/v1/rejected/{}", "one", serve, HT_METHOD_GET, 1}, {"/v1/rejected/{}", "drop", serve, HT_METHOD_DELETE, 2},
+    {"/hooks/{}", "hooks", serve, HT_METHOD_POST, 0},
+    {"/hooks/{}/{}", "hooks_type", serve, HT_METHOD_POST, 0},
+    {"/v1/events", "events", serve, HT_METHOD_GET, 1},
+    {"/v1/events/{}", "event", serve, HT_METHOD_GET, 1},
+    {"/v1/rejected/{}", "one", serve, HT_METHOD_GET, 1},
+    {"/v1/rejected/{}", "drop", serve, HT_METHOD_DELETE, 2},
+    {"/log/tile/entries/{*}", "entries", serve, HT_METHOD_GET, 1},
+    {"/log/tile/{*}", "tile", serve, HT_METHOD_GET, 1},
 };
 
 static void find(unsigned method, const char *target, struct ht_match *match)
@@ -109,6 +114,25 @@ static void test_captures_are_decoded(void **state)
     ht_buffer_release(&match.decoded);
 }
 
+/* The rest of a path is taken as it was sent; the more special row comes first. */
+static void test_the_rest_of_a_path(void **state)
+{
+    (void)state;
+    struct ht_match match;
+    expect(HT_METHOD_GET, "/log/tile/entries/x001/234.p/5", "entries");
+    expect(HT_METHOD_GET, "/log/tile/entries", "tile");
+    expect_none(HT_METHOD_POST, "/log/tile/0/000", HT_METHOD_GET);
+    find(HT_METHOD_GET, "/log/tile/0/../x//000.p/1?a=/b", &match);
+    assert_string_equal(match.route->name, "tile");
+    assert_true(ht_slice_is(match.captures[0], "0/../x//000.p/1"));
+    assert_true(ht_slice_is(match.query, "a=/b"));
+    ht_buffer_release(&match.decoded);
+    static const char *const targets[] = {"/log/tile",       "/log/tile/",    "/log/tile/?0",
+                                          "/log/tile/0/%30", "/log/%74ile/0", "/log//tile/0"};
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++)
+        expect_none(HT_METHOD_GET, targets[i], 0);
+}
+
 static void test_malformed_captures_are_unknown_paths(void **state)
 {
     (void)state;
@@ -156,13 +180,10 @@ static void test_query_pairs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_routes_are_found),
-        cmocka_unit_test(test_nothing_is_normalised),
-        cmocka_unit_test(test_other_methods_are_named),
-        cmocka_unit_test(test_captures_are_decoded),
-        cmocka_unit_test(test_malformed_captures_are_unknown_paths),
-        cmocka_unit_test(test_decoding_undoes_encoding),
-        cmocka_unit_test(test_query_pairs),
+        cmocka_unit_test(test_routes_are_found),         cmocka_unit_test(test_nothing_is_normalised),
+        cmocka_unit_test(test_other_methods_are_named),  cmocka_unit_test(test_captures_are_decoded),
+        cmocka_unit_test(test_the_rest_of_a_path),       cmocka_unit_test(test_malformed_captures_are_unknown_paths),
+        cmocka_unit_test(test_decoding_undoes_encoding), cmocka_unit_test(test_query_pairs),
     };
     return cmocka_run_group_tests_name("router", tests, NULL, NULL);
 }
