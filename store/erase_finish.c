@@ -76,7 +76,7 @@ static enum ht_status load(struct ht_store *store, struct finishing *finishing, 
     return status;
 }
 
-/* The last erasure, and the first that lacks something: they are finished in their order. */
+/* The last erasure, and the first that lacks something: they are finished in their order. A damaged one can't be. */
 static enum ht_status find_undone(struct ht_store *store, uint64_t *last, uint64_t *undone, struct ht_error *err)
 {
     struct ht_reader trail;
@@ -88,8 +88,8 @@ static enum ht_status find_undone(struct ht_store *store, uint64_t *last, uint64
         MDB_val value;
         struct erasures_row row;
         status = read_value(&trail, *undone - 1, &value, err);
-        if (status == HT_OK) status = erasures_decode(val_slice(value), *undone - 1, &row, err);
-        if (status != HT_OK || (row.flags & ERASURES_DONE) != 0) break;
+        if (status != HT_OK || erasures_decode(val_slice(value), *undone - 1, &row, NULL) != HT_OK) break;
+        if ((row.flags & ERASURES_DONE) != 0) break;
         --*undone;
     }
     mdb_txn_abort(trail.trail_txn);

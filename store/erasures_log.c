@@ -13,7 +13,7 @@
 
 #define HEAD_SIZE 32
 #define SIZE_SIZE 4
-#define LEAST_BODY 20               /* checksum, number, size of the row */
+#define LEAST_BODY 20                     /* checksum, number, size of the row */
 #define GREATEST_BODY (UINT32_C(1) << 30) /* more is a lie */
 
 static const char magic[16] = {'h', 'o', 'o', 'k', 't', 'r', 'a', 'i', 'l', '/', 'e', 'r', 'a', 's', '/', '1'};
@@ -128,9 +128,10 @@ static enum ht_status check_head(struct ht_store *store, int fd, bool write, str
         return write ? write_head(store, fd, err) : ht_fail(err, HT_NOT_FOUND, "%s is empty", ERASURES_LOG_NAME);
     if (!read_at(fd, head, sizeof head, 0)) return ht_fail_errno(err, errno, "cannot read %s", ERASURES_LOG_NAME);
     if (memcmp(head, magic, sizeof magic) != 0)
-        return ht_fail(err, HT_CORRUPT, "%s/%s is not a log of erasures", store->dir, ERASURES_LOG_NAME);
+        return ht_fail(err, HT_CORRUPT, "%s/%s is not a log of erasures: move it aside, and it is written anew",
+                       store->dir, ERASURES_LOG_NAME);
     if (memcmp(head + sizeof magic, store->trail_id, HT_TRAIL_ID_SIZE) != 0)
-        return ht_fail(err, HT_INVALID, "%s/%s is of another trail", store->dir, ERASURES_LOG_NAME);
+        return ht_fail(err, HT_INVALID, "%s/%s is of another trail: move it aside", store->dir, ERASURES_LOG_NAME);
     return HT_OK;
 }
 
@@ -154,8 +155,8 @@ static enum ht_status open_locked(struct ht_store *store, int flags, int operati
 enum ht_status erasures_log_open(struct ht_store *store, bool write, struct erasures_log *log, struct ht_error *err)
 {
     *log = (struct erasures_log){.fd = -1};
-    enum ht_status status = open_locked(store, write ? O_RDWR | O_CREAT : O_RDONLY, write ? LOCK_EX : LOCK_SH, &log->fd,
-                                        err);
+    enum ht_status status =
+        open_locked(store, write ? O_RDWR | O_CREAT : O_RDONLY, write ? LOCK_EX : LOCK_SH, &log->fd, err);
     if (status != HT_OK) return status;
     status = check_head(store, log->fd, write, err);
     if (status == HT_OK && write) status = files_sync(store->dir, err);
@@ -202,8 +203,7 @@ enum ht_status erasures_log_append(struct erasures_log *log, struct ht_slice row
     if (status == HT_OK && ftruncate(log->fd, (off_t)log->end) != 0)
         status = ht_fail_errno(err, errno, "cannot cut %s", ERASURES_LOG_NAME);
     if (status == HT_OK) status = write_at(log->fd, ht_buffer_slice(&frame), log->end, err);
-    if (status == HT_OK && fsync(log->fd) != 0)
-        status = ht_fail_errno(err, errno, "cannot sync %s", ERASURES_LOG_NAME);
+    if (status == HT_OK && fsync(log->fd) != 0) status = ht_fail_errno(err, errno, "cannot sync %s", ERASURES_LOG_NAME);
     if (status == HT_OK) {
         log->last++;
         log->end += frame.size;
