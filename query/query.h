@@ -106,5 +106,6 @@ extern const struct query_ops agents_query_ops;
 extern const struct query_ops stats_query_ops;
 extern const struct query_ops rejected_query_ops;
 extern const struct query_ops rejected_one_query_ops;
+extern const struct query_ops acts_query_ops;
 
 #endif

@@ -108,6 +108,7 @@ enum ht_status ht_ingest_pack(struct ht_loop *loop, struct ht_job *job, const st
     enum ht_status status = ht_json_parse(loop->json, payload, err);
     if (status == HT_OK) status = ht_reading_extract(loop->reading, loop->json, delivery, &facts, err);
     if (status != HT_OK) return status;
+    ht_append_name(&job->append, loop->server->store, &facts);
     snprintf(job->type, sizeof job->type, "%.*s", HT_SLICE_ARGS(facts.type));
     ht_buffer_add(&job->warnings, facts.warnings);
     status = ht_buffer_status(&job->warnings, err);

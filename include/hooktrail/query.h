@@ -23,7 +23,8 @@ enum ht_query_kind {
     HT_QUERY_AGENTS,        /* {"agents":[…],"next"} */
     HT_QUERY_STATS,         /* totals by type, agent and day */
     HT_QUERY_REJECTED,      /* {"rejected":[…],"next"} newest first, without bodies */
-    HT_QUERY_REJECTED_ONE   /* one by number, with the body (as a string if it is UTF-8, else base64) */
+    HT_QUERY_REJECTED_ONE,  /* one by number, with the body (as a string if it is UTF-8, else base64) */
+    HT_QUERY_ACTS           /* {"acts":[…],"next"} newest first; of the trail alone, the index is not asked */
 };
 
 enum ht_query_format {

@@ -38,19 +38,31 @@ static enum ht_status query_lines(const struct ht_call *call, struct ht_session 
     return ht_session_write(session, kind, HT_FORMAT_LINES, HT_ABSENT, &filter, NULL, err);
 }
 
+static enum ht_status print_query(const struct ht_call *call, struct ht_session *session, enum ht_query_kind kind,
+                                  const struct ht_column *columns, const char *none, struct ht_error *err)
+{
+    if (call->output.json)
+        return ht_session_write(session, kind, HT_FORMAT_DOCUMENT, HT_ABSENT, &call->filter, NULL, err);
+    if (call->output.terminal) return query_table(call, session, kind, columns, none, err);
+    return query_lines(call, session, kind, err);
+}
+
 enum ht_status ht_list_query(const struct ht_call *call, enum ht_query_kind kind, const struct ht_column *columns,
                              const char *none, struct ht_error *err)
 {
     struct ht_session session;
     enum ht_status status = ht_session_open(&session, call, err);
-    if (status != HT_OK) goto out;
-    if (call->output.json)
-        status = ht_session_write(&session, kind, HT_FORMAT_DOCUMENT, HT_ABSENT, &call->filter, NULL, err);
-    else if (call->output.terminal)
-        status = query_table(call, &session, kind, columns, none, err);
-    else
-        status = query_lines(call, &session, kind, err);
-out:
+    if (status == HT_OK) status = print_query(call, &session, kind, columns, none, err);
+    ht_session_close(&session);
+    return status;
+}
+
+enum ht_status ht_list_plain(const struct ht_call *call, enum ht_query_kind kind, const struct ht_column *columns,
+                             const char *none, struct ht_error *err)
+{
+    struct ht_session session;
+    enum ht_status status = ht_session_open_plain(&session, call, err);
+    if (status == HT_OK) status = print_query(call, &session, kind, columns, none, err);
     ht_session_close(&session);
     return status;
 }

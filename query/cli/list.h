@@ -9,6 +9,10 @@
 HT_MUST_CHECK enum ht_status ht_list_query(const struct ht_call *call, enum ht_query_kind kind,
                                            const struct ht_column *columns, const char *none, struct ht_error *err);
 
+/* The same of what the trail alone knows: the index is not brought up first. */
+HT_MUST_CHECK enum ht_status ht_list_plain(const struct ht_call *call, enum ht_query_kind kind,
+                                           const struct ht_column *columns, const char *none, struct ht_error *err);
+
 /* Rows of our own, as NDJSON; `name` is the member of the document that holds them. */
 HT_MUST_CHECK enum ht_status ht_list_rows(const struct ht_call *call, const char *name, struct ht_slice lines,
                                           const struct ht_column *columns, const char *none, struct ht_error *err);
