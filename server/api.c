@@ -148,6 +148,11 @@ void ht_api_rejected_one(struct ht_request *request)
     answer(request, HT_QUERY_REJECTED_ONE);
 }
 
+void ht_api_acts(struct ht_request *request)
+{
+    answer(request, HT_QUERY_ACTS);
+}
+
 void ht_api_leads(struct ht_request *request)
 {
     struct ht_error err;

@@ -16,6 +16,7 @@ void ht_api_agents(struct ht_request *request);
 void ht_api_stats(struct ht_request *request);
 void ht_api_rejected(struct ht_request *request);
 void ht_api_rejected_one(struct ht_request *request);
+void ht_api_acts(struct ht_request *request);
 
 /* Fills a filter from the query string. A parameter named `extra` (may be NULL) is not a filter: its value goes to
    `value`, its presence to *has_extra. */

@@ -25,6 +25,7 @@ static const struct ht_route routes[] = {
     {"/v1/rejected/{}", "rejected_one", ht_api_rejected_one, HT_METHOD_GET, HT_SCOPE_READ},
     {"/v1/rejected/{}", "rejected_drop", ht_rejects_drop, HT_METHOD_DELETE, HT_SCOPE_ADMIN},
     {"/v1/rejected/{}/retry", "rejected_retry", ht_rejects_retry, HT_METHOD_POST, HT_SCOPE_ADMIN},
+    {"/v1/acts", "acts", ht_api_acts, HT_METHOD_GET, HT_SCOPE_ADMIN},
     {"/v1/stream", "stream", ht_stream_serve, HT_METHOD_GET, HT_SCOPE_READ},
     {"/log/checkpoint", "log_checkpoint", ht_tiles_checkpoint, HT_METHOD_GET, HT_SCOPE_READ},
     {"/log/tile/entries/{*}", "log_entries", ht_tiles_entries, HT_METHOD_GET, HT_SCOPE_READ},
