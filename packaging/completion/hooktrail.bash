@@ -4,12 +4,12 @@ _hooktrail() {
     local command=${COMP_WORDS[1]} actions='' options=''
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token export verify reindex backup compact help --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token erase retain hold export checkpoint prove evidence verify-bundle subject acts verify reindex backup restore compact help --help --version' -- "$word")
         return
     fi
     case $before in
     --data | --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
-    --signing-secret-file) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --signing-secret-file | --erasures | --output | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --order) mapfile -t COMPREPLY < <(compgen -W 'asc desc' -- "$word"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W 'ndjson' -- "$word"); return ;;
     --scope) mapfile -t COMPREPLY < <(compgen -W 'read admin read,admin' -- "$word"); return ;;
@@ -18,6 +18,7 @@ _hooktrail() {
     rejected) actions='list show retry drop' ;;
     endpoint) actions='list add rotate retire' ;;
     token) actions='list add revoke' ;;
+    hold) actions='list add remove' ;;
     esac
     if [ -n "$actions" ]; then
         if [ "$COMP_CWORD" -eq 2 ] && [[ $word != -* ]]; then
@@ -51,16 +52,28 @@ _hooktrail() {
     'token list') options='--data --json --no-color --help --version' ;;
     'token add') options='--name --scope --data --json --no-color --help --version' ;;
     'token revoke') options='--data --json --no-color --help --version' ;;
+    'erase') options='--email --seq --reason --dry-run --confirm --conversation --lead --data --json --no-color --help --version' ;;
+    'retain') options='--dry-run --confirm --data --json --no-color --help --version' ;;
+    'hold list') options='--data --json --no-color --help --version' ;;
+    'hold add') options='--note --conversation --lead --data --json --no-color --help --version' ;;
+    'hold remove') options='--data --json --no-color --help --version' ;;
     'export') options='--to --format --name --data --json --no-color --help --version' ;;
+    'checkpoint') options='--key --acts --data --json --no-color --help --version' ;;
+    'prove') options='--consistency --output --acts --data --no-color --help --version' ;;
+    'evidence') options='--seq --output --conversation --lead --data --json --no-color --help --version' ;;
+    'verify-bundle') options='--key --json --no-color --help --version' ;;
+    'subject') options='--email --output --conversation --lead --data --json --no-color --help --version' ;;
+    'acts') options='--since --until --after --before --order --limit --cursor --data --json --no-color --help --version' ;;
     'verify') options='--data --json --no-color --help --version' ;;
     'reindex') options='--data --json --no-color --help --version' ;;
     'backup') options='--data --json --no-color --help --version' ;;
+    'restore') options='--erasures --data --json --no-color --help --version' ;;
     'compact') options='--data --json --no-color --help --version' ;;
     'help') options='--no-color --help --version' ;;
     esac
     if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
-    elif [[ $command == send || $command == backup ]]; then
+    elif [[ $command == send || $command == backup || $command == restore || $command == verify-bundle ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
     fi
 }

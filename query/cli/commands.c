@@ -73,6 +73,24 @@ static const struct ht_option subject_options[] = {
     {0},
 };
 
+#define ACTS_OPTION                                                                                                    \
+    {                                                                                                                  \
+        HT_OPTION_ACTS, "acts", NULL, "of the log of acts instead of that of events"                                   \
+    }
+
+static const struct ht_option checkpoint_options[] = {
+    {HT_OPTION_LOG_KEYS, "key", NULL, "print the keys by which to verify it, the current one first"},
+    ACTS_OPTION,
+    {0},
+};
+
+static const struct ht_option prove_options[] = {
+    {HT_OPTION_CONSISTENCY, "consistency", NULL, "prove that the log of NEW leaves begins with that of OLD"},
+    {HT_OPTION_OUTPUT, "output", "FILE", "write it to FILE, also as -o FILE; there must be none yet"},
+    ACTS_OPTION,
+    {0},
+};
+
 static const struct ht_option verify_bundle_options[] = {
     {HT_OPTION_VERIFIER, "key", "KEY",
      "the log's key, or @FILE with one a line; may be given several times, also with keys of witnesses"},
@@ -444,6 +462,35 @@ const struct ht_command ht_commands[] = {
         .run = ht_run_export,
     },
     {
+        .name = "checkpoint",
+        .summary = "sign the log as it is now, and print the signed checkpoint",
+        .arguments = "",
+        .json = true,
+        .data = true,
+        .options = checkpoint_options,
+        .notes = "A checkpoint says how many events there are and the root of their Merkle tree; whoever keeps one "
+                 "notices if anything before it is changed or taken away (c2sp.org/tlog-checkpoint). Nothing is signed "
+                 "anew while the log hasn't grown. With --key nothing is signed: keep the key apart from the trail.",
+        .examples = {"hooktrail checkpoint", "hooktrail checkpoint --key", "hooktrail checkpoint --acts --json"},
+        .run = ht_run_checkpoint,
+    },
+    {
+        .name = "prove",
+        .summary = "prove that an event is in the log, or that the log only grew",
+        .arguments = "SEQ|OLD NEW",
+        .least_arguments = 1,
+        .most_arguments = 2,
+        .data = true,
+        .options = prove_options,
+        .notes = "Of SEQ a proof of inclusion under the newest checkpoint (c2sp.org/tlog-proof; a checkpoint is signed "
+                 "first if none covers SEQ). Its index is SEQ - 1; its line extra is the leaf's data in base64, of an "
+                 "event 52 bytes that commit to it and tell nothing of what it says. With --consistency the hashes of "
+                 "a proof by RFC 6962, section 2.1.2, in base64, one a line; there are none if OLD is 0 or NEW.",
+        .examples = {"hooktrail prove 7 -o event-7.tlog-proof", "hooktrail prove 2 --acts",
+                     "hooktrail prove --consistency 1200 1500"},
+        .run = ht_run_prove,
+    },
+    {
         .name = "evidence",
         .summary = "pack a conversation, a lead or an event with all that proves it into a zip",
         .arguments = "",
@@ -484,6 +531,19 @@ const struct ht_command ht_commands[] = {
                  "when and from where they came, what was erased. Times are in UTC.",
         .examples = {"hooktrail subject --email jane.smith@example.com -o jane.zip"},
         .run = ht_run_subject,
+    },
+    {
+        .name = "acts",
+        .summary = "list who did what to the store, newest first",
+        .arguments = "",
+        .json = true,
+        .data = true,
+        .filters = "since until after before order limit cursor",
+        .notes = "Acts of those who run the store: endpoints, tokens, keys, erasures, exports and the like, and with "
+                 "audit_reads = on also reads of personal data. They are a log of their own, with its own numbers, "
+                 "tree and checkpoints. Persons are named in it by keyed hashes alone.",
+        .examples = {"hooktrail acts", "hooktrail acts --since 30d --json"},
+        .run = ht_run_acts,
     },
     {
         .name = "verify",
