@@ -74,10 +74,18 @@ static inline struct ht_slice decode_rest(struct decoder *decoder)
     return decode_bytes(decoder, decoder->left);
 }
 
+/* Big-endian, in at most 8 bytes. */
 static inline void encode_uint(struct ht_buffer *out, uint64_t value, size_t size)
 {
     for (size_t i = size; i-- > 0;)
         ht_buffer_add_byte(out, (char)(uint8_t)(value >> (8 * i)));
+}
+
+/* Room for what is filled in later. */
+static inline void encode_zeros(struct ht_buffer *out, size_t size)
+{
+    while (size-- > 0)
+        ht_buffer_add_byte(out, 0);
 }
 
 static inline void encode_sized(struct ht_buffer *out, struct ht_slice bytes, size_t width)

@@ -94,10 +94,10 @@ static void add_header(struct ht_append *append, const struct ht_delivery *deliv
     encode_uint(out, 0, 1);
     encode_uint(out, 0, 2);
     encode_uint(out, append->delivery.size, 4);
-    encode_uint(out, 0, HT_DUPLICATE_KEY_SIZE); /* the writer's, as the data key and the nonce are */
+    encode_zeros(out, HT_DUPLICATE_KEY_SIZE); /* the writer's, as the data key and the nonce are */
     encode_uint(out, 0, 4);
     encode_uint(out, 0, 4);
-    encode_uint(out, 0, KEYRING_NONCE);
+    encode_zeros(out, KEYRING_NONCE);
     ht_buffer_add_bytes(out, salt, HT_SALT_SIZE);
     ht_buffer_add_bytes(out, append->sha256, HT_SHA256_SIZE);
 }
@@ -169,7 +169,7 @@ enum ht_status ht_append_pack_rejected(struct ht_append *append, const struct ht
     encode_uint(out, delivery->endpoint, 4);
     encode_uint(out, (uint64_t)delivery->received_at, 8);
     encode_uint(out, 0, 4);
-    encode_uint(out, 0, KEYRING_NONCE);
+    encode_zeros(out, KEYRING_NONCE);
     encode_uint(out, reason->offset, 8);
     encode_uint(out, size, 8);
     encode_sized(out, ht_slice_from(reason->pointer), 2);
