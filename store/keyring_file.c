@@ -57,6 +57,11 @@ bool keyring_file_exists(const char *dir)
     return files_join(path, dir, data_name, NULL) == HT_OK && access(path, F_OK) == 0;
 }
 
+enum ht_status keyring_file_path(const char *dir, char path[PATH_MAX], struct ht_error *err)
+{
+    return files_join(path, dir, data_name, err);
+}
+
 static void make_header(uint8_t header[KEYRING_HEADER], const uint8_t *trail_id, const uint8_t *master)
 {
     memset(header, 0, KEYRING_HEADER);
@@ -138,24 +143,28 @@ static bool read_fitting(const struct keyring_file *file, const uint8_t *header,
     return false;
 }
 
-/* A rotation puts data.keys in its place, then the master key: killed between the two, the new one waits beside. */
-static enum ht_status finish_rotation(const char *path, const char *waiting, struct ht_error *err)
+/* A rotation that was killed before data.keys changed: its copy would outlive keys that are destroyed from now on. */
+static enum ht_status undo_rotation(const char *dir, const char *waiting, struct ht_error *err)
 {
-    if (rename(waiting, path) != 0) return ht_fail_errno(err, errno, "cannot rename %s to %s", waiting, path);
-    return files_sync_parent(path, err);
+    char data[PATH_MAX], copy[PATH_MAX];
+    enum ht_status status = keyring_file_path(dir, data, err);
+    if (status == HT_OK) status = keyring_file_waiting(data, copy, err);
+    if (status != HT_OK || access(copy, F_OK) != 0) return status;
+    status = keyring_file_shred(waiting, err);
+    return status == HT_OK ? keyring_file_shred(copy, err) : status;
 }
 
 enum ht_status keyring_file_master(struct keyring_file *file, const char *dir, uint8_t master[KEYRING_KEY],
                                    struct ht_error *err)
 {
-    char path[PATH_MAX], waiting[PATH_MAX + 8];
+    char path[PATH_MAX], waiting[PATH_MAX];
     uint8_t header[KEYRING_HEADER];
     enum ht_status status = read_header(file, header, err);
     if (status == HT_OK) status = keyring_file_master_path(dir, path, err);
+    if (status == HT_OK) status = keyring_file_waiting(path, waiting, err);
     if (status != HT_OK) return status;
-    snprintf(waiting, sizeof waiting, "%s.new", path);
-    if (read_fitting(file, header, path, master)) return HT_OK;
-    if (read_fitting(file, header, waiting, master)) return finish_rotation(path, waiting, err);
+    if (read_fitting(file, header, path, master)) return undo_rotation(dir, waiting, err);
+    if (read_fitting(file, header, waiting, master)) return keyring_file_replace_master(path, waiting, err);
     if (access(path, F_OK) != 0)
         return ht_fail(err, HT_FORBIDDEN,
                        "the master key %s is missing: without it payloads can't be read. Put it back, or name its file "
@@ -249,21 +258,45 @@ enum ht_status keyring_file_erase(const struct keyring_file *file, uint32_t id, 
 
 /* ---- rotation ---- */
 
+enum ht_status keyring_file_waiting(const char *path, char waiting[PATH_MAX], struct ht_error *err)
+{
+    int size = snprintf(waiting, PATH_MAX, "%s.new", path);
+    return size < PATH_MAX ? HT_OK : ht_fail(err, HT_INVALID, "the path %.64s… is too long", path);
+}
+
+/* The slot as it is: what can't be unwrapped now can't be later, and must not pass for a key that was destroyed. */
+static enum ht_status copy_damaged(const struct keyring_file *file, uint32_t id, uint8_t slot[KEYRING_SLOT],
+                                   struct ht_error *err)
+{
+    ssize_t got = pread(file->fd, slot, KEYRING_SLOT, offset_of(id));
+    if (got == KEYRING_SLOT) return HT_OK;
+    return ht_fail_errno(err, got < 0 ? errno : EIO, "cannot read %s", data_name);
+}
+
+static enum ht_status rewrap_one(const struct keyring_file *file, const uint8_t *master, const uint8_t *other,
+                                 uint32_t id, uint8_t slot[KEYRING_SLOT], struct ht_error *err)
+{
+    uint8_t key[KEYRING_KEY];
+    memset(slot, 0, KEYRING_SLOT);
+    enum ht_status status = keyring_file_read(file, master, id, key, err);
+    if (status == HT_OK) wrap(file, other, id, key, slot);
+    sodium_memzero(key, sizeof key);
+    if (status == HT_CORRUPT) return copy_damaged(file, id, slot, err);
+    return status == HT_ERASED ? HT_OK : status;
+}
+
 static enum ht_status rewrap_all(const struct keyring_file *file, const uint8_t *master, const uint8_t *other, int fd,
                                  struct ht_error *err)
 {
-    uint8_t header[KEYRING_HEADER], key[KEYRING_KEY];
+    uint8_t header[KEYRING_HEADER], slot[KEYRING_SLOT];
     uint32_t count = 0;
     make_header(header, file->trail_id, other);
     enum ht_status status = keyring_file_count(file, &count, err);
     if (status == HT_OK) status = write_at(fd, header, sizeof header, 0, err);
     for (uint32_t id = 1; id <= count && status == HT_OK; id++) {
-        uint8_t slot[KEYRING_SLOT] = {0};
-        status = keyring_file_read(file, master, id, key, err);
-        if (status == HT_OK) wrap(file, other, id, key, slot);
-        if (status == HT_OK || status == HT_ERASED) status = write_at(fd, slot, sizeof slot, offset_of(id), err);
+        status = rewrap_one(file, master, other, id, slot, err);
+        if (status == HT_OK) status = write_at(fd, slot, sizeof slot, offset_of(id), err);
     }
-    sodium_memzero(key, sizeof key);
     if (status == HT_OK && fsync(fd) != 0) status = ht_fail_errno(err, errno, "cannot sync the new keys");
     return status;
 }
@@ -276,4 +309,47 @@ enum ht_status keyring_file_rewrap(const struct keyring_file *file, const uint8_
     enum ht_status status = rewrap_all(file, master, other, fd, err);
     close(fd);
     return status;
+}
+
+/* ---- what must not stay ---- */
+
+enum ht_status keyring_file_wipe(int fd, const char *name, struct ht_error *err)
+{
+    static const uint8_t zeros[16384];
+    struct stat stat_of;
+    if (fstat(fd, &stat_of) != 0) return ht_fail_errno(err, errno, "cannot look at %s", name);
+    for (off_t at = 0; at < stat_of.st_size; at += (off_t)sizeof zeros) {
+        off_t left = stat_of.st_size - at;
+        size_t size = left < (off_t)sizeof zeros ? (size_t)left : sizeof zeros;
+        enum ht_status status = write_at(fd, zeros, size, at, err);
+        if (status != HT_OK) return status;
+    }
+    return fdatasync(fd) == 0 ? HT_OK : ht_fail_errno(err, errno, "cannot sync %s", name);
+}
+
+static enum ht_status wipe_path(const char *path, struct ht_error *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0 && errno == ENOENT) return HT_OK;
+    if (fd < 0) return ht_fail_errno(err, errno, "cannot overwrite %s", path);
+    enum ht_status status = keyring_file_wipe(fd, path, err);
+    close(fd);
+    return status;
+}
+
+enum ht_status keyring_file_shred(const char *path, struct ht_error *err)
+{
+    if (access(path, F_OK) != 0 && errno == ENOENT) return HT_OK; /* perhaps where nothing can be written */
+    enum ht_status status = wipe_path(path, err);
+    if (status != HT_OK) return status;
+    if (unlink(path) != 0 && errno != ENOENT) return ht_fail_errno(err, errno, "cannot remove %s", path);
+    return files_sync_parent(path, err);
+}
+
+enum ht_status keyring_file_replace_master(const char *path, const char *waiting, struct ht_error *err)
+{
+    enum ht_status status = wipe_path(path, err);
+    if (status != HT_OK) return status;
+    if (rename(waiting, path) != 0) return ht_fail_errno(err, errno, "cannot rename %s to %s", waiting, path);
+    return files_sync_parent(path, err);
 }

@@ -29,8 +29,8 @@ void keyring_file_close(struct keyring_file *file);
    else keys/master.key. */
 HT_MUST_CHECK enum ht_status keyring_file_master_path(const char *dir, char path[PATH_MAX], struct ht_error *err);
 
-/* Reads the master key and checks that the file's keys are wrapped by it; finishes a rotation that was killed. Missing
-   or another store's: HT_FORBIDDEN. */
+/* Reads the master key and checks that the file's keys are wrapped by it; finishes a rotation that was killed, or
+   undoes it (keys_master.c). Missing or another store's: HT_FORBIDDEN. */
 HT_MUST_CHECK enum ht_status keyring_file_master(struct keyring_file *file, const char *dir,
                                                  uint8_t master[KEYRING_KEY], struct ht_error *err);
 
@@ -47,8 +47,24 @@ HT_MUST_CHECK enum ht_status keyring_file_fill(const struct keyring_file *file, 
 HT_MUST_CHECK enum ht_status keyring_file_erase(const struct keyring_file *file, uint32_t id, struct ht_error *err);
 HT_MUST_CHECK enum ht_status keyring_file_sync(const struct keyring_file *file, struct ht_error *err);
 
-/* Writes the same keys, wrapped by another master key, to the new file `path`, and syncs it. */
+/* ---- rotation ---- */
+
+/* DIR/keys/data.keys, the same with ".new" behind, and where a new master key waits that is to take the old one's path.
+ */
+HT_MUST_CHECK enum ht_status keyring_file_path(const char *dir, char path[PATH_MAX], struct ht_error *err);
+HT_MUST_CHECK enum ht_status keyring_file_waiting(const char *path, char waiting[PATH_MAX], struct ht_error *err);
+
+/* Writes the same keys, wrapped by another master key, to the new file `path`, and syncs it. What is destroyed or
+   damaged stays so. */
 HT_MUST_CHECK enum ht_status keyring_file_rewrap(const struct keyring_file *file, const uint8_t *master,
                                                  const uint8_t *other, const char *path, struct ht_error *err);
+
+/* Overwrites an open file with zeros, all of it, and syncs. */
+HT_MUST_CHECK enum ht_status keyring_file_wipe(int fd, const char *name, struct ht_error *err);
+/* The same of a file by its path, which is then removed. Fine if it is missing. */
+HT_MUST_CHECK enum ht_status keyring_file_shred(const char *path, struct ht_error *err);
+
+/* Puts the new master key, which waits beside, in the place of the old one, which is overwritten first. */
+HT_MUST_CHECK enum ht_status keyring_file_replace_master(const char *path, const char *waiting, struct ht_error *err);
 
 #endif
