@@ -61,7 +61,15 @@ say 'Tonight: an export for the warehouse; run again, there is nothing new'
 show export --to "$scratch/warehouse" --format ndjson --name nightly
 show export --to "$scratch/warehouse" --format ndjson --name nightly
 ls "$scratch"/warehouse/events
-say 'Is everything sound?'
+say 'Prove to an auditor that event 5 is in the trail'
+show prove 5
+say 'Evidence of the conversation for a lawyer, checked by what the log signs with'
+show evidence --conversation "$conversation" -o "$scratch/evidence.zip"
+show verify-bundle "$scratch/evidence.zip" --key "$("$hooktrail" checkpoint --key | head -1)"
+say 'The person asks to be forgotten'
+show erase --lead "$lead" --reason 'asked by the person' --confirm
+show timeline "$conversation" || true
+say 'Is everything sound, proofs included?'
 show verify
 say 'Stop'
 kill -TERM "$daemon"
