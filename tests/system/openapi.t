@@ -52,13 +52,19 @@ judge_daemon() { # judge_daemon PHASE [NAME=VALUE…]: of the daemon with these 
     # shellcheck disable=SC2119 # no options
     start_daemon || { ok 1 "the daemon starts ($phase)"; return; }
     jq -n --arg url "$URL" --arg open "$ENDPOINT" --arg signed "$signed" --arg retired "$retired" --arg read "$read" \
-        --arg admin "$admin" '$ARGS.named + {unknown: "/hooks/unknown"}' > "$SCRATCH/context"
+        --arg admin "$admin" --arg conversation "${conversation:-}" --arg lead "${lead:-}" \
+        '$ARGS.named + {unknown: "/hooks/unknown", erased: {$conversation, $lead}}' > "$SCRATCH/context"
     judge "$phase" "$SCRATCH/context" "$covered"
     stop_daemon_well
     for setting in "$@"; do unset "${setting%%=*}"; done
 }
 judge_daemon small HOOKTRAIL_MAX_BODY=1KiB HOOKTRAIL_MAX_STREAMS=0
 judge_daemon all
+conversation=$(cli events --json --limit 1000 | jq -rs 'map(select(.seq == 1))[0].conversation_id')
+lead=$(cli leads --json | jq -rs '.[0].id')
+passes 'a conversation and a lead are erased' "$HOOKTRAIL" erase --data "$DATA" --conversation "$conversation" \
+    --lead "$lead" --reason 'asked for' --confirm
+judge_daemon erased
 # The reserve can't be set beyond a TiB: on a disk with more free than that, nothing counts as full.
 if [ "$(df --output=avail -k "$SCRATCH" | tail -1)" -lt $((1 << 30)) ]; then
     judge_daemon full HOOKTRAIL_RESERVE=1TiB
