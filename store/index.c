@@ -149,11 +149,13 @@ enum ht_status index_person_key(struct ht_reader *reader, enum ht_kind kind, con
     struct ht_summary summary;
     struct ht_record_header header;
     enum ht_status status = number_of_ref(reader, kind, ref, &number, NULL);
-    if (status == HT_OK) status = ht_index_summary(reader, kind, number, &summary, err);
+    if (status == HT_NOT_FOUND) return status; /* a new person: nothing worth a text */
+    if (status != HT_OK) return number_of_ref(reader, kind, ref, &number, err);
+    status = ht_index_summary(reader, kind, number, &summary, err);
     if (status == HT_OK) status = ht_trail_header(reader, summary.last_seq, &header, err);
     if (status != HT_OK) return status;
     *key = header.key;
-    return header.key != 0 ? HT_OK : HT_NOT_FOUND;
+    return header.key != 0 ? HT_OK : ht_fail(err, HT_NOT_FOUND, "the person's last event has no key");
 }
 
 enum ht_status ht_index_number(struct ht_reader *reader, enum ht_kind kind, struct ht_slice id, uint32_t *number,
@@ -174,6 +176,8 @@ enum ht_status ht_index_name(struct ht_reader *reader, enum ht_kind kind, uint32
     index_key_entity(bytes, kind, number);
     enum ht_status status = get(reader, INDEX_NAMES, val_of(bytes, sizeof bytes), &value, err);
     if (status != HT_OK) return status;
+    *id = val_slice(value);
+    if (!index_name_is_sealed(reader->index, kind)) return HT_OK;
     struct ht_buffer *space = reader_space(reader);
     if (space == NULL) return ht_fail(err, HT_NO_MEMORY, "out of memory for a name");
     return index_unseal_name(reader->index, kind, number, val_slice(value), space, id, err);

@@ -69,7 +69,7 @@ struct beginning {
     uint8_t wrapped[INDEX_WRAPPED_SIZE];
 };
 
-static enum ht_status count_erasures(struct ht_store *store, uint64_t *erasures, struct ht_error *err)
+enum ht_status index_trail_erasures(struct ht_store *store, uint64_t *erasures, struct ht_error *err)
 {
     MDB_txn *txn = NULL;
     int code = mdb_txn_begin(store->trail.env, NULL, MDB_RDONLY, &txn);
@@ -83,7 +83,7 @@ static enum ht_status begin_index(struct ht_store *store, const struct index_env
                                   struct ht_error *err)
 {
     beginning->sealed = store->keyring != NULL;
-    enum ht_status status = count_erasures(store, &beginning->erasures, err);
+    enum ht_status status = index_trail_erasures(store, &beginning->erasures, err);
     if (status != HT_OK || !beginning->sealed) return status;
     return like != NULL ? wrapped_key(like, beginning->wrapped, err) : index_keys_make(store, beginning->wrapped, err);
 }
@@ -210,7 +210,7 @@ enum ht_status index_env_stale(struct ht_store *store, bool *stale, struct ht_er
 {
     uint64_t erasures = 0;
     struct index_env *current = index_env_acquire(store);
-    enum ht_status status = count_erasures(store, &erasures, err);
+    enum ht_status status = index_trail_erasures(store, &erasures, err);
     *stale = status == HT_OK && erasures != current->erasures;
     index_env_release(current);
     return status;

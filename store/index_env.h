@@ -44,7 +44,9 @@
                                             known to have it; they stay when one claims them
 
    Erased events. A tombstone has a row of type "erased", with no ids but the conversation's, if that goes on: found by
-   its keyed hash, which may be given a number before a later event brings the name.
+   its keyed hash, which may be given a number before a later event brings the name. An index never mixes what the trail
+   said before an erasure with what it said after it: a stale one isn't brought up any more, and serves as it is until a
+   new one is in its place.
 
    Derived links. A conversation takes the opening messages of its events, each at least as early as those before it;
    the first conversation keeps an opening for good. An event that names none is given the conversation of its opening,
@@ -128,7 +130,8 @@ HT_MUST_CHECK enum ht_status index_env_position(const struct index_env *index, M
 HT_MUST_CHECK enum ht_status index_env_newest(const struct index_env *index, struct ht_position *position,
                                               struct ht_error *err);
 
-/* The end of the trail, in a snapshot of its own. */
+/* The end of the trail, and the number of its last erasure, each in a snapshot of its own. */
 HT_MUST_CHECK enum ht_status index_trail_end(struct ht_store *store, struct ht_position *end, struct ht_error *err);
+HT_MUST_CHECK enum ht_status index_trail_erasures(struct ht_store *store, uint64_t *erasures, struct ht_error *err);
 
 #endif

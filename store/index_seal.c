@@ -63,9 +63,11 @@ void index_keys_free(struct index_keys *keys)
 
 /* ---- names ---- */
 
-static bool is_of_persons(enum ht_kind kind)
+bool index_name_is_sealed(const struct index_env *index, enum ht_kind kind)
 {
-    return kind == HT_KIND_CONVERSATION || kind == HT_KIND_LEAD || kind == HT_KIND_VISITOR || kind == HT_KIND_WARNINGS;
+    bool of_persons =
+        kind == HT_KIND_CONVERSATION || kind == HT_KIND_LEAD || kind == HT_KIND_VISITOR || kind == HT_KIND_WARNINGS;
+    return index->keys != NULL && of_persons;
 }
 
 static void make_nonce(const struct index_keys *keys, const uint8_t place[INDEX_ENTITY_KEY_SIZE], struct ht_slice text,
@@ -83,7 +85,7 @@ enum ht_status index_seal_name(const struct index_env *index, enum ht_kind kind,
 {
     uint8_t place[INDEX_ENTITY_KEY_SIZE];
     *stored = text;
-    if (index->keys == NULL || !is_of_persons(kind)) return HT_OK;
+    if (!index_name_is_sealed(index, kind)) return HT_OK;
     ht_buffer_clear(scratch);
     uint8_t *to = (uint8_t *)ht_buffer_reserve(scratch, KEYRING_NONCE + text.size + KEYRING_TAG);
     if (to == NULL) return ht_buffer_status(scratch, err);
@@ -101,8 +103,6 @@ enum ht_status index_unseal_name(const struct index_env *index, enum ht_kind kin
                                  struct ht_error *err)
 {
     uint8_t place[INDEX_ENTITY_KEY_SIZE];
-    *text = stored;
-    if (index->keys == NULL || !is_of_persons(kind)) return HT_OK;
     index_key_entity(place, kind, number);
     if (stored.size < KEYRING_NONCE + KEYRING_TAG) return index_corrupt(INDEX_NAMES, val_of(place, sizeof place), err);
     size_t size = stored.size - KEYRING_NONCE - KEYRING_TAG;

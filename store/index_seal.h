@@ -25,7 +25,9 @@ void index_keys_free(struct index_keys *keys); /* NULL is fine */
 HT_MUST_CHECK enum ht_status index_seal_name(const struct index_env *index, enum ht_kind kind, uint32_t number,
                                              struct ht_slice text, struct ht_buffer *scratch, struct ht_slice *stored,
                                              struct ht_error *err);
-/* And back; `plain` is cleared first, and used only for what is sealed. */
+/* Whether names of this kind are stored sealed. */
+bool index_name_is_sealed(const struct index_env *index, enum ht_kind kind);
+/* And back, of one that is; `plain` is cleared first. */
 HT_MUST_CHECK enum ht_status index_unseal_name(const struct index_env *index, enum ht_kind kind, uint32_t number,
                                                struct ht_slice stored, struct ht_buffer *plain, struct ht_slice *text,
                                                struct ht_error *err);

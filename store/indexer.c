@@ -143,13 +143,24 @@ static enum ht_status fill_batch(struct indexer *indexer, struct index_batch *ba
     return status;
 }
 
+/* An index never mixes what was read before an erasure with what was read after it. Asked when all of a batch is read:
+   if the number of erasures is still the one that the index was begun with, it was that in every snapshot. */
+static enum ht_status look_for_erasures(struct indexer *indexer, const struct index_batch *batch, struct ht_error *err)
+{
+    uint64_t erasures = 0;
+    enum ht_status status = index_trail_erasures(indexer->harvest->trail.store, &erasures, err);
+    indexer->stale = status == HT_OK && erasures != batch->index->erasures;
+    return status;
+}
+
 static enum ht_status run_batch(struct indexer *indexer, struct index_batch *batch, const struct indexer_way *way,
                                 struct ht_position *end, struct ht_error *err)
 {
     enum ht_status status = index_batch_begin(batch, err);
     if (status != HT_OK) return status;
     status = fill_batch(indexer, batch, way, end, err);
-    if (status == HT_OK) return index_batch_commit(batch, err);
+    if (status == HT_OK) status = look_for_erasures(indexer, batch, err);
+    if (status == HT_OK && !indexer->stale) return index_batch_commit(batch, err);
     index_batch_abort(batch);
     return status;
 }
@@ -160,7 +171,7 @@ static enum ht_status run_batches(struct indexer *indexer, struct index_batch *b
     struct ht_position end;
     do {
         enum ht_status status = run_batch(indexer, batch, way, &end, err);
-        if (status != HT_OK) return status;
+        if (status != HT_OK || indexer->stale) return status;
         *reached = batch->position;
         if (way->progress != NULL && !way->progress(way->context, reached->seq, end.seq)) {
             return ht_fail(err, HT_STOPPING, "stopped at event %llu", (unsigned long long)reached->seq);
@@ -175,6 +186,7 @@ enum ht_status indexer_run(struct indexer *indexer, struct index_batch *batch, c
 {
     struct ht_position end;
     struct ht_store *store = indexer->harvest->trail.store;
+    indexer->stale = false;
     enum ht_status status = index_env_newest(batch->index, reached, err);
     if (status == HT_OK) status = index_trail_end(store, &end, err);
     if (status != HT_OK) return status;
@@ -198,7 +210,8 @@ static enum ht_status use_generation(struct indexer *indexer, struct index_env *
     return indexer->batch != NULL ? HT_OK : ht_fail(err, HT_NO_MEMORY, "indexing");
 }
 
-/* The replacement is published when it has caught up, so that no reader sees the index step back. */
+/* The replacement is published when it has caught up, so that no reader sees the index step back. One that is stale
+   itself never catches up: another will follow. */
 enum ht_status indexer_follow(struct ht_store *store, struct indexer *indexer, const struct indexer_way *way,
                               struct ht_error *err)
 {
@@ -210,7 +223,7 @@ enum ht_status indexer_follow(struct ht_store *store, struct indexer *indexer, c
     if (status != HT_OK || replacement == NULL) return status;
     status = use_generation(indexer, replacement, err);
     if (status == HT_OK) status = indexer_run(indexer, indexer->batch, way, &reached, err);
-    if (status == HT_OK) {
+    if (status == HT_OK && !indexer->stale) {
         index_env_publish(store, replacement);
         return HT_OK;
     }
@@ -232,36 +245,52 @@ static enum ht_status follow(struct ht_store *store, bool *stale, struct ht_erro
     return status == HT_OK ? index_env_stale(store, stale, err) : status;
 }
 
-/* An index from before an erasure is built anew. One that another process builds is waited for by going on with the
-   old one: that holds nothing which the trail still gives away. */
-static enum ht_status renew_stale(struct ht_store *store, ht_progress *progress, void *context, struct ht_error *err)
+/* An index from before an erasure is built anew. While another process does that (`elsewhere`), the old one serves on
+   as it is: it holds nothing of the erased that can still be read. */
+static enum ht_status renew_stale(struct ht_store *store, ht_progress *progress, void *context, bool *elsewhere,
+                                  struct ht_error *err)
 {
     bool stale;
     enum ht_status status = index_env_stale(store, &stale, err);
+    *elsewhere = false;
     if (status != HT_OK || !stale) return status;
     if (store->keyring != NULL) keyring_forget(store->keyring);
     status = follow(store, &stale, err);
     if (status != HT_OK || !stale) return status;
     status = ht_index_rebuild(store, progress, context, err);
-    return status == HT_BUSY ? HT_OK : status;
+    *elsewhere = status == HT_BUSY;
+    return *elsewhere ? HT_OK : status;
+}
+
+static enum ht_status advance(struct ht_store *store, const struct indexer_way *way, struct ht_position *reached,
+                              bool *stale, struct ht_error *err)
+{
+    struct indexer *indexer;
+    enum ht_status status = indexer_take(store, &indexer, err);
+    if (status != HT_OK) return status;
+    status = indexer_follow(store, indexer, way, err);
+    struct index_env *current = index_env_acquire(store);
+    if (status == HT_OK) status = use_generation(indexer, current, err);
+    if (status == HT_OK) status = indexer_run(indexer, indexer->batch, way, reached, err);
+    index_env_release(current);
+    *stale = indexer->stale;
+    indexer_give(indexer);
+    return status;
 }
 
 enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, void *context, struct ht_position *end,
                                  struct ht_error *err)
 {
-    struct indexer *indexer;
     struct ht_position reached = {0, 0};
     struct indexer_way way = indexer_following(progress, context);
+    bool elsewhere, stale;
+    enum ht_status status;
     if (store_locked(store)) return ht_fail(err, HT_FORBIDDEN, "the index is sealed, and the master key is missing");
-    enum ht_status status = renew_stale(store, progress, context, err);
-    if (status == HT_OK) status = indexer_take(store, &indexer, err);
-    if (status != HT_OK) return status;
-    status = indexer_follow(store, indexer, &way, err);
-    struct index_env *current = index_env_acquire(store);
-    if (status == HT_OK) status = use_generation(indexer, current, err);
-    if (status == HT_OK) status = indexer_run(indexer, indexer->batch, &way, &reached, err);
-    index_env_release(current);
-    indexer_give(indexer);
+    do {
+        stale = false;
+        status = renew_stale(store, progress, context, &elsewhere, err);
+        if (status == HT_OK) status = advance(store, &way, &reached, &stale, err);
+    } while (status == HT_OK && stale && !elsewhere);
     if (end != NULL) *end = reached;
     return status;
 }

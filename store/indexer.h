@@ -21,19 +21,20 @@ struct indexer {
     struct harvest *harvest;
     struct harvest_crew *crew; /* NULL but while far behind */
     struct index_batch *batch; /* of the generation last followed; NULL at first */
+    bool stale;                /* the last run ended early: something was erased since its index was begun */
 };
 
 /* Makes it by need and waits until it is free. */
 HT_MUST_CHECK enum ht_status indexer_take(struct ht_store *store, struct indexer **indexer, struct ht_error *err);
 void indexer_give(struct indexer *indexer);
 
-/* Runs batches until the end of the trail is reached. `reached` is filled in any case. */
+/* Runs batches until the end of the trail is reached, or `indexer->stale`. `reached` is filled in any case. */
 HT_MUST_CHECK enum ht_status indexer_run(struct indexer *indexer, struct index_batch *batch,
                                          const struct indexer_way *way, struct ht_position *reached,
                                          struct ht_error *err);
 
-/* Looks for another index in the place of the store's, brings it up to the trail's end and makes it the store's. With
-   the indexer taken. */
+/* Looks for another index in the place of the store's, brings it up to the trail's end and makes it the store's, unless
+   it is stale. With the indexer taken. */
 HT_MUST_CHECK enum ht_status indexer_follow(struct ht_store *store, struct indexer *indexer,
                                             const struct indexer_way *way, struct ht_error *err);
 

@@ -3,7 +3,8 @@
 
 #include "store.h"
 
-#define SPACE_KEPT 4096 /* bytes */
+#define SPACE_KEPT 4096  /* bytes of one */
+#define SPACES_KEPT 2048 /* some more than the names of a page of rows */
 
 enum ht_status ht_reader_new(struct ht_store *store, struct ht_reader **reader, struct ht_error *err)
 {
@@ -39,11 +40,15 @@ struct ht_buffer *reader_space(struct ht_reader *reader)
     return *space;
 }
 
-/* Small ones are kept for the next span. */
+/* Small ones are kept for the next span, but not more than a usual one needs. */
 void reader_spaces_reset(struct ht_reader *reader)
 {
     for (size_t i = 0; i < reader->space_used; i++) {
-        if (reader->spaces[i]->capacity > SPACE_KEPT) ht_buffer_wipe(reader->spaces[i]);
+        struct ht_buffer **space = &reader->spaces[i];
+        if (i >= SPACES_KEPT || (*space)->capacity > SPACE_KEPT) ht_buffer_wipe(*space);
+        if (i < SPACES_KEPT) continue;
+        free(*space);
+        *space = NULL;
     }
     reader->space_used = 0;
 }

@@ -50,6 +50,18 @@ static enum ht_status build(struct ht_store *store, const char *path, struct ind
     return status;
 }
 
+/* What is erased meanwhile makes it stale before it is complete: then again from the beginning. */
+static enum ht_status build_current(struct ht_store *store, const char *path, struct indexer *indexer,
+                                    const struct indexer_way *way, struct ht_error *err)
+{
+    enum ht_status status;
+    do {
+        index_env_sweep(store, REBUILT);
+        status = build(store, path, indexer, way, err);
+    } while (status == HT_OK && indexer->stale);
+    return status;
+}
+
 static enum ht_status rebuild(struct ht_store *store, struct indexer *indexer, const struct indexer_way *way,
                               struct ht_error *err)
 {
@@ -57,8 +69,7 @@ static enum ht_status rebuild(struct ht_store *store, struct indexer *indexer, c
     char path[PATH_MAX];
     enum ht_status status = files_join(path, store->dir, REBUILT, err);
     if (status != HT_OK) return status;
-    index_env_sweep(store, REBUILT);
-    status = build(store, path, indexer, way, err);
+    status = build_current(store, path, indexer, way, err);
     if (status == HT_OK) status = index_env_swap(store, path, err);
     if (status == HT_OK) return indexer_follow(store, indexer, &quietly, err);
     files_remove_tree(path);
@@ -74,7 +85,7 @@ enum ht_status ht_index_rebuild(struct ht_store *store, ht_progress *progress, v
     if (status != HT_OK) return status;
     status = indexer_take(store, &indexer, err);
     if (status == HT_OK) {
-        /* What is erased meanwhile may be in what was built: once more then. */
+        /* Once more, if something was erased just before the new one was in its place. */
         for (bool stale = true; status == HT_OK && stale;) {
             status = rebuild(store, indexer, &way, err);
             if (status == HT_OK) status = index_env_stale(store, &stale, err);

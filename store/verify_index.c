@@ -18,6 +18,7 @@
 #define PREFIX "verify.tmp-"
 #define BATCH_EVENTS 32768 /* of one write transaction of the derived index */
 #define FEW 1000
+#define TRIES 3
 #define SNAPSHOT_NS INT64_C(100000000)
 
 /* ---- the temporary folder ---- */
@@ -171,28 +172,35 @@ static enum ht_status make_derived(struct ht_store *store, const char *path, con
     return status == HT_OK ? index_env_open(store, path, MDB_NOSYNC, index, err) : status;
 }
 
-static enum ht_status compare(struct verify *verify, struct index_env *stored, const char *folder, struct ht_error *err)
+/* Both sides say the same only if nothing was erased between them. `current` tells whether they were compared. */
+static enum ht_status compare(struct verify *verify, struct index_env *stored, const char *folder, bool *current,
+                              struct ht_error *err)
 {
+    uint64_t erasures = 0;
     char path[PATH_MAX];
     struct index_env *derived = NULL;
     struct ht_position until;
     enum ht_status status = index_env_newest(stored, &until, err);
+    *current = status != HT_OK;
     if (status != HT_OK) return verify_judge(verify, status, "index/meta", 0, err);
     if (until.seq / 2 > verify->events + FEW) {
         /* A damaged number: deriving would go on for ever. */
         verify_found(verify, "index/meta", 0, "position %" PRIu64 ", but the trail has %" PRIu64 " events", until.seq,
                      verify->events);
+        *current = true;
         return HT_OK;
     }
     status = files_join(path, folder, "derived", err);
     if (status == HT_OK) status = make_derived(verify->store, path, stored, &derived, err);
     if (status == HT_OK) status = derive(verify, derived, until, err);
-    if (status == HT_OK) status = verify_compare(verify, stored, derived, err);
+    if (status == HT_OK) status = index_trail_erasures(verify->store, &erasures, err);
+    *current = status == HT_OK && erasures == stored->erasures;
+    if (*current) status = verify_compare(verify, stored, derived, err);
     index_env_release(derived);
     return status;
 }
 
-static enum ht_status copy_and_compare(struct verify *verify, const char *folder, struct ht_error *err)
+static enum ht_status copy_and_compare(struct verify *verify, const char *folder, bool *current, struct ht_error *err)
 {
     char path[PATH_MAX];
     struct index_env *stored = NULL;
@@ -200,21 +208,47 @@ static enum ht_status copy_and_compare(struct verify *verify, const char *folder
     if (status == HT_OK) status = copy_index(verify->store, path, err);
     if (status != HT_OK) return status;
     status = index_env_open(verify->store, path, MDB_RDONLY, &stored, err);
+    *current = status != HT_OK;
     if (status != HT_OK) return verify_judge(verify, status, "index/meta", 0, err);
-    status = compare(verify, stored, folder, err);
+    status = compare(verify, stored, folder, current, err);
     index_env_release(stored);
     return status;
 }
 
-enum ht_status verify_index(struct verify *verify, struct ht_error *err)
+static enum ht_status try_once(struct verify *verify, bool *current, struct ht_error *err)
 {
     char folder[PATH_MAX];
     int fd = -1;
-    remove_leftovers(verify->store->dir);
+    *current = false;
     enum ht_status status = make_folder(verify->store->dir, folder, &fd, err);
     if (status != HT_OK) return status;
-    status = copy_and_compare(verify, folder, err);
+    status = copy_and_compare(verify, folder, current, err);
     files_remove_tree(folder);
     close(fd);
     return status;
+}
+
+/* A stale index is as it should be, but no longer what the trail says: it is brought up first, as it would be anyway.
+ */
+static enum ht_status renew_stale(struct verify *verify, bool *stale, struct ht_error *err)
+{
+    enum ht_status status = index_env_stale(verify->store, stale, err);
+    if (status != HT_OK || !*stale) return status;
+    status = ht_index_catch_up(verify->store, NULL, NULL, NULL, err);
+    return status == HT_OK ? index_env_stale(verify->store, stale, err) : status;
+}
+
+enum ht_status verify_index(struct verify *verify, struct ht_error *err)
+{
+    uint64_t done = verify->done;
+    if (store_locked(verify->store)) return HT_OK;
+    remove_leftovers(verify->store->dir);
+    for (int i = 0; i < TRIES; i++) {
+        bool stale = false, current = false;
+        verify->done = done;
+        enum ht_status status = renew_stale(verify, &stale, err);
+        if (status == HT_OK && !stale) status = try_once(verify, &current, err);
+        if (status != HT_OK || current) return status;
+    }
+    return ht_fail(err, HT_BUSY, "an erasure is under way: verify again");
 }
