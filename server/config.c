@@ -73,6 +73,7 @@ static const struct setting settings[HT_SETTING_COUNT] = {
                                      24 * HOUR, KIND_DURATION, true},
     [HT_SETTING_RETAIN] = {"retain", "", NULL, "what is erased when it is older, such as 400d", 0, 8191, KIND_LIST,
                            false},
+    [HT_SETTING_AUDIT_READS] = {"audit_reads", "off", NULL, "record who reads personal data", 0, 1, KIND_SWITCH, false},
     [HT_SETTING_LOG_LEVEL] = {"log_level", "info", "error|warning|info|debug", "what is logged", 0, 3, KIND_WORD, true},
     [HT_SETTING_LOG_FORMAT] = {"log_format", "text", "text|json", "how it is logged", 0, 1, KIND_WORD, false},
 };

@@ -6,6 +6,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "audit.h"
 #include "auth.h"
 #include "field.h"
 #include "hooktrail/time.h"
@@ -167,11 +168,29 @@ static void send_now(struct ht_request *request)
     free_request(request);
 }
 
+/* The reply that was made, unless its act could not be recorded. */
+static void on_recorded(struct ht_request *request, const struct ht_error *err)
+{
+    if (!err) {
+        send_now(request);
+        return;
+    }
+    evhttp_clear_headers(evhttp_request_get_output_headers(request->http));
+    if (request->body) evbuffer_free(request->body);
+    request->body = NULL;
+    ht_reply_problem(request, err);
+}
+
 void ht_request_finish(struct ht_request *request, int code, struct evbuffer *body)
 {
     request->code = code;
     request->body = body;
     request->client_left = NULL;
+    if (code < 400 && ht_audit_wants(request)) {
+        struct ht_error err;
+        if (ht_audit_record(request, on_recorded, &err) != HT_OK) on_recorded(request, &err);
+        return;
+    }
     if (!request->in_handler) {
         send_now(request);
         return;

@@ -29,6 +29,8 @@ struct ht_request {
        still be answered, for that frees it. */
     void (*client_left)(struct ht_request *request);
     void *context;
+    bool recorded; /* as an act, by audit.h, whose `then` is */
+    void (*then)(struct ht_request *request, const struct ht_error *err);
 };
 
 /* evhttp's generic callback; `context` is the loop. */

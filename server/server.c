@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "hooktrail/act.h"
 #include "hooktrail/datadir.h"
 #include "hooktrail/index.h"
 #include "hooktrail/time.h"
@@ -159,12 +160,20 @@ static enum ht_status make_loops(struct ht_server *server, struct ht_address *ad
     return status;
 }
 
+/* So that the command line obeys the same setting. */
+static enum ht_status note_audit(const struct ht_server *server, struct ht_error *err)
+{
+    bool recorded = ht_config_number(&server->config, HT_SETTING_AUDIT_READS) != 0;
+    return ht_act_reads_set(server->store, recorded, ht_time_now(), err);
+}
+
 static enum ht_status start(struct ht_server *server, struct ht_address *address, struct ht_error *err)
 {
     enum ht_status status = ht_server_check(server, err);
     if (status == HT_OK) status = find_address(server, address, err);
     if (status == HT_OK) status = open_store(server, err);
     if (status == HT_OK) status = catch_up(server, err);
+    if (status == HT_OK) status = note_audit(server, err);
     if (status == HT_OK) status = make_loops(server, address, err);
     if (status == HT_OK) status = ht_indexer_start(server, &server->indexer, err);
     if (status == HT_OK) status = ht_witnesses_start(server, &server->witnesses, err);

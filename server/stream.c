@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "api.h"
+#include "audit.h"
 #include "hooktrail/encode.h"
 #include "hooktrail/query.h"
 #include "reply.h"
@@ -19,6 +20,7 @@ struct ht_stream {
     struct ht_query *query;  /* under way, or NULL */
     int64_t quiet_since;     /* ms: when something was last sent */
     bool begun;              /* the head of the reply is out */
+    bool held;               /* until it is recorded that it is read */
     bool ends;
 };
 
@@ -102,16 +104,50 @@ static enum ht_status step(struct ht_stream *stream, struct ht_error *err)
     return HT_OK;
 }
 
+static void refuse(struct ht_stream *stream, const struct ht_error *err)
+{
+    struct ht_request *request = stream->request;
+    free_stream(stream);
+    ht_reply_problem(request, err);
+}
+
+static void on_recorded(struct ht_request *request, const struct ht_error *err)
+{
+    struct ht_stream *stream = request->context;
+    stream->held = false;
+    if (err)
+        refuse(stream, err);
+    else
+        go_on(stream);
+}
+
+/* Begins, unless it is to be recorded first. */
+static void begin_or_hold(struct ht_stream *stream)
+{
+    struct ht_error err;
+    stream->held = ht_audit_wants(stream->request);
+    if (!stream->held) {
+        begin(stream);
+        go_on(stream);
+    } else if (ht_audit_record(stream->request, on_recorded, &err) != HT_OK) {
+        refuse(stream, &err);
+    }
+}
+
 static void take_turn(evutil_socket_t fd, short what, void *context)
 {
     struct ht_stream *stream = context;
     struct ht_error err;
     (void)fd, (void)what;
+    if (stream->held) return;
     if (stream->ends) {
         end(stream);
         return;
     }
-    if (!stream->begun) begin(stream);
+    if (!stream->begun) {
+        begin_or_hold(stream);
+        return;
+    }
     /* A slow client is not read for: on_drained comes back when it has taken what there is. */
     if (!has_news(stream) || ht_conn_backlog(stream->request->conn) > MAX_BACKLOG) return;
     uint64_t before = stream->filter.after;

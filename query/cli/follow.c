@@ -76,7 +76,9 @@ static enum ht_status print(struct following *following, struct ht_slice lines, 
 static enum ht_status print_new(struct following *following, struct ht_error *err)
 {
     struct ht_query *query = NULL;
-    enum ht_status status = ht_session_catch_up(following->session, err);
+    const struct ht_audit_read read = {.query = HT_QUERY_EVENTS, .filter = &following->filter};
+    enum ht_status status = ht_session_record(following->session, &read, err);
+    if (status == HT_OK) status = ht_session_catch_up(following->session, err);
     if (status != HT_OK) return status;
     status = ht_query_open(HT_QUERY_EVENTS, HT_FORMAT_LINES, HT_ABSENT, &following->filter, &query, err);
     while (status == HT_OK && !ht_query_done(query)) {

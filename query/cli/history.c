@@ -99,6 +99,9 @@ static enum ht_status find_by_email(struct ht_session *session, const char *emai
     ht_reader_end(session->reader);
     if (status != HT_OK) return status;
     if (count == 0) return ht_fail(err, HT_NOT_FOUND, "no lead has or had the address %s", email);
+    const struct ht_audit_read read = {.query = HT_QUERY_LEADS, .email = ht_slice_from(email)};
+    status = ht_session_record(session, &read, err);
+    if (status != HT_OK) return status;
     if (count == 1) return HT_OK;
     print_ids(id);
     return ht_fail(err, HT_EXISTS, "%u leads have or had this address: name one of them", count);

@@ -102,14 +102,20 @@ static enum ht_status print_rejected(const struct ht_call *call, struct ht_sessi
     return status;
 }
 
-static enum ht_status print_body(struct ht_session *session, uint64_t number, struct ht_error *err)
+static enum ht_status print_body(struct ht_session *session, const char *word, uint64_t number, struct ht_error *err)
 {
     struct ht_rejected rejected;
+    struct ht_buffer body = {0};
+    const struct ht_audit_read read = {.query = HT_QUERY_REJECTED_ONE, .id = ht_slice_from(word)};
     enum ht_status status = ht_reader_begin(session->reader, err);
     if (status != HT_OK) return status;
     status = ht_rejected_get(session->reader, number, &rejected, err);
-    if (status == HT_OK) ht_output_write(rejected.body);
+    if (status == HT_OK) ht_buffer_add(&body, rejected.body);
     ht_reader_end(session->reader);
+    if (status == HT_OK) status = ht_buffer_status(&body, err);
+    if (status == HT_OK) status = ht_session_record(session, &read, err);
+    if (status == HT_OK) ht_output_write(ht_buffer_slice(&body));
+    ht_buffer_wipe(&body);
     return status;
 }
 
@@ -122,7 +128,8 @@ enum ht_status ht_run_rejected_show(const struct ht_call *call, struct ht_error 
     enum ht_status status = parse_number(call->arguments[0], &number, err);
     if (status == HT_OK) status = ht_session_open_plain(&session, call, err);
     if (status == HT_OK)
-        status = payload ? print_body(&session, number, err) : print_rejected(call, &session, number, err);
+        status = payload ? print_body(&session, call->arguments[0], number, err)
+                         : print_rejected(call, &session, number, err);
     ht_session_close(&session);
     return status;
 }

@@ -96,8 +96,10 @@ static enum ht_status print_event(const struct ht_call *call, struct ht_session 
 }
 
 /* From the trail itself: the digest is checked once more, and what comes out is what came in. */
-static enum ht_status print_payload(struct ht_session *session, uint64_t seq, struct ht_error *err)
+static enum ht_status print_payload(struct ht_session *session, struct ht_slice word, uint64_t seq,
+                                    struct ht_error *err)
 {
+    const struct ht_audit_read read = {.query = HT_QUERY_EVENT, .what = "payload", .id = word};
     struct ht_record record;
     struct ht_unpacker *unpacker = ht_unpacker_new();
     if (!unpacker) return ht_fail(err, HT_NO_MEMORY, "out of memory");
@@ -106,6 +108,7 @@ static enum ht_status print_payload(struct ht_session *session, uint64_t seq, st
         status = ht_trail_get(session->reader, seq, unpacker, &record, err);
         ht_reader_end(session->reader);
     }
+    if (status == HT_OK) status = ht_session_record(session, &read, err);
     if (status == HT_OK) ht_output_write(record.payload);
     ht_unpacker_free(unpacker);
     return status;
@@ -122,7 +125,7 @@ enum ht_status ht_run_show(const struct ht_call *call, struct ht_error *err)
     enum ht_status status = payload ? ht_session_open_plain(&session, call, err) : ht_session_open(&session, call, err);
     if (status != HT_OK) goto out;
     if (payload)
-        status = print_payload(&session, seq, err);
+        status = print_payload(&session, word, seq, err);
     else if (call->output.json)
         status = ht_session_write(&session, HT_QUERY_EVENT, HT_FORMAT_DOCUMENT, word, &call->filter, NULL, err);
     else
