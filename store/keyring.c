@@ -217,6 +217,7 @@ enum ht_status keyring_check(struct keyring *keyring, struct keyring_state *stat
         state->live += status == HT_OK;
         state->destroyed += status == HT_ERASED;
         state->damaged += status == HT_CORRUPT;
+        if (status == HT_CORRUPT && state->first_damaged == 0) state->first_damaged = id;
         if (status == HT_ERASED || status == HT_CORRUPT) status = HT_OK;
     }
     return status;

@@ -58,6 +58,7 @@ struct keyring_state {
     uint64_t live;
     uint64_t destroyed;
     uint64_t damaged;
+    uint32_t first_damaged; /* 0: none */
 };
 HT_MUST_CHECK enum ht_status keyring_check(struct keyring *keyring, struct keyring_state *state, struct ht_error *err);
 

@@ -147,7 +147,7 @@ static void keep_first(void *context, const struct ht_finding *finding)
 static enum ht_status verify(struct restoring *restoring, struct ht_store *store, struct ht_verified *verified,
                              struct ht_error *err)
 {
-    enum ht_status status = ht_verify(store, keep_first, pass_on, restoring, verified, err);
+    enum ht_status status = ht_verify(store, NULL, keep_first, pass_on, restoring, verified, err);
     if (restoring->first.table == NULL) return status;
     return ht_fail(err, HT_CORRUPT, "the copy has %" PRIu64 " faults, the first in %s: %s", verified->findings,
                    restoring->first.table, restoring->first.detail);

@@ -1,19 +1,41 @@
 #include <inttypes.h>
 
+#include "checkpoint.h"
+#include "verify_checkpoints.h"
 #include "verify_index.h"
 #include "verify_trail.h"
 
-enum ht_status ht_verify(struct ht_store *store, ht_report *report, ht_progress *progress, void *context,
-                         struct ht_verified *verified, struct ht_error *err)
+static enum ht_status verify_all(struct verify *verify, struct ht_slice kept, struct ht_error *err)
 {
-    struct verify verify = {
-        .store = store, .report = report, .progress = progress, .context = context, .verified = verified};
+    enum ht_status status = verify_init(verify, err);
+    if (status != HT_OK) return status;
+    verify->verified->locked = verify->locked;
+    /* Each event is read twice: for itself, and for the index. */
+    verify->total = verify->locked ? verify->events : 2 * verify->events;
+    status = verify_trail(verify, err);
+    if (status == HT_OK) status = verify_checkpoints(verify, kept, err);
+    if (status == HT_OK) status = verify_tables(verify, err);
+    return status == HT_OK && !verify->locked ? verify_index(verify, err) : status;
+}
+
+enum ht_status ht_verify(struct ht_store *store, const struct ht_verify_options *options, ht_report *report,
+                         ht_progress *progress, void *context, struct ht_verified *verified, struct ht_error *err)
+{
+    static const struct ht_verify_options defaults = {.threads = 0};
+    if (options == NULL) options = &defaults;
+    struct verify verify = {.store = store,
+                            .report = report,
+                            .progress = progress,
+                            .context = context,
+                            .verified = verified,
+                            .threads = options->threads};
     *verified = (struct ht_verified){0};
-    enum ht_status status = verify_init(&verify, err);
-    verify.total = 2 * verify.events; /* each event is read twice: for itself, and for the index */
-    if (status == HT_OK) status = verify_trail(&verify, err);
-    if (status == HT_OK) status = verify_tables(&verify, err);
-    if (status == HT_OK) status = verify_index(&verify, err);
+    struct signed_head kept;
+    if (options->checkpoint.data != NULL) {
+        enum ht_status status = signing_read(store->signing, HT_LOG_EVENTS, options->checkpoint, &kept, err);
+        if (status != HT_OK) return status;
+    }
+    enum ht_status status = verify_all(&verify, options->checkpoint, err);
     verify_release(&verify);
     if (status != HT_OK || verified->findings == 0) return status;
     return ht_fail(err, HT_CORRUPT, "%" PRIu64 " findings: the store is not as it was written", verified->findings);

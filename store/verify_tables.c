@@ -206,5 +206,6 @@ enum ht_status verify_tables(struct verify *verify, struct ht_error *err)
     if (status == HT_OK) status = verify_owners(verify, tokens, err);
     if (status == HT_OK) status = verify_walk(verify, trail->rejected, "trail/rejected", visit_rejected, NULL, err);
     if (status != HT_OK) return status;
-    return verify_walk(verify, trail->watermarks, "trail/watermarks", visit_watermark, NULL, err);
+    status = verify_walk(verify, trail->watermarks, "trail/watermarks", visit_watermark, NULL, err);
+    return status == HT_OK ? verify_erasures(verify, err) : status;
 }

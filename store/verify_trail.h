@@ -4,13 +4,16 @@
 
 #include "verify_walk.h"
 
-/* Every event: checksum, digest and commitment, seqs without a gap, and an endpoint that is there. Every repeat:
-   checksum, numbers without a gap, and an event before it that it repeats. Up to verify->end; moves verify->done by its
-   seqs. */
+/* Every event and act: checksum, digest and commitment, numbers without a gap, and an endpoint that is there; and their
+   trees. Every repeat: checksum, numbers without a gap, and an event before it that it repeats. Up to verify->end;
+   moves verify->done by its seqs. */
 HT_MUST_CHECK enum ht_status verify_trail(struct verify *verify, struct ht_error *err);
 
 /* The small tables of the trail: they decode, and endpoints and secrets, tokens and bearers lead to each other;
-   counters agree with what they count; watermarks lie within the trail. */
+   counters agree with what they count; watermarks lie within the trail; what erasures took is marked so. */
 HT_MUST_CHECK enum ht_status verify_tables(struct verify *verify, struct ht_error *err);
+
+/* The part of it that is about erasures, holds and data keys. */
+HT_MUST_CHECK enum ht_status verify_erasures(struct verify *verify, struct ht_error *err);
 
 #endif

@@ -16,8 +16,12 @@ struct verify {
     struct ht_reader *reader;
     struct ht_unpacker *unpacker;
     struct ht_position end; /* of the trail when the run began: what came later is not looked at */
+    uint64_t acts;          /* up to which number acts are looked for likewise */
     uint64_t events;        /* entries of its table then; the same as end.seq in a sound trail */
-    uint64_t done;          /* of `total`: what progress is told */
+    uint64_t reach;   /* up to which seq events are looked for one by one: end.seq, unless that is beyond reason */
+    unsigned threads; /* 0: one for each processor */
+    bool locked;      /* without the master key: what is sealed is not looked into */
+    uint64_t done;    /* of `total`: what progress is told */
     uint64_t total;
 };
 
@@ -27,6 +31,9 @@ void verify_release(struct verify *verify);
 
 /* Counts a finding and, within the bound, reports it. Text from the store is to be escaped by the caller. */
 void verify_found(struct verify *verify, const char *table, uint64_t seq, const char *format, ...) HT_PRINTF(4, 5);
+
+/* Whether a status says something of the store, rather than of the system. */
+bool verify_is_of_store(enum ht_status status);
 
 /* What a status says of the store becomes a finding with err's detail, and HT_OK is returned; what it says of the
    system (no memory, input/output) is returned. */

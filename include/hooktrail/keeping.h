@@ -17,17 +17,30 @@ typedef void ht_report(void *context, const struct ht_finding *finding);
 
 struct ht_verified {
     uint64_t events;
+    uint64_t erased; /* of them: header and leaf only were there to be checked */
     uint64_t repeats;
-    uint64_t bytes;      /* of payloads */
+    uint64_t acts;
+    uint64_t bytes;      /* of payloads; 0 if they were not looked into */
     uint64_t index_rows; /* entries of all index tables compared */
     uint64_t findings;
+    bool locked; /* the master key is missing: payloads and index were not looked into */
 };
 
-/* Checks every record's checksum, digest and commitment, that seqs and repeat numbers have no gap, that endpoints,
-   tokens and rejected deliveries decode, and the index against the trail in both directions (by deriving it again and
-   comparing every table). Each finding is reported as it is found. HT_OK if there was none, else HT_CORRUPT. Rotten
-   pages may crash LMDB: the command-line tool runs this in a child process. */
-HT_MUST_CHECK enum ht_status ht_verify(struct ht_store *store, ht_report *report, ht_progress *progress, void *context,
+/* Zeros are the defaults. */
+struct ht_verify_options {
+    struct ht_slice checkpoint; /* a checkpoint's note that was kept elsewhere, of either log; absent: none */
+    unsigned threads;           /* that read; 0: one for each processor */
+};
+
+/* Checks every record's checksum, digest and commitment, that seqs and repeat numbers have no gap, that the Merkle
+   trees are those of the records, leaf by leaf and node by node, and the checkpoints theirs (in the trail, in DIR/heads
+   and options->checkpoint), that endpoints, tokens, rejected deliveries, acts and erasures decode and fit each other,
+   and the index against the trail in both directions (by deriving it again and comparing every table). Each finding is
+   reported as it is found; report and progress are called by this thread alone. HT_OK if there was none, else
+   HT_CORRUPT; HT_INVALID, before anything is read, if options->checkpoint is no checkpoint. `options` may be NULL.
+   Rotten pages may crash LMDB: the command-line tool runs this in a child process. */
+HT_MUST_CHECK enum ht_status ht_verify(struct ht_store *store, const struct ht_verify_options *options,
+                                       ht_report *report, ht_progress *progress, void *context,
                                        struct ht_verified *verified, struct ht_error *err);
 
 /* Copies trail and keys (the index is derived and left out) to the new directory `to` while the store serves: under a

@@ -52,9 +52,10 @@ static bool tell_progress(void *context, uint64_t done, uint64_t total)
 }
 
 /* What LMDB can't read any more is no mere failure of ours: the store is at fault. */
-static enum ht_status verify(struct ht_store *store, int *pipe_end, struct message *end)
+static enum ht_status verify(struct ht_store *store, const struct ht_verify_options *options, int *pipe_end,
+                             struct message *end)
 {
-    enum ht_status status = ht_verify(store, tell_finding, tell_progress, pipe_end, &end->verified, &end->err);
+    enum ht_status status = ht_verify(store, options, tell_finding, tell_progress, pipe_end, &end->verified, &end->err);
     if (status != HT_IO) return status;
     struct ht_finding finding = {.table = "store"};
     snprintf(finding.detail, sizeof finding.detail, "%.*s", (int)sizeof finding.detail - 1, end->err.detail);
@@ -62,15 +63,16 @@ static enum ht_status verify(struct ht_store *store, int *pipe_end, struct messa
     return ht_fail(&end->err, HT_CORRUPT, "%s", finding.detail);
 }
 
-_Noreturn static void run_child(const char *dir, int pipe_end)
+_Noreturn static void run_child(const char *dir, const struct ht_verify_options *options, int pipe_end)
 {
     struct message end = {.kind = MESSAGE_END};
     struct ht_store *store = NULL;
+    struct ht_store_options opening = {.without_master_key = true};
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     signal(SIGPIPE, SIG_IGN);
     signal(SIGBUS, SIG_DFL); /* the parent says what that means */
-    end.status = ht_store_open(dir, NULL, &store, &end.err);
-    if (end.status == HT_OK) end.status = verify(store, &pipe_end, &end);
+    end.status = ht_store_open(dir, &opening, &store, &end.err);
+    if (end.status == HT_OK) end.status = verify(store, options, &pipe_end, &end);
     tell(&pipe_end, &end);
     _exit(0);
 }
@@ -155,8 +157,8 @@ static enum ht_status judge(bool ended, int state, ht_report *report, void *cont
     return ht_fail(err, HT_CORRUPT, "%s", crash.detail);
 }
 
-enum ht_status ht_child_verify(const char *dir, ht_report *report, void *context, struct ht_verified *verified,
-                               struct ht_error *err)
+enum ht_status ht_child_verify(const char *dir, const struct ht_verify_options *options, ht_report *report,
+                               void *context, struct ht_verified *verified, struct ht_error *err)
 {
     int ends[2];
     int state = 0;
@@ -173,7 +175,7 @@ enum ht_status ht_child_verify(const char *dir, ht_report *report, void *context
     }
     if (child == 0) {
         close(ends[0]);
-        run_child(dir, ends[1]);
+        run_child(dir, options, ends[1]);
     }
     close(ends[1]);
     bool ended = listen_to(ends[0], child, report, context, &message);

@@ -4,10 +4,12 @@
 
 #include "hooktrail/keeping.h"
 
-/* Opens the store at `dir` and verifies it, all in a child process. Each finding is reported here, in the parent; a bar
+/* Opens the store at `dir`, with its master key or without, and verifies it, all in a child process. `options` may be
+   NULL. Each finding is reported here, in the parent; a bar
    shows the progress. HT_OK if all is well; HT_CORRUPT with findings, one of them the crash if there was one; else why
    it could not be verified. Call it before this process has opened a store or started a thread. */
-HT_MUST_CHECK enum ht_status ht_child_verify(const char *dir, ht_report *report, void *context,
-                                             struct ht_verified *verified, struct ht_error *err);
+HT_MUST_CHECK enum ht_status ht_child_verify(const char *dir, const struct ht_verify_options *options,
+                                             ht_report *report, void *context, struct ht_verified *verified,
+                                             struct ht_error *err);
 
 #endif

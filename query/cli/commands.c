@@ -146,6 +146,11 @@ const struct ht_command ht_commands[] = {
         .arguments = "",
         .json = true,
         .data = true,
+static const struct ht_option verify_options[] = {
+    {HT_OPTION_CHECKPOINT, "checkpoint", "FILE", "a checkpoint kept elsewhere: nothing before it may have changed"},
+    {0},
+};
+
         .notes =
             "The endpoint's path and the token are secrets that are stored as hashes only: they can't be shown again.",
         .examples = {"hooktrail init", "hooktrail init --json --data /srv/hooktrail"},
@@ -547,12 +552,14 @@ const struct ht_command ht_commands[] = {
     },
     {
         .name = "verify",
-        .summary = "check every record and the index against the trail",
+        .summary = "check every record, the Merkle trees, the checkpoints, and the index against the trail",
         .arguments = "",
         .json = true,
         .data = true,
-        .notes = "Exit status 4 if anything is wrong. If only the index is, `hooktrail reindex` mends it.",
-        .examples = {"hooktrail verify"},
+        .options = verify_options,
+        .notes = "Exit status 4 if anything is wrong. If only the index is, `hooktrail reindex` mends it. Without the "
+                 "master key everything is checked but what is sealed in the records, and the index.",
+        .examples = {"hooktrail verify", "hooktrail verify --checkpoint kept.txt"},
         .run = ht_run_verify,
     },
     {

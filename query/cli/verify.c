@@ -5,6 +5,8 @@
 #include "child.h"
 #include "hooktrail/emit.h"
 #include "hooktrail/encode.h"
+#include "hooktrail/note.h"
+#include "input.h"
 #include "local.h"
 #include "session.h"
 
@@ -84,9 +86,13 @@ static void add_document(struct ht_buffer *out, const struct verifying *verifyin
     ht_emit_init(&emit, out);
     ht_emit_object(&emit);
     emit_count(&emit, "events", verified->events);
+    emit_count(&emit, "erased", verified->erased);
     emit_count(&emit, "repeats", verified->repeats);
+    emit_count(&emit, "acts", verified->acts);
     emit_count(&emit, "bytes", verified->bytes);
     emit_count(&emit, "index_rows", verified->index_rows);
+    ht_emit_key(&emit, "opened");
+    ht_emit_bool(&emit, !verified->locked);
     ht_emit_key(&emit, "findings");
     ht_emit_array(&emit);
     if (verifying->findings.size > 0) ht_emit_raw(&emit, ht_buffer_slice(&verifying->findings));
@@ -95,17 +101,36 @@ static void add_document(struct ht_buffer *out, const struct verifying *verifyin
     ht_buffer_add_byte(out, '\n');
 }
 
+static void add_locked(struct ht_buffer *out)
+{
+    ht_buffer_add_text(out,
+                       "without the master key: records, Merkle trees and checkpoints were checked, but not what is "
+                       "sealed in the records, and not the index\n");
+}
+
 static void add_summary(struct ht_buffer *out, const struct ht_verified *verified)
 {
     ht_buffer_add_text(out, "verified ");
     ht_local_count(out, verified->events);
-    ht_buffer_add_text(out, " events, ");
+    ht_buffer_add_text(out, " events");
+    if (verified->erased > 0) {
+        ht_buffer_add_text(out, " (");
+        ht_local_count(out, verified->erased);
+        ht_buffer_add_text(out, " of them erased)");
+    }
+    ht_buffer_add_text(out, ", ");
     ht_local_count(out, verified->repeats);
     ht_buffer_add_text(out, " repeated deliveries, ");
-    ht_local_size(out, verified->bytes);
-    ht_buffer_add_text(out, " of payloads, ");
-    ht_local_count(out, verified->index_rows);
-    ht_buffer_add_text(out, " index rows: all is well\n");
+    ht_local_count(out, verified->acts);
+    ht_buffer_add_text(out, " acts");
+    if (!verified->locked) {
+        ht_buffer_add_text(out, ", ");
+        ht_local_size(out, verified->bytes);
+        ht_buffer_add_text(out, " of payloads, ");
+        ht_local_count(out, verified->index_rows);
+        ht_buffer_add_text(out, " index rows");
+    }
+    ht_buffer_add_text(out, ", Merkle trees and checkpoints: all is well\n");
 }
 
 /* In a pipe standard output holds findings only, so the good word goes to standard error there. */
@@ -117,6 +142,7 @@ static enum ht_status print_end(const struct verifying *verifying, const struct 
         add_document(&text, verifying, verified);
     else if (verifying->count == 0)
         add_summary(&text, verified);
+    if (!verifying->output->json && verified->locked) add_locked(&text);
     enum ht_status status = ht_buffer_status(&text, err);
     if (ht_output_lines(verifying->output))
         fputs(ht_buffer_text(&text), stderr);
@@ -126,13 +152,28 @@ static enum ht_status print_end(const struct verifying *verifying, const struct 
     return status;
 }
 
+static enum ht_status read_checkpoint(const struct ht_call *call, struct ht_buffer *note,
+                                      struct ht_verify_options *options, struct ht_error *err)
+{
+    struct ht_error cause = {0};
+    const char *name = call->values[HT_OPTION_CHECKPOINT];
+    if (name == NULL) return HT_OK;
+    enum ht_status status = ht_input_read(name, HT_NOTE_SIZE, note, &cause);
+    if (status != HT_OK) return ht_fail(err, status, "--checkpoint: %s", cause.detail);
+    options->checkpoint = ht_buffer_slice(note);
+    return HT_OK;
+}
+
 enum ht_status ht_run_verify(const struct ht_call *call, struct ht_error *err)
 {
     struct verifying verifying = {.output = &call->output};
     struct ht_verified verified = {0};
-    struct ht_buffer dir = {0};
+    struct ht_buffer dir = {0}, checkpoint = {0};
+    struct ht_verify_options options = {.threads = 0};
     enum ht_status status = ht_session_dir(call, &dir, err);
-    if (status == HT_OK) status = ht_child_verify(ht_buffer_text(&dir), take_finding, &verifying, &verified, err);
+    if (status == HT_OK) status = read_checkpoint(call, &checkpoint, &options, err);
+    if (status == HT_OK)
+        status = ht_child_verify(ht_buffer_text(&dir), &options, take_finding, &verifying, &verified, err);
     if (status == HT_CORRUPT && verifying.count == 0) report_error(&verifying, err);
     if (status == HT_OK || status == HT_CORRUPT) {
         enum ht_status printed = print_end(&verifying, &verified, err);
@@ -144,5 +185,6 @@ enum ht_status ht_run_verify(const struct ht_call *call, struct ht_error *err)
                 verifying.of_index == verifying.count ? ", in the index only: `hooktrail reindex` mends it" : "");
     ht_buffer_release(&verifying.findings);
     ht_buffer_release(&dir);
+    ht_buffer_release(&checkpoint);
     return status;
 }

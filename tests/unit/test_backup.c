@@ -84,7 +84,7 @@ static void expect_store(const struct bench *bench, const char *dir, uint64_t le
     snprintf(copy.dir, sizeof copy.dir, "%s", dir);
     scratch_open(&copy);
     assert_ok(ht_index_catch_up(copy.store, NULL, NULL, NULL, &scratch_error));
-    assert_ok(ht_verify(copy.store, NULL, NULL, NULL, &verified, &scratch_error));
+    assert_ok(ht_verify(copy.store, NULL, NULL, NULL, NULL, &verified, &scratch_error));
     assert_true(verified.events >= least && verified.index_rows > verified.events);
     assert_memory_equal(ht_store_trail_id(copy.store), ht_store_trail_id(bench->scratch.store), HT_TRAIL_ID_SIZE);
     assert_memory_equal(copy.store->hash_key, bench->scratch.store->hash_key, HASH_KEY_SIZE);

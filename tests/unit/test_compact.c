@@ -42,7 +42,7 @@ static enum ht_status compact(struct scratch *scratch, struct ht_compacted *comp
 static void expect_sound(struct scratch *scratch)
 {
     struct ht_verified verified;
-    assert_ok(ht_verify(scratch->store, NULL, NULL, NULL, &verified, &scratch_error));
+    assert_ok(ht_verify(scratch->store, NULL, NULL, NULL, NULL, &verified, &scratch_error));
     assert_int_equal(verified.events, EVENTS);
     assert_int_equal(verified.repeats, EVENTS / 9);
     assert_true(verified.index_rows > EVENTS);
@@ -78,7 +78,7 @@ static void free_pages_go_and_the_rest_stays(void **state)
     expect_sound(scratch);
     crowd_append(scratch->store, EVENTS + 1, EVENTS + 20);
     struct ht_verified verified;
-    assert_ok(ht_verify(scratch->store, NULL, NULL, NULL, &verified, &scratch_error));
+    assert_ok(ht_verify(scratch->store, NULL, NULL, NULL, NULL, &verified, &scratch_error));
     assert_int_equal(verified.events, EVENTS + 20);
 }
 

@@ -78,7 +78,7 @@ static enum ht_status verify(struct bench *bench, struct ht_verified *verified)
     struct ht_error err = {0};
     bench->reported = bench->with_seq = bench->steps = 0;
     bench->tables[0] = bench->first[0] = '\0';
-    enum ht_status status = ht_verify(bench->scratch.store, note, step, bench, verified, &err);
+    enum ht_status status = ht_verify(bench->scratch.store, NULL, note, step, bench, verified, &err);
     if (status != HT_OK && err.status != status) bench->unsound = true;
     return status;
 }
@@ -200,7 +200,7 @@ static void a_sound_store_has_no_findings(void **state)
     assert_true(verified.index_rows > 5 * EVENTS);
     assert_true(bench->steps > 10);
     expect_no_leftovers(bench);
-    assert_ok(ht_verify(bench->scratch.store, NULL, NULL, NULL, &verified, &scratch_error));
+    assert_ok(ht_verify(bench->scratch.store, NULL, NULL, NULL, NULL, &verified, &scratch_error));
 }
 
 static void an_empty_store_is_sound(void **state)
