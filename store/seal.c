@@ -10,8 +10,6 @@
 const struct seal_layout seal_event = {.state = 61, .key = 84, .nonce = 92};
 const struct seal_layout seal_rejected = {.state = 9, .key = 24, .nonce = 28};
 
-static const char last_key[] = "keys.last";
-
 static size_t sealed_at(const struct seal_layout *layout)
 {
     return layout->nonce + KEYRING_NONCE;
@@ -93,11 +91,11 @@ enum ht_status seal_give_key(struct ht_store *store, MDB_txn *txn, uint32_t *id,
     uint64_t last;
     *id = 0;
     if (store->keyring == NULL) return HT_OK;
-    enum ht_status status = trail_counter_get(store, txn, last_key, &last, err);
+    enum ht_status status = trail_counter_get(store, txn, SEAL_KEYS_COUNTER, &last, err);
     if (status != HT_OK) return status;
     if (last >= UINT32_MAX) return ht_fail(err, HT_FULL, "all data keys are given out");
     status = keyring_reserve(store->keyring, (uint32_t)last + 1, err);
-    if (status == HT_OK) status = trail_counter_set(store, txn, last_key, last + 1, err);
+    if (status == HT_OK) status = trail_counter_set(store, txn, SEAL_KEYS_COUNTER, last + 1, err);
     if (status == HT_OK) *id = (uint32_t)last + 1;
     return status;
 }

@@ -42,6 +42,8 @@ HT_MUST_CHECK enum ht_status seal_read(struct ht_store *store, const struct seal
                                        struct ht_slice value, struct ht_buffer *plain, struct ht_slice *opened,
                                        struct ht_error *err);
 
+#define SEAL_KEYS_COUNTER "keys.last" /* in the trail's meta table: the last data key that was given out */
+
 /* The next data key, given out in this transaction; 0 for a store that isn't sealed. */
 HT_MUST_CHECK enum ht_status seal_give_key(struct ht_store *store, MDB_txn *txn, uint32_t *id, struct ht_error *err);
 

@@ -210,8 +210,9 @@ enum ht_status ht_store_lock(struct ht_store *store, struct ht_error *err)
 int ht_store_sweep_readers(struct ht_store *store)
 {
     int trail = 0, index = 0;
-    struct index_env *current = index_env_acquire(store);
     mdb_reader_check(store->trail.env, &trail);
+    if (store_locked(store)) return trail;
+    struct index_env *current = index_env_acquire(store);
     mdb_reader_check(index_env_mdb(current), &index);
     index_env_release(current);
     return trail + index;
@@ -248,6 +249,16 @@ static uint64_t reader_age(const struct ht_store *store, uint64_t newest)
     return newest - oldest;
 }
 
+/* Without the master key there is none open. */
+static uint64_t index_bytes(struct ht_store *store)
+{
+    if (store_locked(store)) return 0;
+    struct index_env *current = index_env_acquire(store);
+    uint64_t bytes = env_bytes(index_env_mdb(current));
+    index_env_release(current);
+    return bytes;
+}
+
 enum ht_status ht_store_usage(struct ht_store *store, struct ht_store_usage *usage, struct ht_error *err)
 {
     struct statvfs fs;
@@ -256,9 +267,7 @@ enum ht_status ht_store_usage(struct ht_store *store, struct ht_store_usage *usa
         return ht_fail_errno(err, errno, "cannot look at the filesystem of %s", store->dir);
     int code = mdb_env_info(store->trail.env, &info);
     if (code != 0) return env_fail(err, code, "looking at the trail");
-    struct index_env *current = index_env_acquire(store);
-    usage->index_bytes = env_bytes(index_env_mdb(current));
-    index_env_release(current);
+    usage->index_bytes = index_bytes(store);
     usage->trail_bytes = env_bytes(store->trail.env);
     usage->disk_free = (uint64_t)fs.f_bavail * fs.f_frsize;
     usage->map_size = info.me_mapsize;

@@ -4,7 +4,7 @@ _hooktrail() {
     local command=${COMP_WORDS[1]} actions='' options=''
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token erase retain hold export checkpoint prove evidence verify-bundle subject acts verify reindex backup restore compact help --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token erase retain hold keys export checkpoint prove evidence verify-bundle subject acts verify reindex backup restore compact help --help --version' -- "$word")
         return
     fi
     case $before in
@@ -19,6 +19,7 @@ _hooktrail() {
     endpoint) actions='list add rotate retire' ;;
     token) actions='list add revoke' ;;
     hold) actions='list add remove' ;;
+    keys) actions='list rotate' ;;
     esac
     if [ -n "$actions" ]; then
         if [ "$COMP_CWORD" -eq 2 ] && [[ $word != -* ]]; then
@@ -31,7 +32,7 @@ _hooktrail() {
         esac
     fi
     case $command in
-    'init') options='--data --json --no-color --help --version' ;;
+    'init') options='--origin --master-key --no-encryption --data --json --no-color --help --version' ;;
     'send') options='--url --type --samples --json --no-color --help --version' ;;
     'events') options='--follow --agent --conversation --lead --visitor --type --since --until --after --before --order --limit --cursor --data --json --no-color --help --version' ;;
     'show') options='--payload --data --json --no-color --help --version' ;;
@@ -57,6 +58,8 @@ _hooktrail() {
     'hold list') options='--data --json --no-color --help --version' ;;
     'hold add') options='--note --conversation --lead --data --json --no-color --help --version' ;;
     'hold remove') options='--data --json --no-color --help --version' ;;
+    'keys list') options='--data --json --no-color --help --version' ;;
+    'keys rotate') options='--master --to --signing --origin --confirm --data --json --no-color --help --version' ;;
     'export') options='--to --format --name --data --json --no-color --help --version' ;;
     'checkpoint') options='--key --acts --data --json --no-color --help --version' ;;
     'prove') options='--consistency --output --acts --data --no-color --help --version' ;;

@@ -36,6 +36,11 @@ enum ht_option_id {
     HT_OPTION_CHECKPOINT,
     HT_OPTION_ACTS,
     HT_OPTION_CONSISTENCY,
+    HT_OPTION_MASTER,
+    HT_OPTION_SIGNING,
+    HT_OPTION_ORIGIN,
+    HT_OPTION_MASTER_KEY,
+    HT_OPTION_NO_ENCRYPTION,
     HT_OPTION_COUNT
 };
 
@@ -110,6 +115,6 @@ ht_command_run ht_run_init, ht_run_send, ht_run_events, ht_run_show, ht_run_time
     ht_run_erase, ht_run_hold_list, ht_run_hold_add, ht_run_hold_remove, ht_run_retain, ht_run_restore,
     ht_run_token_list, ht_run_token_add, ht_run_token_revoke, ht_run_export, ht_run_verify, ht_run_reindex,
     ht_run_checkpoint, ht_run_prove, ht_run_backup, ht_run_compact, ht_run_evidence, ht_run_subject,
-    ht_run_verify_bundle, ht_run_acts, ht_run_help, ht_run_completion;
+    ht_run_verify_bundle, ht_run_acts, ht_run_keys_list, ht_run_keys_rotate, ht_run_help, ht_run_completion;
 
 #endif

@@ -4,6 +4,15 @@
 #define EVENT_FILTERS "agent conversation lead visitor type since until after before order limit cursor"
 #define ENTITY_FILTERS "limit cursor"
 
+static const struct ht_option init_options[] = {
+    {HT_OPTION_ORIGIN, "origin", "NAME",
+     "the name of its log, as log.example.com/aimdoc; default: hooktrail/ and an id"},
+    {HT_OPTION_MASTER_KEY, "master-key", "FILE",
+     "make the master key in FILE; default: keys/master.key in the directory"},
+    {HT_OPTION_NO_ENCRYPTION, "no-encryption", NULL, "do not seal payloads"},
+    {0},
+};
+
 static const struct ht_option send_options[] = {
     {HT_OPTION_URL, "url", "URL", "the endpoint's whole URL; default: $HOOKTRAIL_URL"},
     {HT_OPTION_TYPE, "type", "TYPE", "name the event's type in the path, behind the secret"},
@@ -46,6 +55,15 @@ static const struct ht_option retire_options[] = {
 static const struct ht_option token_add_options[] = {
     {HT_OPTION_NAME, "name", "NAME", "what to call it: 1 to 64 of A-Z a-z 0-9 . _ -"},
     {HT_OPTION_SCOPE, "scope", "SCOPES", "what it may do: read, admin, or both by comma; default: read"},
+    {0},
+};
+
+static const struct ht_option keys_rotate_options[] = {
+    {HT_OPTION_MASTER, "master", NULL, "the master key, under which the data keys are kept"},
+    {HT_OPTION_TO, "to", "FILE", "make the new master key in FILE; default: where the old one is"},
+    {HT_OPTION_SIGNING, "signing", NULL, "the key that signs checkpoints"},
+    {HT_OPTION_ORIGIN, "origin", "NAME", "give the log another name too, as a log that begins anew"},
+    {HT_OPTION_CONFIRM, "confirm", NULL, "yes, give it another one: this can't be undone"},
     {0},
 };
 
@@ -128,6 +146,11 @@ static const struct ht_option restore_options[] = {
     {0},
 };
 
+static const struct ht_option verify_options[] = {
+    {HT_OPTION_CHECKPOINT, "checkpoint", "FILE", "a checkpoint kept elsewhere: nothing before it may have changed"},
+    {0},
+};
+
 const struct ht_option ht_common_options[] = {
     {HT_OPTION_DATA, "data", "DIR",
      "the data directory; default: $HOOKTRAIL_DATA, else /var/lib/hooktrail for root, "
@@ -146,14 +169,13 @@ const struct ht_command ht_commands[] = {
         .arguments = "",
         .json = true,
         .data = true,
-static const struct ht_option verify_options[] = {
-    {HT_OPTION_CHECKPOINT, "checkpoint", "FILE", "a checkpoint kept elsewhere: nothing before it may have changed"},
-    {0},
-};
-
+        .options = init_options,
         .notes =
-            "The endpoint's path and the token are secrets that are stored as hashes only: they can't be shown again.",
-        .examples = {"hooktrail init", "hooktrail init --json --data /srv/hooktrail"},
+            "The endpoint's path and the token are secrets that are stored as hashes only: they can't be shown again. "
+            "A master key in a FILE of its own is found by $HOOKTRAIL_MASTER_KEY_FILE. Keep a copy of it: without it "
+            "no payload can be read any more.",
+        .examples = {"hooktrail init", "hooktrail init --json --data /srv/hooktrail",
+                     "hooktrail init --origin log.example.com/aimdoc --master-key /etc/hooktrail/master.key"},
         .run = ht_run_init,
     },
     {
@@ -418,9 +440,10 @@ static const struct ht_option verify_options[] = {
         .json = true,
         .data = true,
         .options = retain_options,
-        .notes = "A policy is rules by comma: an age (s, m, h, d, w) or forever, before it type=TYPE, agent=ID or both. "
-                 "The most specific rule decides for an event. What is held stays. Without --confirm it is only said "
-                 "what would go.",
+        .notes =
+            "A policy is rules by comma: an age (s, m, h, d, w) or forever, before it type=TYPE, agent=ID or both. "
+            "The most specific rule decides for an event. What is held stays. Without --confirm it is only said "
+            "what would go.",
         .examples = {"hooktrail retain 400d --dry-run", "hooktrail retain '400d, type=new-question 90d' --confirm"},
         .run = ht_run_retain,
     },
@@ -454,6 +477,31 @@ static const struct ht_option verify_options[] = {
         .data = true,
         .examples = {"hooktrail hold remove 1"},
         .run = ht_run_hold_remove,
+    },
+    {
+        .name = "keys list",
+        .summary = "tell where the master key is, how many data keys there are, and who signs",
+        .arguments = "",
+        .json = true,
+        .data = true,
+        .notes = "No secret is shown. Works without the master key.",
+        .examples = {"hooktrail keys"},
+        .run = ht_run_keys_list,
+    },
+    {
+        .name = "keys rotate",
+        .summary = "give the store another master key or signing key; the daemon must be stopped",
+        .arguments = "",
+        .json = true,
+        .data = true,
+        .options = keys_rotate_options,
+        .notes = "With another master key the data keys are rewritten, payloads stay as they are, and the old key is "
+                 "overwritten: keep a copy of it as long as there are backups that were made under it. Checkpoints "
+                 "that an old signing key has signed stay valid.",
+        .examples = {"hooktrail keys rotate --master --confirm",
+                     "hooktrail keys rotate --master --to /etc/hooktrail/master.key --confirm",
+                     "hooktrail keys rotate --signing --origin log.example.com/aimdoc-2 --confirm"},
+        .run = ht_run_keys_rotate,
     },
     {
         .name = "export",
@@ -579,7 +627,8 @@ static const struct ht_option verify_options[] = {
         .most_arguments = 1,
         .json = true,
         .data = true,
-        .notes = "The index is left out: it is made again when the copy is first used.",
+        .notes = "The index is left out: it is made again when the copy is first used. The master key is copied if it "
+                 "lies in the data directory; if it does not, keep it by itself: the copy is of no use without it.",
         .examples = {"hooktrail backup /mnt/backup/hooktrail-monday"},
         .run = ht_run_backup,
     },
@@ -594,8 +643,9 @@ static const struct ht_option verify_options[] = {
         .options = restore_options,
         .notes = "--data names the new or empty directory. What the backup's erasures.log, or the newer one that is "
                  "given, tells of is erased before anything is served; then all is verified.",
-        .examples = {"hooktrail restore /mnt/backup/hooktrail-monday --data /srv/hooktrail",
-                     "hooktrail restore /mnt/backup/hooktrail-monday --erasures /mnt/log/erasures.log --data /srv/hooktrail"},
+        .examples =
+            {"hooktrail restore /mnt/backup/hooktrail-monday --data /srv/hooktrail",
+             "hooktrail restore /mnt/backup/hooktrail-monday --erasures /mnt/log/erasures.log --data /srv/hooktrail"},
         .run = ht_run_restore,
     },
     {

@@ -3,6 +3,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -104,6 +105,8 @@ static void on_lost_page(int number)
 int main(int count, char **words)
 {
     struct ht_error err;
+    const struct rlimit none = {0};
+    if (setrlimit(RLIMIT_CORE, &none) != 0) ht_output_note("can't forbid core dumps, which would hold secrets");
     /* Only how characters are made of bytes, and the same on every machine: numbers stay as C writes them. */
     setlocale(LC_CTYPE, "C.UTF-8");
     signal(SIGBUS, on_lost_page);

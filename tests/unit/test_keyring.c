@@ -242,7 +242,7 @@ static void what_was_sealed_opens_after_opening_anew(void **state)
 static void nothing_that_was_changed_opens(void **state)
 {
     struct bench *bench = *state;
-    uint8_t sealed[sizeof MESSAGE + KEYRING_TAG], plain[sizeof MESSAGE], other[KEYRING_NONCE];
+    uint8_t sealed[sizeof MESSAGE + KEYRING_TAG] = {0}, plain[sizeof MESSAGE], other[KEYRING_NONCE];
     struct ht_slice whole = ht_slice_of(sealed, sizeof sealed);
     assert_ok(keyring_reserve(bench->keyring, 1, &scratch_error));
     seal(bench, 1, sealed);
@@ -265,7 +265,7 @@ static void nothing_that_was_changed_opens(void **state)
 static void sealing_in_place_is_the_same(void **state)
 {
     struct bench *bench = *state;
-    uint8_t sealed[sizeof MESSAGE + KEYRING_TAG], place[sizeof sealed] = MESSAGE;
+    uint8_t sealed[sizeof MESSAGE + KEYRING_TAG] = {0}, place[sizeof sealed] = MESSAGE;
     assert_ok(keyring_reserve(bench->keyring, 1, &scratch_error));
     seal(bench, 1, sealed);
     assert_ok(keyring_seal(bench->keyring, 1, nonce, HT_SLICE(BOUND), ht_slice_of(place, sizeof MESSAGE), place,

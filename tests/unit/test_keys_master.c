@@ -109,6 +109,72 @@ static uint64_t count_rotations(struct scratch *scratch)
     return count;
 }
 
+static void expect_state(struct scratch *scratch, bool locked, uint64_t destroyed)
+{
+    struct ht_keys_state state;
+    char path[PATH_MAX];
+    assert_ok(files_join(path, scratch->dir, "keys/master.key", &scratch_error));
+    assert_ok(ht_keys_state(scratch->store, &state, &scratch_error));
+    assert_true(state.sealed);
+    assert_int_equal(state.locked, locked);
+    assert_string_equal(state.master, path);
+    assert_true(state.given > 1 && state.given <= EVENTS);
+    assert_int_equal(state.destroyed, destroyed);
+    assert_int_equal(state.damaged, 0);
+}
+
+/* Headers are there, payloads are not. */
+static void expect_locked(struct ht_store *store)
+{
+    struct ht_reader *reader;
+    struct ht_record_header header;
+    struct ht_record record;
+    struct ht_opening opening;
+    struct ht_position end;
+    struct ht_unpacker *unpacker = ht_unpacker_new();
+    assert_non_null(unpacker);
+    assert_ok(ht_reader_new(store, &reader, &scratch_error));
+    assert_ok(ht_reader_begin(reader, &scratch_error));
+    assert_ok(ht_trail_position(reader, &end, &scratch_error));
+    assert_int_equal(end.seq, EVENTS);
+    for (uint64_t seq = 1; seq <= EVENTS; seq++) {
+        assert_ok(ht_trail_header(reader, seq, &header, &scratch_error));
+        assert_int_equal(ht_trail_peek(reader, seq, unpacker, &record, NULL), HT_FORBIDDEN);
+        assert_int_equal(ht_trail_get(reader, seq, unpacker, &record, NULL), HT_FORBIDDEN);
+        assert_int_equal(ht_trail_opening(reader, seq, unpacker, &opening, NULL), HT_FORBIDDEN);
+    }
+    ht_reader_end(reader);
+    ht_reader_free(reader);
+    ht_unpacker_free(unpacker);
+}
+
+/* ---- with and without the key ---- */
+
+static void what_there_is_is_told_without_the_key_too(void **state)
+{
+    struct scratch *scratch = *state;
+    struct ht_store_options options = {.map_size = (size_t)1 << 30, .reserve = 1, .without_master_key = true};
+    struct ht_store_usage usage;
+    const uint32_t id = 500;
+    char path[PATH_MAX];
+    assert_ok(keyring_destroy(scratch->store->keyring, &id, 1, &scratch_error));
+    expect_state(scratch, false, 1);
+    assert_ok(ht_store_usage(scratch->store, &usage, &scratch_error));
+    assert_true(usage.index_bytes > 0);
+    ht_store_close(scratch->store);
+    assert_ok(files_join(path, scratch->dir, "keys/master.key", &scratch_error));
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(ht_store_open(scratch->dir, NULL, &scratch->store, NULL), HT_FORBIDDEN);
+    assert_ok(ht_store_open(scratch->dir, &options, &scratch->store, &scratch_error));
+    expect_state(scratch, true, 1);
+    assert_ok(ht_store_usage(scratch->store, &usage, &scratch_error));
+    assert_true(usage.index_bytes == 0 && usage.trail_bytes > 0);
+    assert_int_equal(ht_store_sweep_readers(scratch->store), 0);
+    assert_int_equal(ht_index_catch_up(scratch->store, NULL, NULL, NULL, NULL), HT_FORBIDDEN);
+    assert_int_equal(ht_index_rebuild(scratch->store, NULL, NULL, NULL), HT_FORBIDDEN);
+    expect_locked(scratch->store);
+}
+
 /* ---- rotating ---- */
 
 static void the_store_has_another_key_and_all_of_its_events(void **state)
@@ -398,6 +464,7 @@ static void the_store_opens_after_any_kill(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_there_is_is_told_without_the_key_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_store_has_another_key_and_all_of_its_events, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_replaced_was_overwritten, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_destroyed_or_damaged_stays_so, set_up, tear_down),
