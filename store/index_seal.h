@@ -27,7 +27,7 @@ HT_MUST_CHECK enum ht_status index_seal_name(const struct index_env *index, enum
                                              struct ht_error *err);
 /* Whether names of this kind are stored sealed. */
 bool index_name_is_sealed(const struct index_env *index, enum ht_kind kind);
-/* And back, of one that is; `plain` is cleared first. */
+/* And back; `plain` is cleared first, and used only for what is sealed. */
 HT_MUST_CHECK enum ht_status index_unseal_name(const struct index_env *index, enum ht_kind kind, uint32_t number,
                                                struct ht_slice stored, struct ht_buffer *plain, struct ht_slice *text,
                                                struct ht_error *err);

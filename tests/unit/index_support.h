@@ -6,6 +6,8 @@
 
 #include "../../store/index_seal.h"
 #include "../../store/indexer.h"
+#include "../../store/record.h"
+#include "../../store/ref.h"
 #include "hooktrail/encode.h"
 
 struct bench {
@@ -78,6 +80,30 @@ static inline void bench_catch_up(struct bench *bench)
     assert_ok(index_trail_end(bench->scratch.store, &trail, &scratch_error));
     assert_int_equal(end.seq, trail.seq);
     assert_int_equal(end.repeat, trail.repeat);
+}
+
+/* Puts tombstones of the erasure `number` in the place of the events `first` to `last`, as of the conversation that goes
+   on (NULL: none). What else belongs to an erasure, the index doesn't look at. */
+static inline void bench_bury(struct bench *bench, uint64_t number, uint64_t first, uint64_t last,
+                              const char *conversation)
+{
+    struct ht_store *store = bench->scratch.store;
+    struct ht_buffer tombstone = {0};
+    uint8_t ref[HT_REF_SIZE] = {0}, bytes[8];
+    MDB_txn *txn;
+    if (conversation != NULL) ref_make(store, HT_KIND_CONVERSATION, ht_slice_from(conversation), ref);
+    assert_ok(trail_change_begin(store, &txn, &scratch_error));
+    for (uint64_t seq = first; seq <= last; seq++) {
+        ht_put_be64(bytes, seq);
+        MDB_val key = val_of(bytes, sizeof bytes), value;
+        assert_int_equal(mdb_get(txn, store->trail.events, &key, &value), 0);
+        assert_ok(record_tombstone(val_slice(value), seq, number, ref, &tombstone, &scratch_error));
+        value = val_of(tombstone.data, tombstone.size);
+        assert_int_equal(mdb_put(txn, store->trail.events, &key, &value, 0), 0);
+    }
+    assert_ok(trail_counter_set(store, txn, ERASURES_COUNTER, number, &scratch_error));
+    assert_ok(trail_change_end(txn, HT_OK, &scratch_error));
+    ht_buffer_release(&tombstone);
 }
 
 static inline void bench_begin(struct bench *bench)
