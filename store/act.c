@@ -49,14 +49,14 @@ const char *ht_act_kind_name(enum ht_act_kind kind)
 
 /* ---- writing ---- */
 
-/* At most HT_ACT_TEXT bytes, cut before a character rather than within one. */
+/* At most HT_ACT_TEXT bytes, cut before a character (of at most four bytes) rather than within one. */
 static struct ht_slice cut(struct ht_slice text)
 {
     if (text.size <= HT_ACT_TEXT) return text;
-    text.size = HT_ACT_TEXT;
-    while (text.size > 0 && ((unsigned char)text.data[text.size] & 0xc0) == 0x80)
-        text.size--;
-    return text;
+    for (size_t size = HT_ACT_TEXT; size > HT_ACT_TEXT - 4; size--) {
+        if (((unsigned char)text.data[size] & 0xc0) != 0x80) return ht_slice_of(text.data, size);
+    }
+    return ht_slice_of(text.data, HT_ACT_TEXT); /* no text at all */
 }
 
 static enum ht_status pack(const struct ht_act *act, struct ht_buffer *out, struct ht_error *err)
