@@ -106,7 +106,7 @@ enum ht_status cursor_decode(struct ht_slice text, struct cursor *cursor, struct
     checksum(bytes, sum);
     if (memcmp(sum, bytes + AT_CHECKSUM, sizeof sum) != 0)
         return ht_fail_field(err, HT_INVALID, "cursor", "the cursor is damaged");
-    if (bytes[0] != VERSION || bytes[1] > HT_QUERY_REJECTED_ONE || bytes[2] > 1 || bytes[3] != 0)
+    if (bytes[0] != VERSION || bytes[1] >= HT_QUERY_KINDS || bytes[2] > 1 || bytes[3] != 0)
         return ht_fail_field(err, HT_INVALID, "cursor", "the cursor is of another version of hooktrail");
     cursor->kind = (enum ht_query_kind)bytes[1];
     cursor->ascending = bytes[2] == 1;

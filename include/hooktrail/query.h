@@ -27,6 +27,8 @@ enum ht_query_kind {
     HT_QUERY_ACTS           /* {"acts":[…],"next"} newest first; of the trail alone, the index is not asked */
 };
 
+#define HT_QUERY_KINDS (HT_QUERY_ACTS + 1)
+
 enum ht_query_format {
     HT_FORMAT_DOCUMENT, /* the JSON document */
     HT_FORMAT_LINES,    /* lists only: NDJSON, one member a line, no wrapper */

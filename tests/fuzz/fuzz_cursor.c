@@ -45,7 +45,7 @@ static void open_with(const struct cursor *cursor)
 static void check_record(const uint8_t *data)
 {
     struct cursor again, cursor = {
-                             .kind = (enum ht_query_kind)(data[0] % (HT_QUERY_REJECTED_ONE + 1)),
+                             .kind = (enum ht_query_kind)(data[0] % HT_QUERY_KINDS),
                              .ascending = data[1] % 2 == 1,
                              .since = (int64_t)ht_get_be64(data + 2),
                              .until = (int64_t)ht_get_be64(data + 10),

@@ -51,7 +51,7 @@ static void set_line(struct ht_filter *filter, const char *line, size_t size)
 
 static void open_all(const struct ht_filter *filter)
 {
-    for (enum ht_query_kind kind = HT_QUERY_EVENTS; kind <= HT_QUERY_REJECTED_ONE; kind++) {
+    for (enum ht_query_kind kind = HT_QUERY_EVENTS; kind < HT_QUERY_KINDS; kind++) {
         struct ht_error err = {0};
         struct ht_query *query;
         enum ht_status status = ht_query_open(kind, HT_FORMAT_DOCUMENT, HT_SLICE("1"), filter, &query, &err);

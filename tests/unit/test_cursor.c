@@ -5,7 +5,7 @@
 static struct cursor some_cursor(struct random *random)
 {
     struct cursor cursor = {
-        .kind = (enum ht_query_kind)random_below(random, HT_QUERY_REJECTED_ONE + 1),
+        .kind = (enum ht_query_kind)random_below(random, HT_QUERY_KINDS),
         .ascending = random_below(random, 2) == 1,
         .since = (int64_t)random_next(random),
         .until = (int64_t)random_next(random),
