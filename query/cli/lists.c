@@ -31,7 +31,7 @@ static const struct ht_column agents[] = {
 static const struct ht_column acts[] = {
     {"ACT", "seq", NULL, HT_COLUMN_COUNT, false, HT_STYLE_BOLD},
     {"TIME", "at", NULL, HT_COLUMN_TIME, false, HT_STYLE_DIM},
-    {"WHO", "who", NULL, HT_COLUMN_TEXT, true, HT_STYLE_CYAN},
+    {"WHO", "who", NULL, HT_COLUMN_TEXT, false, HT_STYLE_CYAN},
     {"WHAT", "kind", NULL, HT_COLUMN_TEXT, false, HT_STYLE_PLAIN},
     {"OBJECT", "object", NULL, HT_COLUMN_TEXT, true, HT_STYLE_PLAIN},
     {"DETAIL", "detail", NULL, HT_COLUMN_TEXT, true, HT_STYLE_PLAIN},
