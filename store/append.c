@@ -119,10 +119,12 @@ static enum ht_status put_repeat(struct ht_appender *appender, MDB_txn *txn, str
     if (status == HT_OK) {
         MDB_val value = {record.size, NULL};
         int code = reserve(txn, appender->store->trail.repeats, ++appender->end.repeat, &value);
-        if (code != 0) return env_fail(err, code, "appending a repeated delivery");
-        memcpy(value.mv_data, record.data, record.size);
-        uint64_t digest = record_digest(ht_buffer_slice(&record));
-        ht_put_be64(value.mv_data, record_checksum(digest, appender->end.repeat));
+        if (code != 0) status = env_fail(err, code, "appending a repeated delivery");
+        if (code == 0) {
+            uint64_t digest = record_digest(ht_buffer_slice(&record));
+            memcpy(value.mv_data, record.data, record.size);
+            ht_put_be64(value.mv_data, record_checksum(digest, appender->end.repeat));
+        }
     }
     append->repeat = appender->end.repeat;
     append->duplicate = true;
@@ -231,6 +233,7 @@ static enum ht_status prepare(struct ht_appender *appender, MDB_txn *txn, struct
     if (status != HT_OK) return status;
     if (status == HT_OK) status = notice_erasures(appender, txn, err);
     if (status != HT_OK) return status;
+    if (appender->stale) persons_clear(appender->persons); /* keys given in a transaction that was given up are void */
     if (appender->stale || end.seq != appender->end.seq) {
         status = reload_pending(appender, indexed.seq, end.seq, err);
         if (status == HT_OK && PROVEN) status = tree_load(&appender->tree, txn, store->trail.tree, end.seq, err);

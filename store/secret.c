@@ -4,10 +4,11 @@
 #include <stdio.h>
 
 #include "hooktrail/encode.h"
+#include "hooktrail/sha256.h"
 
 void secret_hash(struct ht_slice secret, uint8_t hash[SECRET_HASH])
 {
-    crypto_hash_sha256(hash, (const uint8_t *)secret.data, secret.size);
+    ht_sha256(secret, hash);
 }
 
 void secret_make(const char *prefix, char text[HT_SECRET_TEXT_SIZE], uint8_t hash[SECRET_HASH])

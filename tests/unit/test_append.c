@@ -1,5 +1,8 @@
 #include "scratch.h"
 
+#include <sys/wait.h>
+
+#include "hooktrail/reading.h"
 #include "hooktrail/rejected.h"
 #include "hooktrail/trail.h"
 
@@ -293,6 +296,166 @@ static void a_full_map_refuses_the_batch_and_keeps_the_rest(void **state)
     ht_packer_free(packer);
 }
 
+/* ---- whose key ---- */
+
+struct whose {
+    const char *lead;
+    const char *conversation;
+    const char *visitor;
+};
+
+/* Packs an event of somebody; no two are the same. */
+static void pack_of(struct ht_append *append, const struct ht_store *store, struct whose whose, size_t size)
+{
+    static uint64_t number;
+    struct ht_packer *packer = ht_packer_new();
+    struct ht_delivery delivery = {.received_at = SCRATCH_NOW, .endpoint = 1};
+    uint8_t salt[HT_SALT_SIZE] = {0};
+    char *payload = malloc(size + 300);
+    assert_true(packer != NULL && payload != NULL);
+    int written = snprintf(payload, 300, "{\"n\":%llu", (unsigned long long)++number);
+    const char *const names[] = {"lead_id", "conversation_id", "visitor_id"};
+    const char *const ids[] = {whose.lead, whose.conversation, whose.visitor};
+    for (size_t i = 0; i < 3; i++) {
+        if (ids[i] != NULL) written += snprintf(payload + written, 90, ",\"%s\":\"%s\"", names[i], ids[i]);
+    }
+    payload[written++] = '}';
+    randombytes_buf(payload + written, size); /* behind the object: only the appender sees it */
+    struct ht_facts facts = {.lead_id = whose.lead ? ht_slice_from(whose.lead) : HT_ABSENT,
+                             .conversation_id = whose.conversation ? ht_slice_from(whose.conversation) : HT_ABSENT,
+                             .visitor_id = whose.visitor ? ht_slice_from(whose.visitor) : HT_ABSENT};
+    *append = (struct ht_append){0};
+    assert_ok(ht_append_pack(append, packer, &delivery, ht_slice_of(payload, (size_t)written + size), 1, HT_ABSENT,
+                             salt, &scratch_error));
+    ht_append_name(append, store, &facts);
+    free(payload);
+    ht_packer_free(packer);
+}
+
+/* The key that seals an event. */
+static uint32_t key_of(struct bench *bench, uint64_t seq)
+{
+    struct ht_record_header header;
+    begin(bench);
+    assert_ok(ht_trail_header(bench->reader, seq, &header, &scratch_error));
+    ht_reader_end(bench->reader);
+    assert_true(header.key != 0);
+    return header.key;
+}
+
+static uint32_t append_of(struct bench *bench, struct whose whose)
+{
+    struct ht_append append;
+    struct ht_position end;
+    pack_of(&append, bench->scratch.store, whose, 0);
+    assert_ok(ht_appender_commit(bench->appender, &append, &end, &scratch_error));
+    uint64_t seq = append.seq;
+    ht_append_release(&append);
+    return key_of(bench, seq);
+}
+
+static void new_appender(struct bench *bench)
+{
+    ht_appender_free(bench->appender);
+    assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
+}
+
+static void each_person_has_a_key_of_its_own(void **state)
+{
+    struct bench *bench = *state;
+    uint32_t jane = append_of(bench, (struct whose){.lead = "jane"});
+    uint32_t john = append_of(bench, (struct whose){.lead = "john"});
+    uint32_t talk = append_of(bench, (struct whose){.conversation = "jane"}); /* the same text, of another kind */
+    uint32_t guest = append_of(bench, (struct whose){.visitor = "jane"});
+    uint32_t nobody = append_of(bench, (struct whose){0}), other = append_of(bench, (struct whose){0});
+    const uint32_t keys[] = {jane, john, talk, guest, nobody, other};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        for (size_t j = 0; j < i; j++)
+            assert_int_not_equal(keys[i], keys[j]);
+    }
+    assert_int_equal(append_of(bench, (struct whose){.lead = "jane"}), jane);
+    assert_int_equal(append_of(bench, (struct whose){.lead = "jane", .visitor = "john"}), jane);
+    assert_int_equal(append_of(bench, (struct whose){.conversation = "jane", .visitor = "x"}), talk);
+    assert_int_equal(append_of(bench, (struct whose){.visitor = "jane"}), guest);
+}
+
+static void once_the_lead_is_known_its_key_seals_the_conversation(void **state)
+{
+    struct bench *bench = *state;
+    uint32_t before = append_of(bench, (struct whose){.conversation = "talk", .visitor = "guest"});
+    assert_int_equal(append_of(bench, (struct whose){.conversation = "talk"}), before);
+    uint32_t lead = append_of(bench, (struct whose){.lead = "jane", .conversation = "talk"});
+    assert_int_not_equal(lead, before);
+    assert_int_equal(append_of(bench, (struct whose){.conversation = "talk"}), lead);
+    assert_int_equal(append_of(bench, (struct whose){.lead = "jane"}), lead);
+}
+
+/* A new appender knows nobody: the index does. */
+static void a_key_is_found_again_after_a_start(void **state)
+{
+    struct bench *bench = *state;
+    uint32_t jane = append_of(bench, (struct whose){.lead = "jane", .conversation = "talk"});
+    uint32_t other = append_of(bench, (struct whose){.conversation = "other"});
+    assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, &scratch_error));
+    new_appender(bench);
+    assert_int_equal(append_of(bench, (struct whose){.lead = "jane"}), jane);
+    assert_int_equal(append_of(bench, (struct whose){.conversation = "other"}), other);
+    new_appender(bench);
+    assert_int_equal(append_of(bench, (struct whose){.conversation = "talk"}), jane);
+}
+
+/* Another process gives out keys too: none of them twice. */
+static void two_processes_never_give_the_same_key(void **state)
+{
+    struct bench *bench = *state;
+    int how;
+    uint32_t first = append_of(bench, (struct whose){.lead = "jane"});
+    ht_reader_free(bench->reader);
+    ht_appender_free(bench->appender);
+    ht_store_close(bench->scratch.store);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct ht_append append;
+        struct ht_position end;
+        scratch_open(&bench->scratch);
+        if (ht_appender_new(bench->scratch.store, &bench->appender, NULL) != HT_OK) _exit(1);
+        pack_of(&append, bench->scratch.store, (struct whose){.lead = "john"}, 0);
+        _exit(ht_appender_commit(bench->appender, &append, &end, NULL) == HT_OK ? 0 : 2);
+    }
+    scratch_open(&bench->scratch);
+    assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
+    assert_ok(ht_reader_new(bench->scratch.store, &bench->reader, &scratch_error));
+    assert_int_equal(waitpid(pid, &how, 0), pid);
+    assert_int_equal(how, 0);
+    uint32_t third = append_of(bench, (struct whose){.lead = "judy"}), second = key_of(bench, 2);
+    assert_true(first != second && second != third && first != third);
+}
+
+/* What a transaction that was given up gave to whom is void: the key goes to the next who needs one. */
+static void a_key_that_was_given_in_vain_is_not_remembered(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_store_options options = {.map_size = (size_t)4 << 20, .reserve = 1};
+    struct ht_append appends[2];
+    struct ht_position end;
+    ht_reader_free(bench->reader);
+    ht_appender_free(bench->appender);
+    ht_store_close(bench->scratch.store);
+    assert_ok(ht_store_open(bench->scratch.dir, &options, &bench->scratch.store, &scratch_error));
+    assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
+    assert_ok(ht_reader_new(bench->scratch.store, &bench->reader, &scratch_error));
+    pack_of(&appends[0], bench->scratch.store, (struct whose){.lead = "jane"}, 0);
+    pack_of(&appends[1], bench->scratch.store, (struct whose){.lead = "much"}, (size_t)8 << 20);
+    appends[0].next = &appends[1];
+    assert_int_equal(ht_appender_commit(bench->appender, appends, &end, NULL), HT_FULL);
+    uint32_t john = append_of(bench, (struct whose){.lead = "john"});
+    uint32_t jane = append_of(bench, (struct whose){.lead = "jane"});
+    assert_int_not_equal(john, jane);
+    ht_append_release(&appends[0]);
+    ht_append_release(&appends[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +467,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_retried_delivery_leaves_the_rejected_with_its_event, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_refuses_and_stores_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_map_refuses_the_batch_and_keeps_the_rest, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_person_has_a_key_of_its_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(once_the_lead_is_known_its_key_seals_the_conversation, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_key_is_found_again_after_a_start, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(two_processes_never_give_the_same_key, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_key_that_was_given_in_vain_is_not_remembered, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
