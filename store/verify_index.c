@@ -156,9 +156,17 @@ static enum ht_status derive(struct verify *verify, struct index_env *index, str
 
 /* ---- copying, opening, comparing ---- */
 
-static enum ht_status copy_index(struct ht_store *store, const char *path, struct ht_error *err)
+/* What a try has come to: whether the two could be compared, which they can as long as nothing is erased. */
+struct attempt {
+    uint64_t erasures; /* with which the index was begun */
+    bool compared;
+};
+
+static enum ht_status copy_index(struct ht_store *store, const char *path, struct attempt *attempt,
+                                 struct ht_error *err)
 {
     struct index_env *current = index_env_acquire(store);
+    attempt->erasures = current->erasures;
     enum ht_status status = copy_env(index_env_mdb(current), path, 0, err);
     index_env_release(current);
     return status;
@@ -172,57 +180,56 @@ static enum ht_status make_derived(struct ht_store *store, const char *path, con
     return status == HT_OK ? index_env_open(store, path, MDB_NOSYNC, index, err) : status;
 }
 
-/* Both sides say the same only if nothing was erased between them. `current` tells whether they were compared. */
-static enum ht_status compare(struct verify *verify, struct index_env *stored, const char *folder, bool *current,
-                              struct ht_error *err)
+static enum ht_status compare(struct verify *verify, struct index_env *stored, const char *folder,
+                              struct attempt *attempt, struct ht_error *err)
 {
     uint64_t erasures = 0;
     char path[PATH_MAX];
     struct index_env *derived = NULL;
     struct ht_position until;
     enum ht_status status = index_env_newest(stored, &until, err);
-    *current = status != HT_OK;
+    attempt->compared = status != HT_OK;
     if (status != HT_OK) return verify_judge(verify, status, "index/meta", 0, err);
     if (until.seq / 2 > verify->events + FEW) {
         /* A damaged number: deriving would go on for ever. */
         verify_found(verify, "index/meta", 0, "position %" PRIu64 ", but the trail has %" PRIu64 " events", until.seq,
                      verify->events);
-        *current = true;
+        attempt->compared = true;
         return HT_OK;
     }
     status = files_join(path, folder, "derived", err);
     if (status == HT_OK) status = make_derived(verify->store, path, stored, &derived, err);
     if (status == HT_OK) status = derive(verify, derived, until, err);
     if (status == HT_OK) status = index_trail_erasures(verify->store, &erasures, err);
-    *current = status == HT_OK && erasures == stored->erasures;
-    if (*current) status = verify_compare(verify, stored, derived, err);
+    attempt->compared = status == HT_OK && erasures == attempt->erasures;
+    if (attempt->compared) status = verify_compare(verify, stored, derived, err);
     index_env_release(derived);
     return status;
 }
 
-static enum ht_status copy_and_compare(struct verify *verify, const char *folder, bool *current, struct ht_error *err)
+static enum ht_status copy_and_compare(struct verify *verify, const char *folder, struct attempt *attempt,
+                                       struct ht_error *err)
 {
     char path[PATH_MAX];
     struct index_env *stored = NULL;
     enum ht_status status = files_join(path, folder, "stored", err);
-    if (status == HT_OK) status = copy_index(verify->store, path, err);
+    if (status == HT_OK) status = copy_index(verify->store, path, attempt, err);
     if (status != HT_OK) return status;
     status = index_env_open(verify->store, path, MDB_RDONLY, &stored, err);
-    *current = status != HT_OK;
+    attempt->compared = status != HT_OK;
     if (status != HT_OK) return verify_judge(verify, status, "index/meta", 0, err);
-    status = compare(verify, stored, folder, current, err);
+    status = compare(verify, stored, folder, attempt, err);
     index_env_release(stored);
     return status;
 }
 
-static enum ht_status try_once(struct verify *verify, bool *current, struct ht_error *err)
+static enum ht_status try_once(struct verify *verify, struct attempt *attempt, struct ht_error *err)
 {
     char folder[PATH_MAX];
     int fd = -1;
-    *current = false;
     enum ht_status status = make_folder(verify->store->dir, folder, &fd, err);
     if (status != HT_OK) return status;
-    status = copy_and_compare(verify, folder, current, err);
+    status = copy_and_compare(verify, folder, attempt, err);
     files_remove_tree(folder);
     close(fd);
     return status;
@@ -241,14 +248,14 @@ static enum ht_status renew_stale(struct verify *verify, bool *stale, struct ht_
 enum ht_status verify_index(struct verify *verify, struct ht_error *err)
 {
     uint64_t done = verify->done;
-    if (store_locked(verify->store)) return HT_OK;
     remove_leftovers(verify->store->dir);
     for (int i = 0; i < TRIES; i++) {
-        bool stale = false, current = false;
+        struct attempt attempt = {.compared = false};
+        bool stale = false;
         verify->done = done;
         enum ht_status status = renew_stale(verify, &stale, err);
-        if (status == HT_OK && !stale) status = try_once(verify, &current, err);
-        if (status != HT_OK || current) return status;
+        if (status == HT_OK && !stale) status = try_once(verify, &attempt, err);
+        if (status != HT_OK || attempt.compared) return status;
     }
     return ht_fail(err, HT_BUSY, "an erasure is under way: verify again");
 }

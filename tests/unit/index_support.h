@@ -82,8 +82,8 @@ static inline void bench_catch_up(struct bench *bench)
     assert_int_equal(end.repeat, trail.repeat);
 }
 
-/* Puts tombstones of the erasure `number` in the place of the events `first` to `last`, as of the conversation that goes
-   on (NULL: none). What else belongs to an erasure, the index doesn't look at. */
+/* Puts tombstones of the erasure `number` in the place of the events `first` to `last`, as of the conversation that
+   goes on (NULL: none). What else belongs to an erasure, the index doesn't look at. */
 static inline void bench_bury(struct bench *bench, uint64_t number, uint64_t first, uint64_t last,
                               const char *conversation)
 {

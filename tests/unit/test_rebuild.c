@@ -265,8 +265,9 @@ static void a_strange_index_is_made_anew(void **state)
     static const struct {
         const char *name;
         size_t size;
-    } changes[] = {{"format", 4}, {"trail", 16}, {"rules", 8}, {"position", 16}, {"position", 3}, {"format", 1}};
-    uint8_t ones[16];
+    } changes[] = {{"format", 4}, {"trail", 16}, {"rules", 8}, {"position", 16}, {"position", 3},
+                   {"format", 1}, {"key", 72},   {"key", 16},  {"erasures", 3}};
+    uint8_t ones[72];
     memset(ones, 1, sizeof ones);
     add_leads(bench, 1, 30);
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
