@@ -132,23 +132,27 @@ static bool parse_hash(struct ht_slice text, uint32_t *hash)
     return true;
 }
 
-/* Splits "name+hash+base64"; names have no plus, but base64 has. */
-static enum ht_status split_key(struct ht_slice text, struct ht_verifier *verifier, uint8_t key[KEY_BYTES],
-                                struct ht_error *err)
+/* "name+hash+base64"; names have no plus, but base64 has. */
+static bool split_key(struct ht_slice text, struct ht_slice *name, struct ht_verifier *verifier, uint8_t key[KEY_BYTES])
 {
     size_t size = 0;
     const char *plus = text.size > 0 ? memchr(text.data, '+', text.size) : NULL;
-    if (plus == NULL) goto malformed;
-    struct ht_slice name = ht_slice_of(text.data, (size_t)(plus - text.data));
-    struct ht_slice rest = ht_slice_of(plus + 1, text.size - name.size - 1);
-    if (rest.size != HASH_DIGITS + 1 + BASE64_KEY || rest.data[HASH_DIGITS] != '+') goto malformed;
-    if (!parse_hash(ht_slice_of(rest.data, HASH_DIGITS), &verifier->hash)) goto malformed;
+    if (plus == NULL) return false;
+    *name = ht_slice_of(text.data, (size_t)(plus - text.data));
+    struct ht_slice rest = ht_slice_of(plus + 1, text.size - name->size - 1);
+    if (rest.size != HASH_DIGITS + 1 + BASE64_KEY || rest.data[HASH_DIGITS] != '+') return false;
+    if (!parse_hash(ht_slice_of(rest.data, HASH_DIGITS), &verifier->hash)) return false;
     struct ht_slice encoded = ht_slice_of(rest.data + HASH_DIGITS + 1, BASE64_KEY);
-    if (ht_base64_decode(encoded, key, KEY_BYTES, &size) != HT_OK || size != KEY_BYTES || !is_type(key[0]))
-        goto malformed;
+    if (ht_base64_decode(encoded, key, KEY_BYTES, &size) != HT_OK || size != KEY_BYTES) return false;
     verifier->type = (enum ht_key_type)key[0];
-    return take_name(name, verifier, err);
-malformed:
+    return is_type(key[0]);
+}
+
+static enum ht_status take_key(struct ht_slice text, struct ht_verifier *verifier, uint8_t key[KEY_BYTES],
+                               struct ht_error *err)
+{
+    struct ht_slice name;
+    if (split_key(text, &name, verifier, key)) return take_name(name, verifier, err);
     return ht_fail(err, HT_INVALID,
                    "this is no key: it should be NAME+HASH+KEY, as `hooktrail checkpoint --key` prints it");
 }
@@ -156,7 +160,7 @@ malformed:
 enum ht_status ht_verifier_parse(struct ht_slice text, struct ht_verifier *verifier, struct ht_error *err)
 {
     uint8_t key[KEY_BYTES];
-    enum ht_status status = split_key(text, verifier, key, err);
+    enum ht_status status = take_key(text, verifier, key, err);
     if (status != HT_OK) return status;
     memcpy(verifier->key, key + 1, sizeof verifier->key);
     if (hash_of(verifier) == verifier->hash) return HT_OK;
@@ -166,11 +170,11 @@ enum ht_status ht_verifier_parse(struct ht_slice text, struct ht_verifier *verif
 enum ht_status ht_signer_parse(struct ht_slice text, struct ht_signer *signer, struct ht_error *err)
 {
     uint8_t key[KEY_BYTES];
-    struct ht_verifier read;
+    struct ht_verifier read = {0};
     size_t prefix = sizeof private_prefix - 1;
     if (text.size < prefix || memcmp(text.data, private_prefix, prefix) != 0)
         return ht_fail(err, HT_INVALID, "this is no signing key: it should begin with %s", private_prefix);
-    enum ht_status status = split_key(ht_slice_of(text.data + prefix, text.size - prefix), &read, key, err);
+    enum ht_status status = take_key(ht_slice_of(text.data + prefix, text.size - prefix), &read, key, err);
     if (status == HT_OK) status = ht_signer_make(ht_slice_from(read.name), key + 1, read.type, signer, err);
     if (status == HT_OK && signer->verifier.hash != read.hash)
         status = ht_fail(err, HT_INVALID, "the signing key's hash does not fit its name and bytes");
