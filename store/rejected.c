@@ -127,8 +127,11 @@ static enum ht_status reseal(struct ht_store *store, MDB_cursor *cursor, MDB_val
     enum ht_status status = seal_again(store, &seal_rejected, number, val_slice(value), data_key, scratch, err);
     if (status == HT_CORRUPT) return HT_OK;
     if (status != HT_OK) return status;
-    MDB_val sealed = val_of(scratch->data, scratch->size);
-    int code = mdb_cursor_put(cursor, &key, &sealed, MDB_CURRENT);
+    /* The cursor's key lies in the page that this changes: LMDB would read it while it moves the page's entries. */
+    uint8_t bytes[8];
+    ht_put_be64(bytes, number);
+    MDB_val own = val_of(bytes, sizeof bytes), sealed = val_of(scratch->data, scratch->size);
+    int code = mdb_cursor_put(cursor, &own, &sealed, MDB_CURRENT);
     return code == 0 ? HT_OK : env_fail(err, code, "sealing rejected deliveries anew");
 }
 

@@ -1,5 +1,6 @@
 #include "query_bench.h"
 
+#include "../../store/rejected.h"
 #include "hooktrail/rejected.h"
 
 static void add_rejected(struct bench *bench, int64_t at, struct ht_slice head, uint64_t size,
@@ -107,6 +108,33 @@ static void a_number_that_is_not_there_is_not_found(void **state)
     assert_string_equal(err.pointer, "number");
 }
 
+/* As an erasure does; bodies of all sizes, also such as LMDB keeps on pages of their own. */
+static void sealed_anew_they_are_the_same(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_store *store = bench->scratch.store;
+    struct ht_error reason;
+    struct ht_filter filter;
+    char body[6000];
+    (void)ht_fail_at(&reason, HT_INVALID, 0, "no value here");
+    memset(body, 'x', sizeof body);
+    for (size_t i = 0; i < 60; i++)
+        add_rejected(bench, SCRATCH_NOW, ht_slice_of(body, i * 100), i * 100, &reason);
+    ht_filter_init(&filter);
+    char *before = bench_text(bench, HT_QUERY_REJECTED, HT_FORMAT_LINES, NULL, &filter);
+    for (int round = 0; round < 3; round++) {
+        MDB_txn *txn = NULL;
+        uint32_t old_key;
+        assert_ok(trail_change_begin(store, &txn, &scratch_error));
+        assert_ok(rejected_rekey(store, txn, &old_key, &scratch_error));
+        assert_ok(trail_change_end(txn, HT_OK, &scratch_error));
+        char *after = bench_text(bench, HT_QUERY_REJECTED, HT_FORMAT_LINES, NULL, &filter);
+        assert_string_equal(after, before);
+        free(after);
+    }
+    free(before);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
 
 int main(void)
@@ -117,6 +145,7 @@ int main(void)
         TEST(times_bound_the_list),
         TEST(one_comes_with_its_body),
         TEST(a_number_that_is_not_there_is_not_found),
+        TEST(sealed_anew_they_are_the_same),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
