@@ -83,22 +83,64 @@ static inline void bench_name(struct bench *bench, struct ht_append *append, con
     ht_reading_free(reading);
 }
 
-/* Returns the seq; a payload that was there already is a repeated delivery of that. */
-static inline uint64_t bench_add(struct bench *bench, const char *payload, int64_t at)
+static inline struct ht_append *bench_pack(struct bench *bench, const char *payload, int64_t at)
 {
-    struct ht_append append = {0};
-    struct ht_position end;
+    struct ht_append *append = calloc(1, sizeof *append);
     struct ht_packer *packer = ht_packer_new();
     struct ht_delivery delivery = {.received_at = at, .endpoint = 1, .sender = HT_SLICE("192.0.2.7")};
     uint8_t salt[HT_SALT_SIZE];
+    assert_non_null(append);
     ht_delivery_add_header(&delivery, HT_SLICE("x-request-id"), HT_SLICE("request-needle"));
     randombytes_buf(salt, sizeof salt);
-    assert_ok(ht_append_pack(&append, packer, &delivery, ht_slice_from(payload), 1, HT_ABSENT, salt, &scratch_error));
-    bench_name(bench, &append, &delivery, ht_slice_from(payload));
-    assert_ok(ht_appender_commit(bench->appender, &append, &end, &scratch_error));
-    ht_append_release(&append);
+    assert_ok(ht_append_pack(append, packer, &delivery, ht_slice_from(payload), 1, HT_ABSENT, salt, &scratch_error));
+    bench_name(bench, append, &delivery, ht_slice_from(payload));
     ht_packer_free(packer);
-    return append.seq;
+    return append;
+}
+
+/* Appends and frees the list; returns the seq of its first. */
+static inline uint64_t bench_commit(struct bench *bench, struct ht_append *list)
+{
+    struct ht_position end;
+    assert_ok(ht_appender_commit(bench->appender, list, &end, &scratch_error));
+    uint64_t seq = list->seq;
+    while (list != NULL) {
+        struct ht_append *next = list->next;
+        ht_append_release(list);
+        free(list);
+        list = next;
+    }
+    return seq;
+}
+
+/* Returns the seq; a payload that was there already is a repeated delivery of that. */
+static inline uint64_t bench_add(struct bench *bench, const char *payload, int64_t at)
+{
+    return bench_commit(bench, bench_pack(bench, payload, at));
+}
+
+/* Many at once: adds to a list that is committed now and then, and by bench_flush. */
+struct bench_list {
+    struct ht_append *first;
+    struct ht_append *last;
+    unsigned count;
+};
+
+static inline void bench_flush(struct bench *bench, struct bench_list *list)
+{
+    if (list->first != NULL) bench_commit(bench, list->first);
+    *list = (struct bench_list){0};
+}
+
+static inline void bench_queue(struct bench *bench, struct bench_list *list, const char *payload, int64_t at)
+{
+    struct ht_append *append = bench_pack(bench, payload, at);
+    if (list->last != NULL)
+        list->last->next = append;
+    else
+        list->first = append;
+    list->last = append;
+    if (++list->count == 200) bench_flush(bench, list);
 }
 
 /* A payload of these ids (NULL: none) and a number of its own. */

@@ -1,0 +1,170 @@
+/* Legal holds: added, listed, removed, and what they cover. */
+#include "erase_support.h"
+
+#include "../../store/hold.h"
+#include "hooktrail/act.h"
+#include "hooktrail/encode.h"
+
+static enum ht_status hold_add(struct bench *bench, enum ht_kind kind, const char *id, const char *note,
+                               struct ht_hold *hold)
+{
+    struct ht_error err;
+    enum ht_status status = ht_hold_add(bench->scratch.store, kind, ht_slice_from(id), note, SCRATCH_NOW, hold, &err);
+    if (status != HT_OK) assert_null(strstr(err.detail, id));
+    return status;
+}
+
+static uint32_t count_holds(struct bench *bench)
+{
+    struct ht_hold hold = {0};
+    uint32_t count = 0;
+    assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+    while (ht_hold_next(bench->reader, hold.id + 1, &hold, NULL) == HT_OK)
+        count++;
+    ht_reader_end(bench->reader);
+    return count;
+}
+
+static void test_add_list_remove(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_hold hold, found;
+    struct ht_slice id;
+    bench_person(bench, "anna", "c1", NULL, 1);
+    assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c1", "case 12", &hold), HT_OK);
+    assert_int_equal(hold.id, 1);
+    assert_int_equal(hold_add(bench, HT_KIND_LEAD, "anna", NULL, &hold), HT_OK);
+    assert_int_equal(hold.id, 2);
+    bench_reopen(bench);
+    assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+    assert_ok(ht_hold_next(bench->reader, 0, &found, &scratch_error));
+    assert_int_equal(found.id, 1);
+    assert_int_equal(found.kind, HT_KIND_CONVERSATION);
+    assert_int_equal(found.since, SCRATCH_NOW);
+    assert_string_equal(found.note, "case 12");
+    assert_ok(ht_hold_id(bench->reader, &found, &id, &scratch_error));
+    assert_true(ht_slice_is(id, "c1"));
+    assert_ok(ht_hold_next(bench->reader, 2, &found, &scratch_error));
+    assert_string_equal(found.note, "");
+    assert_ok(ht_hold_id(bench->reader, &found, &id, &scratch_error));
+    assert_true(ht_slice_is(id, "anna"));
+    assert_int_equal(ht_hold_next(bench->reader, 3, &found, NULL), HT_NOT_FOUND);
+    ht_reader_end(bench->reader);
+    assert_ok(ht_hold_remove(bench->scratch.store, 2, SCRATCH_NOW, &scratch_error));
+    assert_int_equal(ht_hold_remove(bench->scratch.store, 2, SCRATCH_NOW, NULL), HT_NOT_FOUND);
+    assert_int_equal(ht_hold_remove(bench->scratch.store, 7, SCRATCH_NOW, NULL), HT_NOT_FOUND);
+    assert_int_equal(count_holds(bench), 1);
+    /* A number is never given to another one. */
+    assert_int_equal(hold_add(bench, HT_KIND_LEAD, "anna", NULL, &hold), HT_OK);
+    assert_int_equal(hold.id, 3);
+}
+
+static void test_what_can_not_be_held(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_hold hold;
+    bench_person(bench, "anna", "c1", NULL, 1);
+    assert_int_equal(hold_add(bench, HT_KIND_LEAD, "c1", NULL, &hold), HT_NOT_FOUND);
+    assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c2", NULL, &hold), HT_NOT_FOUND);
+    assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c1", "two\nlines", &hold), HT_INVALID);
+    assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c1", NULL, &hold), HT_OK);
+    assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c1", "again", &hold), HT_EXISTS);
+    assert_ok(ht_hold_remove(bench->scratch.store, 1, SCRATCH_NOW, &scratch_error));
+    bench_erase(bench, HT_SUBJECT_LEAD, "anna");
+    assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c1", NULL, &hold), HT_ERASED);
+    assert_int_equal(hold_add(bench, HT_KIND_LEAD, "anna", NULL, &hold), HT_ERASED);
+    assert_int_equal(count_holds(bench), 0);
+}
+
+static uint32_t number_of(struct bench *bench, enum ht_kind kind, const char *id)
+{
+    uint32_t number;
+    assert_ok(ht_index_number(bench->reader, kind, ht_slice_from(id), &number, &scratch_error));
+    return number;
+}
+
+static void test_what_is_covered(void **state)
+{
+    struct bench *bench = *state;
+    struct hold_cover cover = {0};
+    struct ht_hold lead, conversation;
+    bench_person(bench, "anna", "c1", NULL, 1);
+    bench_person(bench, "anna", "c2", NULL, 2);
+    bench_person(bench, "bert", "c3", NULL, 3);
+    bench_person(bench, NULL, "c4", NULL, 4);
+    assert_int_equal(hold_add(bench, HT_KIND_LEAD, "anna", NULL, &lead), HT_OK);
+    assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c4", NULL, &conversation), HT_OK);
+    /* A conversation that comes to a held lead later is covered too. */
+    bench_person(bench, "anna", "c5", NULL, 5);
+    assert_ok(ht_index_rebuild(bench->scratch.store, NULL, NULL, &scratch_error));
+    assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+    assert_ok(hold_cover_gather(&cover, bench->reader, &scratch_error));
+    const struct {
+        const char *id;
+        uint32_t hold;
+    } cases[] = {{"c1", lead.id}, {"c2", lead.id}, {"c3", 0}, {"c4", conversation.id}, {"c5", lead.id}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(hold_cover_find(&cover, number_of(bench, HT_KIND_CONVERSATION, cases[i].id), 0),
+                         cases[i].hold);
+    assert_int_equal(hold_cover_find(&cover, 0, number_of(bench, HT_KIND_LEAD, "anna")), lead.id);
+    assert_int_equal(hold_cover_find(&cover, 0, number_of(bench, HT_KIND_LEAD, "bert")), 0);
+    assert_int_equal(hold_cover_find(&cover, 0, 0), 0);
+    ht_reader_end(bench->reader);
+    hold_cover_release(&cover);
+}
+
+static void test_acts_tell_of_holds_but_not_of_whom(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_hold hold;
+    struct ht_act act;
+    uint64_t last;
+    bench_person(bench, "anna", NULL, NULL, 1);
+    assert_int_equal(hold_add(bench, HT_KIND_LEAD, "anna", "about anna", &hold), HT_OK);
+    assert_ok(ht_hold_remove(bench->scratch.store, hold.id, SCRATCH_NOW, &scratch_error));
+    assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+    assert_ok(ht_act_last(bench->reader, &last, &scratch_error));
+    for (uint64_t seq = last - 1; seq <= last; seq++) {
+        assert_ok(ht_act_get(bench->reader, seq, &act, &scratch_error));
+        assert_int_equal(act.kind, seq == last ? HT_ACT_HOLD_REMOVE : HT_ACT_HOLD_ADD);
+        assert_true(ht_slice_is(act.object, "hold 1"));
+        assert_null(memmem(act.detail.data, act.detail.size, "anna", 4));
+    }
+    ht_reader_end(bench->reader);
+}
+
+static void test_a_damaged_hold_is_told(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_hold hold;
+    struct ht_error err;
+    MDB_txn *txn;
+    uint8_t bytes[4], copy[512];
+    bench_person(bench, "anna", NULL, NULL, 1);
+    assert_int_equal(hold_add(bench, HT_KIND_LEAD, "anna", NULL, &hold), HT_OK);
+    ht_put_be32(bytes, hold.id);
+    assert_ok(trail_change_begin(bench->scratch.store, &txn, &scratch_error));
+    MDB_val key = val_of(bytes, sizeof bytes), value;
+    assert_int_equal(mdb_get(txn, bench->scratch.store->trail.holds, &key, &value), 0);
+    memcpy(copy, value.mv_data, value.mv_size);
+    copy[value.mv_size - 1] ^= 1;
+    value = val_of(copy, value.mv_size);
+    assert_int_equal(mdb_put(txn, bench->scratch.store->trail.holds, &key, &value, 0), 0);
+    assert_ok(trail_change_end(txn, HT_OK, &scratch_error));
+    /* Nothing is erased while it isn't known what is held. */
+    struct ht_erased erased;
+    assert_int_equal(bench_erase_as(bench, HT_SUBJECT_LEAD, "anna", false, &erased, &err), HT_CORRUPT);
+    expect_there(bench, 1);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_add_list_remove),        TEST(test_what_can_not_be_held),
+        TEST(test_what_is_covered),        TEST(test_acts_tell_of_holds_but_not_of_whom),
+        TEST(test_a_damaged_hold_is_told),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
