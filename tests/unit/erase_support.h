@@ -221,7 +221,7 @@ static inline void expect_sound(struct bench *bench)
 {
     struct ht_verified verified;
     bench_catch_up(bench);
-    assert_ok(ht_verify(bench->scratch.store, report_finding, NULL, NULL, &verified, &scratch_error));
+    assert_ok(ht_verify(bench->scratch.store, NULL, report_finding, NULL, NULL, &verified, &scratch_error));
 }
 
 static inline enum ht_status key_state(struct bench *bench, uint32_t key)
