@@ -256,6 +256,8 @@ async function readAll(session) {
     report('leads are found by their address', byEmail.leads.length ? [] : ['none']);
     const rejected = await session.pages('/v1/rejected', '/v1/rejected', 'rejected', 5);
     for (const { number } of rejected) await session.get('/v1/rejected/{number}', `/v1/rejected/${number}`);
+    const acts = await session.ask('/v1/acts', 'get', '/v1/acts?limit=2', { headers: session.bearer('admin') });
+    report('acts have pages', acts.headers.link?.includes('rel="next"') ? [] : ['there is no next']);
     const { conversations, leads } = found;
     const ids = { events: 1, conversations: conversations[0].id, leads: leads[0].id, rejected: rejected[0].number };
     return { ids, rejected: rejected.map(({ number }) => number) };
@@ -277,11 +279,13 @@ function targetsOf(path, session, found) {
 
 const hasEvents = (bytes) => bytes.toString().split('\n\n').length > 4;
 
+const isForAdmins = ({ summary }) => summary.includes('(scope admin)');
+
 // What any operation answers: without a token or with one of the other scope, when malformed, to another method, when
 // unchanged, to a body that is too large. Of all these only an over-long delivery is kept.
 async function askForRefusals(session, { path, method, operation }, found) {
     const { good, bad } = targetsOf(path, session, found);
-    const [own, other] = method === 'get' ? ['read', 'admin'] : ['admin', 'read'];
+    const [own, other] = isForAdmins(operation) ? ['admin', 'read'] : ['read', 'admin'];
     const isOpen = operation.security.length === 0;
     const until = path === '/v1/stream' ? hasEvents : undefined;
     const query = path === '/v1/stream' ? '?after=0' : '';
@@ -325,7 +329,8 @@ async function checkParameters(session, found) {
         for (const [name, value] of Object.entries(FILTERS)) {
             const target = `${targetsOf(path, session, found).good}?${name}=${value}`;
             const until = (bytes) => path === '/v1/stream' && bytes.length > 0;
-            const { status } = await session.ask(path, 'get', target, { headers: session.bearer('read'), until });
+            const headers = session.bearer(isForAdmins(operation) ? 'admin' : 'read');
+            const { status } = await session.ask(path, 'get', target, { headers, until });
             if (status !== (described.includes(name) ? 200 : 400)) faults.push(`${path}: ${name} gives ${status}`);
         }
     }
