@@ -368,7 +368,7 @@ async function checkErased(session) {
     const { conversation, lead } = session.context.erased;
     const reader = { headers: session.bearer('read') };
     await session.ask('/v1/events/{seq}/payload', 'get', '/v1/events/1/payload', reader);
-    await session.get('/v1/events/{seq}', '/v1/events/1');
+    await session.ask('/v1/events/{seq}', 'get', '/v1/events/1', reader);
     await session.get('/v1/events', '/v1/events?limit=1000');
     await session.ask('/v1/conversations/{id}', 'get', `/v1/conversations/${encodeURIComponent(conversation)}`, reader);
     await session.ask('/v1/leads/{id}', 'get', `/v1/leads/${encodeURIComponent(lead)}`, reader);

@@ -60,8 +60,8 @@ judge_daemon() { # judge_daemon PHASE [NAME=VALUE…]: of the daemon with these 
 }
 judge_daemon small HOOKTRAIL_MAX_BODY=1KiB HOOKTRAIL_MAX_STREAMS=0
 judge_daemon all
-conversation=$(cli events --json --limit 1000 | jq -rs 'map(select(.seq == 1))[0].conversation_id')
-lead=$(cli leads --json | jq -rs '.[0].id')
+conversation=$(cli show 1 --json | jq -r .conversation_id)
+lead=$(cli leads --json | jq -r '.leads[0].id')
 passes 'a conversation and a lead are erased' "$HOOKTRAIL" erase --data "$DATA" --conversation "$conversation" \
     --lead "$lead" --reason 'asked for' --confirm
 judge_daemon erased
