@@ -26,7 +26,7 @@ enum ht_status ht_trail_opening(struct ht_reader *reader, uint64_t seq, struct h
                                 struct ht_opening *opening, struct ht_error *err)
 {
     struct ht_record record;
-    struct record_parts parts;
+    struct record_parts parts = {0};
     struct ht_buffer plain = {0};
     assert(reader->begun);
     enum ht_status status = ht_trail_get(reader, seq, unpacker, &record, err);

@@ -25,7 +25,7 @@ static void free_event(struct check_event *event)
 void check_release(struct check *check)
 {
     for (size_t i = 0; i < check->event_count; i++)
-        free_event(check->events[i]);
+        free_event(check->events[i].event);
     free(check->events);
     free(check->readings);
     ht_buffer_release(&check->manifest);
@@ -57,7 +57,7 @@ static size_t place_of(const struct check *check, uint64_t seq)
     size_t low = 0, high = check->event_count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (check->events[middle]->seq < seq)
+        if (check->events[middle].seq < seq)
             low = middle + 1;
         else
             high = middle;
@@ -68,7 +68,7 @@ static size_t place_of(const struct check *check, uint64_t seq)
 static struct check_event *find_event(const struct check *check, uint64_t seq)
 {
     size_t place = place_of(check, seq);
-    return place < check->event_count && check->events[place]->seq == seq ? check->events[place] : NULL;
+    return place < check->event_count && check->events[place].seq == seq ? check->events[place].event : NULL;
 }
 
 static enum ht_status add_event(struct check *check, uint64_t seq, struct check_event **event, struct ht_error *err)
@@ -76,7 +76,7 @@ static enum ht_status add_event(struct check *check, uint64_t seq, struct check_
     if (check->event_count == HT_BUNDLE_EVENTS) return ht_fail(err, HT_TOO_LARGE, "there are too many events in this");
     if (check->event_count == check->event_room) {
         size_t room = check->event_room ? check->event_room * 2 : 64;
-        struct check_event **events = realloc(check->events, room * sizeof *events);
+        struct check_slot *events = realloc(check->events, room * sizeof *events);
         if (!events) return no_memory(err);
         check->events = events;
         check->event_room = room;
@@ -85,7 +85,7 @@ static enum ht_status add_event(struct check *check, uint64_t seq, struct check_
     if (!*event) return no_memory(err);
     size_t place = place_of(check, seq);
     memmove(check->events + place + 1, check->events + place, (check->event_count - place) * sizeof *check->events);
-    check->events[place] = *event;
+    check->events[place] = (struct check_slot){seq, *event};
     check->event_count++;
     (*event)->seq = seq;
     return HT_OK;
@@ -244,8 +244,8 @@ static enum ht_status list_events(struct check *check, struct ht_error *err)
         if (status != HT_OK) return status;
     }
     for (size_t i = 0; i < check->event_count; i++)
-        if (!check->events[i]->listed)
-            return ht_fail(err, HT_CORRUPT, "event %" PRIu64 " is not in manifest.json", check->events[i]->seq);
+        if (!check->events[i].event->listed)
+            return ht_fail(err, HT_CORRUPT, "event %" PRIu64 " is not in manifest.json", check->events[i].seq);
     return check->event_count > 0 ? HT_OK : ht_fail(err, HT_CORRUPT, "there is no event in this bundle");
 }
 
@@ -330,10 +330,10 @@ static enum ht_status check_events(struct check *check, struct ht_error *err)
     struct ht_bundle_shown *shown = check->shown;
     for (size_t i = 0; i < check->event_count; i++) {
         struct ht_leaf leaf;
-        enum ht_status status = check_event(check, check->events[i], &leaf, err);
+        enum ht_status status = check_event(check, check->events[i].event, &leaf, err);
         if (status != HT_OK) return status;
         shown->events++;
-        if (check->events[i]->erased) shown->erased++;
+        if (check->events[i].event->erased) shown->erased++;
         if (i == 0 || leaf.received_at < shown->from) shown->from = leaf.received_at;
         if (i == 0 || leaf.received_at > shown->to) shown->to = leaf.received_at;
     }

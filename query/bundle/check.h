@@ -30,7 +30,10 @@ struct check {
     const struct ht_verifier *keys;
     size_t key_count;
     struct ht_bundle_shown *shown;
-    struct check_event **events; /* by seq */
+    struct check_slot {
+        uint64_t seq;
+        struct check_event *event;
+    } * events; /* by seq */
     size_t event_count;
     size_t event_room;
     struct check_reading *readings;

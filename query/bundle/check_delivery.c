@@ -14,7 +14,8 @@ static enum ht_status differs(const struct check_event *event, const char *what,
 static bool says(struct check *check, uint32_t object, const char *name, struct ht_slice wanted)
 {
     struct ht_slice text = check_text(check, object, name);
-    return (text.data == NULL) == (wanted.data == NULL) && ht_slice_equal(text, wanted);
+    if (!text.data || !wanted.data) return text.data == wanted.data;
+    return ht_slice_equal(text, wanted);
 }
 
 static bool says_time(struct check *check, uint32_t object, const char *name, int64_t time)

@@ -79,7 +79,7 @@ static enum ht_status check_payload(const struct check_event *event, const struc
 static enum ht_status check_opened(struct check *check, const struct check_event *event, const struct ht_leaf *leaf,
                                    struct ht_buffer *bytes, struct ht_error *err)
 {
-    struct ht_opening opening;
+    struct ht_opening opening = {0};
     struct ht_delivery delivery = {0};
     struct ht_error cause = {0};
     enum ht_status status = read_opening(check, event, &opening, bytes, err);

@@ -111,7 +111,7 @@ static enum ht_status read_directory(struct zip_reader *zip, struct archive *arc
     enum ht_status status;
     while ((status = next_entry(archive, &found, err)) == HT_OK) {
         status = make_room(zip, &room, err);
-        if (status != HT_OK) return status;
+        if (status != HT_OK || !zip->entries) return status;
         struct zip_entry *entry = &zip->entries[zip->count];
         *entry = (struct zip_entry){0};
         status = take_entry(found, entry, err);
