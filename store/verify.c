@@ -22,7 +22,9 @@ enum ht_status ht_verify(struct ht_store *store, const struct ht_verify_options 
                          ht_progress *progress, void *context, struct ht_verified *verified, struct ht_error *err)
 {
     static const struct ht_verify_options defaults = {.threads = 0};
+    struct ht_error own;
     if (options == NULL) options = &defaults;
+    if (err == NULL) err = &own; /* findings are made of it */
     struct verify verify = {.store = store,
                             .report = report,
                             .progress = progress,

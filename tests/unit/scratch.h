@@ -19,6 +19,10 @@
 #include "hooktrail/store.h"
 #include "hooktrail/time.h"
 
+#ifndef SCRATCH_FOLDER
+#define SCRATCH_FOLDER "/tmp"
+#endif
+
 #define SCRATCH_NOW INT64_C(1763990400000000) /* 2025-11-24T13:20:00Z */
 
 #define assert_ok(call)                                                                                                \
@@ -51,7 +55,7 @@ static inline void scratch_open(struct scratch *scratch)
 static inline void scratch_make(struct scratch *scratch)
 {
     struct ht_error err = {0};
-    snprintf(scratch->dir, sizeof scratch->dir, "/tmp/hooktrail-unit-XXXXXX");
+    snprintf(scratch->dir, sizeof scratch->dir, SCRATCH_FOLDER "/hooktrail-unit-XXXXXX");
     setenv("HOOKTRAIL_MAP_SIZE", "1073741824", 1);
     assert_non_null(mkdtemp(scratch->dir));
     if (ht_store_init(scratch->dir, NULL, SCRATCH_NOW, &scratch->secrets, &err) != HT_OK)

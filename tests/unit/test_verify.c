@@ -1,4 +1,5 @@
 #include "crowd.h"
+#include "entries.h"
 
 #include <dirent.h>
 #include <pthread.h>
@@ -13,7 +14,6 @@
 #include "hooktrail/watermark.h"
 
 #define EVENTS 60
-#define MAX_ENTRIES 4000
 
 struct bench {
     struct scratch scratch;
@@ -113,75 +113,6 @@ static void expect_no_leftovers(const struct bench *bench)
     closedir(folder);
 }
 
-/* ---- changing what is stored ---- */
-
-struct entry {
-    MDB_env *env;
-    MDB_dbi table;
-    bool multiple;
-    uint8_t key[512];
-    size_t key_size;
-    uint8_t value[CROWD_PAYLOAD + 512];
-    size_t value_size;
-};
-
-/* The entry number `n` of a table; false if there are fewer. */
-static bool find_entry(MDB_env *env, MDB_dbi table, size_t n, struct entry *entry)
-{
-    MDB_txn *txn;
-    MDB_cursor *cursor;
-    MDB_val key, value;
-    unsigned flags;
-    assert_int_equal(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), 0);
-    assert_int_equal(mdb_dbi_flags(txn, table, &flags), 0);
-    assert_int_equal(mdb_cursor_open(txn, table, &cursor), 0);
-    int code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
-    for (size_t i = 0; i < n && code == 0; i++)
-        code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
-    if (code == 0) {
-        *entry = (struct entry){.env = env, .table = table, .multiple = (flags & MDB_DUPSORT) != 0};
-        entry->key_size = key.mv_size;
-        entry->value_size = value.mv_size;
-        assert_true(key.mv_size <= sizeof entry->key && value.mv_size <= sizeof entry->value);
-        memcpy(entry->key, key.mv_data, key.mv_size);
-        memcpy(entry->value, value.mv_data, value.mv_size);
-    }
-    mdb_cursor_close(cursor);
-    mdb_txn_abort(txn);
-    return code == 0;
-}
-
-static size_t count_entries(MDB_env *env, MDB_dbi table)
-{
-    MDB_txn *txn;
-    MDB_stat stat;
-    assert_int_equal(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), 0);
-    assert_int_equal(mdb_stat(txn, table, &stat), 0);
-    mdb_txn_abort(txn);
-    return stat.ms_entries;
-}
-
-/* Takes `old` out and puts `new` in, where they are not NULL. True if `new` was there already. */
-static bool replace(const struct entry *old, const struct entry *new)
-{
-    const struct entry *any = old ? old : new;
-    MDB_txn *txn;
-    bool was_there = false;
-    assert_int_equal(mdb_txn_begin(any->env, NULL, 0, &txn), 0);
-    if (old) {
-        MDB_val key = val_of(old->key, old->key_size), value = val_of(old->value, old->value_size);
-        assert_int_equal(mdb_del(txn, old->table, &key, old->multiple ? &value : NULL), 0);
-    }
-    if (new) {
-        MDB_val key = val_of(new->key, new->key_size), value = val_of(new->value, new->value_size);
-        int code = mdb_put(txn, new->table, &key, &value, new->multiple ? MDB_NODUPDATA : MDB_NOOVERWRITE);
-        assert_true(code == 0 || code == MDB_KEYEXIST);
-        was_there = code != 0;
-    }
-    assert_int_equal(mdb_txn_commit(txn), 0);
-    return was_there;
-}
-
 static struct index_env *index_of(struct bench *bench)
 {
     return bench->scratch.store->index;
@@ -222,11 +153,11 @@ static void flip(struct bench *bench, MDB_env *env, MDB_dbi table, struct random
     new = old;
     uint32_t bit = random_below(random, 8 * (uint32_t)(in_key ? old.key_size : old.value_size));
     (in_key ? new.key : new.value)[bit / 8] ^= (uint8_t)(1 << bit % 8);
-    bool was_there = replace(&old, &new);
+    bool was_there = replace_entry(&old, &new);
     struct ht_verified verified;
     if (verify(bench, &verified) != HT_CORRUPT)
         fail_msg("bit %u of the %s of an entry in table %u went unnoticed", bit, in_key ? "key" : "value", table);
-    replace(was_there ? NULL : &new, &old);
+    replace_entry(was_there ? NULL : &new, &old);
 }
 
 static void each_flipped_bit_of_a_record_is_found(void **state)
@@ -263,11 +194,11 @@ static void secrets_and_their_owners_lead_to_each_other(void **state)
     }
     static struct entry entry;
     assert_true(find_entry(trail->env, trail->tokens, 0, &entry));
-    replace(&entry, NULL);
+    replace_entry(&entry, NULL);
     expect_found(bench, "trail/bearers");
-    replace(NULL, &entry);
+    replace_entry(NULL, &entry);
     assert_true(find_entry(trail->env, trail->endpoints, 0, &entry));
-    replace(&entry, NULL);
+    replace_entry(&entry, NULL);
     expect_found(bench, "trail/events");
 }
 
@@ -278,16 +209,16 @@ static void a_missing_event_or_repeat_is_found(void **state)
     static struct entry event, repeat;
     assert_true(find_entry(trail->env, trail->events, 4, &event));
     assert_true(find_entry(trail->env, trail->repeats, 2, &repeat));
-    replace(&event, NULL);
+    replace_entry(&event, NULL);
     expect_found(bench, "trail/events");
     assert_string_equal(bench->first, "5 to 5 are missing");
-    replace(NULL, &event);
-    replace(&repeat, NULL);
+    replace_entry(NULL, &event);
+    replace_entry(&repeat, NULL);
     expect_found(bench, "trail/repeats");
-    replace(NULL, &repeat);
+    replace_entry(NULL, &repeat);
     /* The index still has what the trail's end has lost. */
     assert_true(find_entry(trail->env, trail->events, EVENTS - 1, &event));
-    replace(&event, NULL);
+    replace_entry(&event, NULL);
     expect_found(bench, "index/");
 }
 
@@ -299,9 +230,9 @@ static void a_number_out_of_all_bounds_is_found(void **state)
     assert_true(find_entry(trail->env, trail->events, EVENTS - 1, &event));
     moved = event;
     moved.key[0] ^= 0x80;
-    replace(&event, &moved);
+    replace_entry(&event, &moved);
     expect_found(bench, "trail/events");
-    replace(&moved, &event);
+    replace_entry(&moved, &event);
     /* Nor does an index that claims as much keep it busy for ever. */
     struct entry position = {.env = index_of(bench)->env, .table = index_of(bench)->tables[INDEX_META]};
     memcpy(position.key, "position", position.key_size = 8);
@@ -309,10 +240,10 @@ static void a_number_out_of_all_bounds_is_found(void **state)
     ht_put_be64(position.value, UINT64_C(1) << 62);
     struct entry old = position;
     ht_put_be64(old.value, EVENTS);
-    replace(&event, &moved);
-    replace(&old, &position);
+    replace_entry(&event, &moved);
+    replace_entry(&old, &position);
     expect_found(bench, "index/meta");
-    replace(&position, NULL);
+    replace_entry(&position, NULL);
     expect_found(bench, "index/meta");
     assert_false(bench->unsound);
 }
@@ -327,7 +258,7 @@ static void a_record_under_another_number_is_found(void **state)
     swapped = a;
     memcpy(swapped.value, b.value, b.value_size);
     swapped.value_size = b.value_size;
-    replace(&a, &swapped);
+    replace_entry(&a, &swapped);
     expect_found(bench, "trail/events");
 }
 
@@ -337,22 +268,22 @@ static void what_an_index_table_lacks_or_has_too_much_is_named(void **state)
     struct index_env *index = index_of(bench);
     static struct entry entry, other;
     assert_true(find_entry(index->env, index->tables[INDEX_ROWS], 11, &entry));
-    replace(&entry, NULL);
+    replace_entry(&entry, NULL);
     expect_found(bench, "index/rows");
     assert_string_equal(bench->first, "seq 12: is missing from the index");
     assert_int_equal(bench->with_seq, 1);
     other = entry;
     ht_put_be32(other.value + 32, 77);
-    replace(NULL, &other);
+    replace_entry(NULL, &other);
     expect_found(bench, "index/rows");
     assert_string_equal(bench->first, "seq 12: differs from what the trail says in lead");
-    replace(&other, &entry);
+    replace_entry(&other, &entry);
     assert_true(find_entry(index->env, index->tables[INDEX_POSTINGS], 0, &entry));
     ht_put_be64(entry.value, 500);
-    replace(NULL, &entry);
+    replace_entry(NULL, &entry);
     expect_found(bench, "index/postings");
     assert_string_equal(bench->first, "agent number 1, seq 500: is in the index, but the trail has no such thing");
-    replace(&entry, NULL);
+    replace_entry(&entry, NULL);
     expect_sound(bench);
 }
 
@@ -364,9 +295,9 @@ static void counters_and_watermarks_are_checked(void **state)
     struct ht_watermark mark = {.done = EVENTS + 1};
     static struct entry entry;
     assert_true(find_entry(trail->env, trail->rejected, 1, &entry));
-    replace(&entry, NULL);
+    replace_entry(&entry, NULL);
     expect_found(bench, "trail/meta");
-    replace(NULL, &entry);
+    replace_entry(NULL, &entry);
     expect_sound(bench);
     assert_ok(ht_watermark_set(store, "nightly", &mark, &scratch_error));
     expect_found(bench, "trail/watermarks");
