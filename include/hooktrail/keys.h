@@ -2,17 +2,15 @@
 #ifndef HOOKTRAIL_KEYS_H
 #define HOOKTRAIL_KEYS_H
 
-#include <limits.h>
-
 #include "hooktrail/store.h"
 
 struct ht_keys_state {
-    bool sealed;           /* if not, the rest is zeros */
-    bool locked;           /* the master key is missing, or is another store's */
-    char master[PATH_MAX]; /* where it is looked for */
-    uint64_t given;        /* data keys that were ever given out */
-    uint64_t destroyed;    /* of all that there are */
-    uint64_t damaged;      /* likewise; not known, and 0, while it is locked */
+    bool sealed;        /* if not, the rest is zeros */
+    bool locked;        /* the master key is missing, or is another store's */
+    char master[4096];  /* where it is looked for */
+    uint64_t given;     /* data keys that were ever given out */
+    uint64_t destroyed; /* of all that there are */
+    uint64_t damaged;   /* likewise; not known, and 0, while it is locked */
 };
 
 /* Reads every data key, so it takes a moment. Also of a store that was opened without its master key. */

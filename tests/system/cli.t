@@ -251,9 +251,10 @@ cli_exits 0 'export' export --to "$SCRATCH/export" --format ndjson
 is "$(cat "$SCRATCH"/export/events/*.ndjson | jq -c .seq | xargs)" "$(cli events --order asc | jq -c .seq | xargs)" 'export: every event'
 cli_exits 2 'export: a format that is none' export --to "$SCRATCH/export" --format xml
 cli_exits 2 'export: where to?' export --format ndjson
-# A record on the disk that tells another digest.
+# A record on the disk that tells another commitment.
 perl -0777 -i -pe 'BEGIN { $digest = pack("H*", shift) } s/\Q$digest\E/"x" x 32/ge or die "no such digest\n"' \
-    "$(cli show 1 --json | jq -r .sha256)" "$SCRATCH/copy/trail/data.mdb"
+    "$(cli prove 1 | sed -n 's/^extra //p' | base64 -d | tail -c 32 | od -An -v -tx1 | tr -d ' \n')" \
+    "$SCRATCH/copy/trail/data.mdb"
 ok $? 'a record is damaged'
 exits 4 'verify: a damaged record' "$HOOKTRAIL" verify --data "$SCRATCH/copy"
 like "$(cat "$SCRATCH/stdout" "$SCRATCH/stderr")" '[0-9]' 'verify: says which'
