@@ -11,7 +11,7 @@
 #include "tree.h"
 
 #define PACKED_AT (RECORD_CHECKED + 4)
-#define SIGNING_PERIOD INT64_C(1000000) /* µs between two checkpoints */
+#define SIGNING_PERIOD UINT64_C(1000000) /* µs between two checkpoints */
 
 /* Counter in the trail's meta table: 1 where reads are recorded. */
 static const char audit_reads[] = "audit_reads";
@@ -134,7 +134,8 @@ enum ht_status act_append(struct ht_store *store, MDB_txn *txn, const struct ht_
 static bool is_due(struct ht_store *store, int64_t at)
 {
     int64_t last = atomic_load(&store->acts_signed_at);
-    return store->signing != NULL && (last == 0 || at < last || at - last >= SIGNING_PERIOD);
+    uint64_t since = (uint64_t)at - (uint64_t)last;
+    return store->signing != NULL && (last == 0 || at < last || since >= SIGNING_PERIOD);
 }
 
 void act_sign(struct ht_store *store, MDB_txn *txn, int64_t at, struct ht_buffer *note)
