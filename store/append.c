@@ -12,6 +12,7 @@
 #include "persons.h"
 #include "record.h"
 #include "ref.h"
+#include "regrow.h"
 #include "rejected.h"
 #include "seal.h"
 #include "store.h"
@@ -98,37 +99,65 @@ static int reserve(MDB_txn *txn, MDB_dbi table, uint64_t number, MDB_val *value)
     return mdb_put(txn, table, &key, value, MDB_APPEND | MDB_NOOVERWRITE | MDB_RESERVE);
 }
 
-/* A repeat is the packed event's own delivery with the seq that it repeats. */
-static enum ht_status put_repeat(struct ht_appender *appender, MDB_txn *txn, struct ht_append *append,
-                                 struct ht_error *err)
+/* The key that seals an event, of this transaction perhaps. */
+static enum ht_status key_of(struct ht_appender *appender, MDB_txn *txn, uint64_t seq, uint32_t *key,
+                             struct ht_error *err)
 {
-    struct ht_buffer record = {0};
+    uint8_t bytes[8];
+    struct record_parts parts;
+    ht_put_be64(bytes, seq);
+    MDB_val found = val_of(bytes, sizeof bytes), value;
+    int code = mdb_get(txn, appender->store->trail.events, &found, &value);
+    if (code != 0) return env_fail(err, code, "reading what is repeated");
+    enum ht_status status = record_split(val_slice(value), seq, &parts, err);
+    *key = parts.header.key;
+    return status;
+}
+
+/* The packed event's own delivery with the seq that it repeats. */
+static enum ht_status pack_repeat(const struct ht_append *append, struct ht_buffer *packed, struct ht_error *err)
+{
     struct decoder in = decoder_of(ht_buffer_slice(&append->packed));
     decode_bytes(&in, 9);
     uint64_t flags = decode_u8(&in);
     decode_bytes(&in, 6);
     struct ht_slice endpoint_and_time = decode_bytes(&in, 12);
-    encode_uint(&record, 0, RECORD_CHECKED);
-    encode_uint(&record, REPEAT_VERSION, 1);
-    encode_uint(&record, flags, 1);
-    encode_uint(&record, 0, 2);
-    ht_buffer_add(&record, endpoint_and_time);
-    encode_uint(&record, append->seq, 8);
-    ht_buffer_add(&record, ht_buffer_slice(&append->delivery));
-    enum ht_status status = ht_buffer_status(&record, err);
-    if (status == HT_OK) {
-        MDB_val value = {record.size, NULL};
-        int code = reserve(txn, appender->store->trail.repeats, ++appender->end.repeat, &value);
-        if (code != 0) status = env_fail(err, code, "appending a repeated delivery");
-        if (code == 0) {
-            uint64_t digest = record_digest(ht_buffer_slice(&record));
-            memcpy(value.mv_data, record.data, record.size);
-            ht_put_be64(value.mv_data, record_checksum(digest, appender->end.repeat));
-        }
-    }
+    encode_uint(packed, 0, RECORD_CHECKED);
+    encode_uint(packed, REPEAT_VERSION, 1);
+    encode_uint(packed, flags, 1);
+    encode_uint(packed, SEAL_OPEN, 1);
+    encode_uint(packed, 0, 1);
+    ht_buffer_add(packed, endpoint_and_time);
+    encode_uint(packed, append->seq, 8);
+    encode_uint(packed, 0, 4);
+    for (size_t i = 0; i < KEYRING_NONCE; i++)
+        ht_buffer_add_byte(packed, 0);
+    ht_buffer_add(packed, ht_buffer_slice(&append->delivery));
+    return ht_buffer_status(packed, err);
+}
+
+static enum ht_status store_repeat(struct ht_appender *appender, MDB_txn *txn, uint64_t seq, struct ht_slice packed,
+                                   struct ht_error *err)
+{
+    uint32_t key;
+    enum ht_status status = key_of(appender, txn, seq, &key, err);
+    if (status != HT_OK) return status;
+    MDB_val value = {seal_size(packed, key), NULL};
+    int code = reserve(txn, appender->store->trail.repeats, ++appender->end.repeat, &value);
+    if (code != 0) return env_fail(err, code, "appending a repeated delivery");
+    return seal_write(appender->store, &seal_repeat, appender->end.repeat, key, &appender->nonces, packed,
+                      value.mv_data, err);
+}
+
+static enum ht_status put_repeat(struct ht_appender *appender, MDB_txn *txn, struct ht_append *append,
+                                 struct ht_error *err)
+{
+    struct ht_buffer packed = {0};
+    enum ht_status status = pack_repeat(append, &packed, err);
+    if (status == HT_OK) status = store_repeat(appender, txn, append->seq, ht_buffer_slice(&packed), err);
     append->repeat = appender->end.repeat;
     append->duplicate = true;
-    ht_buffer_release(&record);
+    ht_buffer_release(&packed);
     return status;
 }
 
@@ -219,6 +248,7 @@ static enum ht_status notice_erasures(struct ht_appender *appender, MDB_txn *txn
     persons_clear(appender->persons);
     if (appender->store->keyring != NULL) keyring_forget(appender->store->keyring);
     appender->erasures = erasures;
+    appender->stale = true; /* pending may have events that are erased: what repeats those is new */
     return HT_OK;
 }
 
@@ -236,7 +266,7 @@ static enum ht_status prepare(struct ht_appender *appender, MDB_txn *txn, struct
     if (appender->stale) persons_clear(appender->persons); /* keys given in a transaction that was given up are void */
     if (appender->stale || end.seq != appender->end.seq) {
         status = reload_pending(appender, indexed.seq, end.seq, err);
-        if (status == HT_OK && PROVEN) status = tree_load(&appender->tree, txn, store->trail.tree, end.seq, err);
+        if (status == HT_OK && PROVEN) status = tree_open(&appender->tree, store, txn, HT_LOG_EVENTS, end.seq, err);
     } else {
         pending_covered(&appender->pending, indexed.seq);
     }

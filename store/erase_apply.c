@@ -12,8 +12,6 @@
 #include "rejected.h"
 #include "seal.h"
 
-#define REPEAT_HEADER_SIZE 32 /* of a stored repeated delivery: all before the delivery */
-
 static const char rejected_last[] = "rejected.last";
 static const uint8_t no_conversation[HT_REF_SIZE];
 
@@ -81,18 +79,6 @@ static enum ht_status rebury_older(struct ht_store *store, MDB_txn *txn, const s
     return status;
 }
 
-/* What is left of a repeated delivery when nothing of its delivery is. */
-static enum ht_status blank_repeat(struct ht_slice old, uint64_t number, struct ht_buffer *out, struct ht_error *err)
-{
-    if (old.size < REPEAT_HEADER_SIZE || !record_intact(old, number))
-        return ht_fail(err, HT_CORRUPT, "repeated delivery %" PRIu64 ": checksum does not fit", number);
-    ht_buffer_add_bytes(out, old.data, REPEAT_HEADER_SIZE);
-    enum ht_status status = ht_buffer_status(out, err);
-    if (status == HT_OK)
-        ht_put_be64((uint8_t *)out->data, record_checksum(record_digest(ht_buffer_slice(out)), number));
-    return status;
-}
-
 /* A repeated delivery keeps what says when and where it came, but none of the sender's headers. A damaged one stays as
    it is, for verify to tell of. */
 static enum ht_status blank_repeats(struct ht_store *store, MDB_txn *txn, const struct erase_plan *plan,
@@ -104,11 +90,23 @@ static enum ht_status blank_repeats(struct ht_store *store, MDB_txn *txn, const 
         uint64_t number = erase_set_at(&plan->repeats, i);
         status = get(txn, store->trail.repeats, number, &old, err);
         ht_buffer_clear(scratch);
-        if (status == HT_OK) status = blank_repeat(old, number, scratch, err);
+        if (status == HT_OK) status = repeat_blank(old, number, scratch, err);
         if (status == HT_OK) status = put(txn, store->trail.repeats, number, scratch, err);
         if (status == HT_CORRUPT) status = HT_OK;
     }
     return status;
+}
+
+static enum ht_status reseal(struct ht_store *store, MDB_txn *txn, const struct erase_survivor *survivor, uint32_t key,
+                             struct ht_buffer *scratch, struct ht_error *err)
+{
+    struct ht_slice old = HT_ABSENT;
+    MDB_dbi table = survivor->repeat ? store->trail.repeats : store->trail.events;
+    const struct seal_layout *layout = survivor->repeat ? &seal_repeat : &seal_event;
+    enum ht_status status = get(txn, table, survivor->number, &old, err);
+    ht_buffer_clear(scratch);
+    if (status == HT_OK) status = seal_again(store, layout, survivor->number, old, key, scratch, err);
+    return status == HT_OK ? put(txn, table, survivor->number, scratch, err) : status;
 }
 
 /* Survivors are in the order of their keys: each old key's get one new key. A record that doesn't open is damaged, and
@@ -121,17 +119,13 @@ static enum ht_status reseal_survivors(struct ht_store *store, MDB_txn *txn, con
     enum ht_status status = HT_OK;
     for (size_t i = 0; status == HT_OK && i < erase_plan_survivors(plan); i++) {
         const struct erase_survivor *survivor = erase_plan_survivor(plan, i);
-        struct ht_slice old = HT_ABSENT;
         if (survivor->key != old_key) {
             status = seal_give_key(store, txn, &key, err);
             if (status != HT_OK) return status;
             old_key = survivor->key;
             if (chain != NULL) erase_chain_add(chain, key, (uint32_t)old_key);
         }
-        status = get(txn, store->trail.events, survivor->seq, &old, err);
-        ht_buffer_clear(scratch);
-        if (status == HT_OK) status = record_reseal(store, survivor->seq, old, key, scratch, err);
-        if (status == HT_OK) status = put(txn, store->trail.events, survivor->seq, scratch, err);
+        status = reseal(store, txn, survivor, key, scratch, err);
         if (status == HT_CORRUPT) status = HT_OK;
     }
     if (status == HT_OK && chain != NULL) status = ht_buffer_status(&chain->links, err);

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "hooktrail/encode.h"
+#include "record.h"
 #include "ref.h"
 
 /* ---- keys of this run ---- */
@@ -79,7 +81,8 @@ static int compare_survivors(const void *a, const void *b)
 {
     const struct erase_survivor *left = a, *right = b;
     if (left->key != right->key) return left->key < right->key ? -1 : 1;
-    return (left->seq > right->seq) - (left->seq < right->seq);
+    if (left->repeat != right->repeat) return left->repeat ? 1 : -1;
+    return (left->number > right->number) - (left->number < right->number);
 }
 
 /* Sorts `count` things of `size` bytes and drops repeated ones. */
@@ -140,7 +143,7 @@ static enum ht_status add_event(struct erase_plan *plan, struct ht_reader *reade
     if (header.key != 0) erase_set_add(&plan->keys, header.key);
     add_entity(plan, HT_KIND_CONVERSATION, row.conversation);
     add_entity(plan, HT_KIND_LEAD, row.lead);
-    return row.deliveries > 1 ? add_repeats(plan, reader, seq, err) : HT_OK;
+    return add_repeats(plan, reader, seq, err);
 }
 
 static enum ht_status add_events(struct erase_plan *plan, struct ht_reader *reader, struct ht_error *err)
@@ -168,10 +171,21 @@ static bool is_survivor(const struct erase_plan *plan, struct ht_reader *reader,
     return true;
 }
 
-static void add_survivor(struct erase_plan *plan, uint32_t key, uint64_t seq)
+static void add_survivor(struct erase_plan *plan, uint32_t key, bool repeat, uint64_t number)
 {
-    struct erase_survivor survivor = {key, seq};
+    struct erase_survivor survivor = {.key = key, .repeat = repeat, .number = number};
     ht_buffer_add_bytes(&plan->survivors, &survivor, sizeof survivor);
+}
+
+static enum ht_status add_with_repeats(struct erase_plan *plan, struct ht_reader *reader, uint32_t key, uint64_t seq,
+                                       struct ht_error *err)
+{
+    uint64_t number = 0;
+    enum ht_status status;
+    add_survivor(plan, key, false, seq);
+    while ((status = ht_index_repeat(reader, seq, number, &number, err)) == HT_OK)
+        add_survivor(plan, key, true, number);
+    return status == HT_NOT_FOUND ? HT_OK : status;
 }
 
 /* What the index has under `listed`, and is now sealed by `key`. */
@@ -182,7 +196,9 @@ static enum ht_status add_listed(struct erase_plan *plan, struct ht_reader *read
     enum ht_status status;
     while ((status = ht_index_key_event(reader, listed, seq, &seq, err)) == HT_OK) {
         uint32_t sealed_by;
-        if (is_survivor(plan, reader, seq, &sealed_by) && sealed_by == key) add_survivor(plan, key, seq);
+        if (!is_survivor(plan, reader, seq, &sealed_by) || sealed_by != key) continue;
+        status = add_with_repeats(plan, reader, key, seq, err);
+        if (status != HT_OK) return status;
     }
     return status == HT_NOT_FOUND ? HT_OK : status;
 }
@@ -199,20 +215,45 @@ static void go_on(const struct erase_plan *plan, uint32_t key)
     }
 }
 
-/* What is not in the index yet. Whose it is isn't known, but by its key: then that one goes on. */
+/* Events that are not in the index yet. Whose they are isn't known, but by their key: then that one goes on. */
+static void add_tail_events(struct erase_plan *plan, struct ht_reader *reader, uint64_t first, uint64_t last)
+{
+    for (uint64_t seq = first; seq <= last; seq++) {
+        uint32_t key;
+        if (!is_survivor(plan, reader, seq, &key) || !erase_set_has(&plan->keys, key)) continue;
+        add_survivor(plan, key, false, seq);
+        go_on(plan, key);
+    }
+}
+
+/* The same of repeated deliveries, which say themselves what they repeat. */
+static enum ht_status add_tail_repeats(struct erase_plan *plan, struct ht_reader *reader, uint64_t first, uint64_t last,
+                                       struct ht_error *err)
+{
+    for (uint64_t number = first; number <= last; number++) {
+        uint8_t bytes[8];
+        struct repeat_parts parts;
+        ht_put_be64(bytes, number);
+        MDB_val key = val_of(bytes, sizeof bytes), value;
+        int code = mdb_get(reader->trail_txn, reader->store->trail.repeats, &key, &value);
+        if (code != 0) return env_fail(err, code, "reading repeated deliveries");
+        if (repeat_split(val_slice(value), number, &parts, NULL) != HT_OK) continue;
+        if (erase_set_has(&plan->seqs, parts.seq))
+            erase_set_add(&plan->repeats, number);
+        else if (parts.key != 0 && erase_set_has(&plan->keys, parts.key))
+            add_survivor(plan, parts.key, true, number);
+    }
+    return erase_set_sort(&plan->repeats, err);
+}
+
 static enum ht_status add_tail(struct erase_plan *plan, struct ht_reader *reader, struct ht_error *err)
 {
     struct ht_position indexed, end;
-    uint32_t key;
     enum ht_status status = ht_index_position(reader, &indexed, err);
     if (status == HT_OK) status = ht_trail_position(reader, &end, err);
-    if (status != HT_OK || erase_set_count(&plan->keys) == 0) return status;
-    for (uint64_t seq = indexed.seq + 1; seq <= end.seq; seq++) {
-        if (!is_survivor(plan, reader, seq, &key) || !erase_set_has(&plan->keys, key)) continue;
-        add_survivor(plan, key, seq);
-        go_on(plan, key);
-    }
-    return HT_OK;
+    if (status != HT_OK || erase_set_count(&plan->seqs) == 0) return status;
+    add_tail_events(plan, reader, indexed.seq + 1, end.seq);
+    return add_tail_repeats(plan, reader, indexed.repeat + 1, end.repeat, err);
 }
 
 static enum ht_status add_survivors(struct erase_plan *plan, struct ht_reader *reader, const struct erase_chain *chain,
@@ -316,6 +357,7 @@ void erase_plan_count(const struct erase_plan *plan, struct ht_erased *erased)
     }
     erased->events += erase_plan_events(plan);
     erased->keys += erase_set_count(&plan->keys);
-    erased->resealed += erase_plan_survivors(plan);
+    for (size_t i = 0; i < erase_plan_survivors(plan); i++)
+        erased->resealed += !erase_plan_survivor(plan, i)->repeat;
     erased->rejected += erase_set_count(&plan->rejected);
 }

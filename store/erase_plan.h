@@ -38,9 +38,11 @@ struct erase_entity {
     uint8_t ref[HT_REF_SIZE];
 };
 
+/* An event that stays, or a repeated delivery of one, under a key that goes. */
 struct erase_survivor {
-    uint64_t key;
-    uint64_t seq;
+    uint32_t key;
+    bool repeat;
+    uint64_t number; /* seq, or that of the repeated delivery */
 };
 
 /* Zero-initialised is empty and valid. */

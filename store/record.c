@@ -123,8 +123,7 @@ enum ht_status record_tombstone(struct ht_slice value, uint64_t seq, uint64_t er
     return HT_OK;
 }
 
-enum ht_status repeat_decode(struct ht_slice value, uint64_t number, uint64_t *seq, struct ht_delivery *delivery,
-                             struct ht_error *err)
+enum ht_status repeat_split(struct ht_slice value, uint64_t number, struct repeat_parts *parts, struct ht_error *err)
 {
     if (!record_intact(value, number))
         return ht_fail(err, HT_CORRUPT, "repeated delivery %llu: checksum does not fit", (unsigned long long)number);
@@ -134,17 +133,40 @@ enum ht_status repeat_decode(struct ht_slice value, uint64_t number, uint64_t *s
     if (version != REPEAT_VERSION)
         return ht_fail(err, HT_VERSION, "repeated delivery %llu: version %u is not known to this hooktrail",
                        (unsigned long long)number, version);
-    bool verified = decode_u8(&in) & 1;
-    decode_u16(&in);
-    uint32_t endpoint = decode_u32(&in);
-    int64_t received_at = decode_i64(&in);
-    *seq = decode_u64(&in);
-    if (in.failed) return ht_fail(err, HT_CORRUPT, "repeated delivery %llu: too short", (unsigned long long)number);
-    enum ht_status status = ht_delivery_decode(decode_rest(&in), delivery, err);
+    parts->signature_verified = decode_u8(&in) & 1;
+    parts->blank = decode_u8(&in) == SEAL_ERASED;
+    decode_u8(&in);
+    parts->endpoint = decode_u32(&in);
+    parts->received_at = decode_i64(&in);
+    parts->seq = decode_u64(&in);
+    parts->key = parts->blank ? 0 : decode_u32(&in);
+    bool fits = parts->blank ? value.size == REPEAT_BLANK_SIZE : value.size >= REPEAT_HEADER_SIZE;
+    return fits ? HT_OK
+                : ht_fail(err, HT_CORRUPT, "repeated delivery %llu: a record of %zu bytes", (unsigned long long)number,
+                          value.size);
+}
+
+enum ht_status repeat_open(const struct repeat_parts *parts, struct ht_slice opened, struct ht_delivery *delivery,
+                           struct ht_error *err)
+{
+    enum ht_status status = ht_delivery_decode(opened, delivery, err);
     if (status != HT_OK) return status;
-    delivery->signature_verified = verified;
-    delivery->endpoint = endpoint;
-    delivery->received_at = received_at;
+    delivery->signature_verified = parts->signature_verified;
+    delivery->endpoint = parts->endpoint;
+    delivery->received_at = parts->received_at;
+    return HT_OK;
+}
+
+enum ht_status repeat_blank(struct ht_slice value, uint64_t number, struct ht_buffer *out, struct ht_error *err)
+{
+    struct repeat_parts parts;
+    enum ht_status status = repeat_split(value, number, &parts, err);
+    if (status != HT_OK) return status;
+    ht_buffer_add_bytes(out, value.data, REPEAT_BLANK_SIZE);
+    status = ht_buffer_status(out, err);
+    if (status != HT_OK) return status;
+    out->data[seal_repeat.state] = SEAL_ERASED;
+    ht_put_be64((uint8_t *)out->data, record_checksum(record_digest(ht_buffer_slice(out)), number));
     return HT_OK;
 }
 

@@ -90,10 +90,32 @@ bool record_intact(struct ht_slice value, uint64_t number);
 struct ht_slice record_dictionary(uint16_t id);
 #define RECORD_DICTIONARY 1 /* the one that new records use */
 
-/* A repeated delivery: checksum 8, version 1, flags 1, 0 (2 bytes), endpoint 4, received_at 8, seq 8, delivery. */
-#define REPEAT_VERSION 1
-HT_MUST_CHECK enum ht_status repeat_decode(struct ht_slice value, uint64_t number, uint64_t *seq,
-                                           struct ht_delivery *delivery, struct ht_error *err);
+/* A repeated delivery: checksum 8, version 1, flags 1, state 1, 0, endpoint 4, received_at 8, seq 8, data key 4 (that
+   of the event), nonce 24, and sealed: the delivery. Once its event is erased it ends before the data key. */
+#define REPEAT_VERSION 2
+#define REPEAT_BLANK_SIZE 32
+#define REPEAT_HEADER_SIZE 60
+
+struct repeat_parts {
+    uint64_t seq; /* of the event that it repeats */
+    int64_t received_at;
+    uint32_t endpoint;
+    uint32_t key; /* 0: not sealed */
+    bool signature_verified;
+    bool blank; /* its event is erased */
+};
+
+/* Splits and checks a stored one: version, length, checksum. */
+HT_MUST_CHECK enum ht_status repeat_split(struct ht_slice value, uint64_t number, struct repeat_parts *parts,
+                                          struct ht_error *err);
+
+/* Its delivery, from what seal_read gave of it ("" of a blank one). */
+HT_MUST_CHECK enum ht_status repeat_open(const struct repeat_parts *parts, struct ht_slice opened,
+                                         struct ht_delivery *delivery, struct ht_error *err);
+
+/* What is left of one whose event is erased, to `out`. */
+HT_MUST_CHECK enum ht_status repeat_blank(struct ht_slice value, uint64_t number, struct ht_buffer *out,
+                                          struct ht_error *err);
 
 /* A rejected delivery: checksum 8, version 1, state 1, HTTP status of the reason 2, endpoint 4, received_at 8, data key
    4, nonce 24, and sealed: offset 8, size 8, pointer (2-byte length), detail (2), delivery (4), body: the rest. The

@@ -9,6 +9,7 @@
 
 const struct seal_layout seal_event = {.state = 61, .key = 84, .nonce = 92};
 const struct seal_layout seal_rejected = {.state = 9, .key = 24, .nonce = 28};
+const struct seal_layout seal_repeat = {.state = 10, .key = 32, .nonce = 36};
 
 static size_t sealed_at(const struct seal_layout *layout)
 {

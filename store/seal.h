@@ -17,6 +17,7 @@ struct seal_layout {
 };
 extern const struct seal_layout seal_event;    /* of record.h */
 extern const struct seal_layout seal_rejected; /* of a rejected delivery */
+extern const struct seal_layout seal_repeat;   /* of a repeated one */
 
 /* Nonces of one transaction: a random beginning, counted up. */
 struct seal_nonces {

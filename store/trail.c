@@ -194,16 +194,33 @@ enum ht_status ht_trail_get(struct ht_reader *reader, uint64_t seq, struct ht_un
     return HT_OK;
 }
 
+/* The delivery alone is sealed: what is left of one that can't be opened is where and when it came. */
+static enum ht_status open_repeat(struct ht_reader *reader, uint64_t number, struct ht_unpacker *unpacker,
+                                  struct ht_slice value, const struct repeat_parts *parts, struct ht_repeat *repeat,
+                                  struct ht_error *err)
+{
+    struct ht_slice opened = HT_SLICE("");
+    enum ht_status sealed = HT_OK;
+    if (!parts->blank) sealed = seal_read(reader->store, &seal_repeat, number, value, &unpacker->plain, &opened, err);
+    bool unreadable = sealed == HT_ERASED || sealed == HT_FORBIDDEN;
+    if (sealed != HT_OK && !unreadable) return sealed;
+    ht_buffer_clear(&unpacker->body);
+    ht_buffer_add(&unpacker->body, unreadable ? HT_SLICE("") : opened);
+    enum ht_status status = ht_buffer_status(&unpacker->body, err);
+    if (status == HT_OK) status = repeat_open(parts, ht_buffer_slice(&unpacker->body), &repeat->delivery, err);
+    return status == HT_OK && sealed == HT_FORBIDDEN
+               ? ht_fail(err, sealed, "payloads are sealed, and the master key is missing")
+               : status;
+}
+
 enum ht_status ht_trail_repeat(struct ht_reader *reader, uint64_t number, struct ht_unpacker *unpacker,
                                struct ht_repeat *repeat, struct ht_error *err)
 {
     struct ht_slice value = HT_ABSENT;
+    struct repeat_parts parts;
     enum ht_status status = get_value(reader, reader->store->trail.repeats, number, "repeated delivery", &value, err);
+    if (status == HT_OK) status = repeat_split(value, number, &parts, err);
     if (status != HT_OK) return status;
-    ht_buffer_clear(&unpacker->body);
-    ht_buffer_add(&unpacker->body, value);
-    status = ht_buffer_status(&unpacker->body, err);
-    if (status != HT_OK) return status;
-    repeat->number = number;
-    return repeat_decode(ht_buffer_slice(&unpacker->body), number, &repeat->seq, &repeat->delivery, err);
+    *repeat = (struct ht_repeat){.number = number, .seq = parts.seq};
+    return open_repeat(reader, number, unpacker, value, &parts, repeat, err);
 }

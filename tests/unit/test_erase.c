@@ -156,6 +156,45 @@ static void test_repeated_deliveries_keep_no_headers(void **state)
     expect_sound(bench);
 }
 
+/* Those of events that stay under another key are sealed anew with them, whether the index has them yet or not. */
+static void test_repeated_deliveries_of_others_stay_readable(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_repeat repeat;
+    bench_person(bench, "anna", "shared", NULL, 1);
+    bench_person(bench, "bert", "shared", NULL, 2);
+    uint64_t bert = bench_person(bench, "bert", NULL, NULL, 3);
+    for (unsigned n = 1; n <= 3; n++)
+        bench_person(bench, n == 1 ? "anna" : "bert", n < 3 ? "shared" : NULL, NULL, n);
+    uint32_t key = bench_header(bench, bert).key;
+    struct ht_erased erased = bench_erase(bench, HT_SUBJECT_LEAD, "anna");
+    assert_int_equal(erased.resealed, 1);
+    assert_int_not_equal(bench_header(bench, bert).key, key);
+    assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+    for (uint64_t number = 1; number <= 3; number++) {
+        assert_ok(ht_trail_repeat(bench->reader, number, bench->unpacker, &repeat, &scratch_error));
+        assert_int_equal(repeat.seq, number);
+        assert_int_equal(repeat.delivery.header_count, number == 3 ? 1 : 0);
+    }
+    ht_reader_end(bench->reader);
+    expect_sound(bench);
+}
+
+/* What was erased a moment ago, and comes once more, is an event of its own. */
+static void test_what_comes_again_is_new(void **state)
+{
+    struct bench *bench = *state;
+    uint64_t anna = bench_person(bench, "anna", NULL, NULL, 1);
+    bench_erase(bench, HT_SUBJECT_LEAD, "anna");
+    uint64_t again = bench_person(bench, "anna", NULL, NULL, 1);
+    assert_int_not_equal(again, anna);
+    assert_int_equal(bench_person(bench, "anna", NULL, NULL, 1), again);
+    expect_there(bench, again);
+    expect_sound(bench);
+    assert_int_equal(bench_erase(bench, HT_SUBJECT_LEAD, "anna").events, 1);
+    assert_int_equal(erasure_of(bench, HT_KIND_LEAD, "anna"), 2);
+}
+
 /* ---- rejected deliveries ---- */
 
 static void expect_rejected(struct bench *bench, uint64_t number, bool there)
@@ -612,6 +651,8 @@ int main(void)
         TEST(test_by_address_in_any_case),
         TEST(test_several_subjects_at_once),
         TEST(test_repeated_deliveries_keep_no_headers),
+        TEST(test_repeated_deliveries_of_others_stay_readable),
+        TEST(test_what_comes_again_is_new),
         TEST(test_rejected_deliveries_that_name_the_person_go),
         TEST(test_somebody_known_by_a_rejected_delivery_alone),
         TEST(test_a_dry_run_changes_nothing),
