@@ -12,6 +12,7 @@ static enum ht_status get(const struct ht_reader *reader, enum index_table table
                           struct ht_error *err)
 {
     assert(reader->begun);
+    if (reader->index == NULL) return index_fail_locked(err);
     int code = mdb_get(reader->index_txn, reader->index->tables[table], &key, value);
     return code == 0 ? HT_OK : index_fail(table, code, err);
 }
@@ -20,6 +21,7 @@ static enum ht_status open_cursor(const struct ht_reader *reader, enum index_tab
                                   struct ht_error *err)
 {
     assert(reader->begun);
+    if (reader->index == NULL) return index_fail_locked(err);
     int code = mdb_cursor_open(reader->index_txn, reader->index->tables[table], cursor);
     return code == 0 ? HT_OK : index_fail(table, code, err);
 }
@@ -72,6 +74,7 @@ static void check_kind(enum ht_kind kind)
 enum ht_status ht_index_position(struct ht_reader *reader, struct ht_position *position, struct ht_error *err)
 {
     assert(reader->begun);
+    if (reader->index == NULL) return index_fail_locked(err);
     return index_env_position(reader->index, reader->index_txn, position, err);
 }
 
@@ -254,7 +257,7 @@ enum ht_status ht_index_email(struct ht_reader *reader, struct ht_slice email, u
 {
     uint8_t hash[EMAIL_HASH_SIZE];
     assert(reader->begun);
-    if (!index_email_hash(reader->index->hash_key, email, hash)) return ht_fail(err, HT_NOT_FOUND, "no address");
+    if (!index_email_hash(reader->store->hash_key, email, hash)) return ht_fail(err, HT_NOT_FOUND, "no address");
     return number_above(reader, INDEX_EMAILS, val_of(hash, sizeof hash), after, lead, err);
 }
 

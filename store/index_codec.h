@@ -76,6 +76,9 @@ HT_MUST_CHECK enum ht_status index_read_u64(enum index_table table, MDB_val key,
 /* HT_CORRUPT, with table and key in the detail. */
 enum ht_status index_corrupt(enum index_table table, MDB_val key, struct ht_error *err);
 
+/* HT_FORBIDDEN: of a store that was opened without its master key there is no index to be read. */
+enum ht_status index_fail_locked(struct ht_error *err);
+
 /* An LMDB code of a call on `table` as a status. */
 enum ht_status index_fail(enum index_table table, int code, struct ht_error *err);
 

@@ -285,7 +285,7 @@ enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, 
     struct indexer_way way = indexer_following(progress, context);
     bool elsewhere, stale;
     enum ht_status status;
-    if (store_locked(store)) return ht_fail(err, HT_FORBIDDEN, "the index is sealed, and the master key is missing");
+    if (store_locked(store)) return index_fail_locked(err);
     do {
         stale = false;
         status = renew_stale(store, progress, context, &elsewhere, err);

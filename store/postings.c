@@ -30,6 +30,7 @@ enum ht_status ht_postings_open(struct ht_reader *reader, enum ht_kind kind, uin
     assert(reader->begun);
     assert(kind >= HT_KIND_AGENT && kind <= HT_KIND_TYPE);
     *postings = NULL;
+    if (reader->index == NULL) return index_fail_locked(err);
     struct ht_postings *made = calloc(1, sizeof *made);
     if (made == NULL) return ht_fail(err, HT_NO_MEMORY, "reading the index");
     made->reader = reader;

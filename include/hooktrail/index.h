@@ -1,6 +1,6 @@
 /* The index: all that is derived from the trail. It follows a little behind, from its own recorded position, and can
    be thrown away and built again; two processes may advance it at once, for its position is part of each transaction.
- */
+   Of a store that was opened without its master key nothing of it can be read: HT_FORBIDDEN. */
 #ifndef HOOKTRAIL_INDEX_H
 #define HOOKTRAIL_INDEX_H
 
@@ -27,7 +27,9 @@ enum ht_kind {
 
 /* Brings the index up to the trail's end, in transactions of at most some 4,096 events or 100 ms. `progress` (may be
    NULL) is called between them with the position reached and the end; false from it stops early with HT_STOPPING.
-   `end` (may be NULL) gets the position reached. Notices when another process has replaced the index, and follows. */
+   `end` (may be NULL) gets the position reached. Notices when another process has replaced the index, and follows.
+   After an erasure the index is rebuilt; if another process is at it already, the old one serves as it is meanwhile,
+   and `end` doesn't move. */
 typedef bool ht_progress(void *context, uint64_t done, uint64_t total);
 HT_MUST_CHECK enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, void *context,
                                                struct ht_position *end, struct ht_error *err);
@@ -76,7 +78,8 @@ HT_MUST_CHECK enum ht_status ht_index_range(struct ht_reader *reader, int64_t si
 
 /* ---- entities ---- */
 
-/* The number of an id, or HT_NOT_FOUND; and the id of a number (a view until ht_reader_end). */
+/* The number of an id, or HT_NOT_FOUND; and the id of a number (a view until ht_reader_end), which is HT_NOT_FOUND for
+   a conversation of which only erased events are left so far. */
 HT_MUST_CHECK enum ht_status ht_index_number(struct ht_reader *reader, enum ht_kind kind, struct ht_slice id,
                                              uint32_t *number, struct ht_error *err);
 HT_MUST_CHECK enum ht_status ht_index_name(struct ht_reader *reader, enum ht_kind kind, uint32_t number,

@@ -325,6 +325,48 @@ static void names_are_views_until_the_span_ends(void **state)
     }
 }
 
+/* ---- without the master key ---- */
+
+static void without_the_master_key_there_is_no_index(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_store_options options = {.map_size = (size_t)1 << 30, .reserve = 1, .without_master_key = true};
+    char key[PATH_MAX], aside[PATH_MAX];
+    struct ht_position position;
+    struct ht_postings *postings;
+    struct ht_slice name;
+    struct ht_row row;
+    uint32_t number;
+    uint64_t seq;
+    add_payloads(bench);
+    bench_close(bench);
+    assert_ok(files_join(key, bench->scratch.dir, "keys/master.key", &scratch_error));
+    assert_ok(files_join(aside, bench->scratch.dir, "aside", &scratch_error));
+    assert_int_equal(rename(key, aside), 0);
+    assert_ok(ht_store_open(bench->scratch.dir, &options, &bench->scratch.store, &scratch_error));
+    assert_ok(ht_reader_new(bench->scratch.store, &bench->reader, &scratch_error));
+    bench->appender = NULL;
+    assert_int_equal(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, NULL), HT_FORBIDDEN);
+    assert_int_equal(ht_index_rebuild(bench->scratch.store, NULL, NULL, NULL), HT_FORBIDDEN);
+    bench_begin(bench);
+    assert_int_equal(ht_index_position(bench->reader, &position, NULL), HT_FORBIDDEN);
+    assert_int_equal(ht_index_row(bench->reader, 1, &row, NULL), HT_FORBIDDEN);
+    assert_int_equal(ht_index_name(bench->reader, HT_KIND_LEAD, 1, &name, NULL), HT_FORBIDDEN);
+    assert_int_equal(ht_index_recent(bench->reader, HT_KIND_LEAD, 9, &number, &seq, NULL), HT_FORBIDDEN);
+    assert_int_equal(ht_index_email(bench->reader, HT_SLICE("a@b"), 0, &number, NULL), HT_FORBIDDEN);
+    assert_int_equal(ht_index_key_event(bench->reader, 1, 0, &seq, NULL), HT_FORBIDDEN);
+    assert_int_equal(ht_postings_open(bench->reader, HT_KIND_LEAD, 1, &postings, NULL), HT_FORBIDDEN);
+    ht_reader_end(bench->reader);
+    ht_reader_free(bench->reader);
+    ht_store_close(bench->scratch.store);
+    assert_int_equal(rename(aside, key), 0); /* and it was left as it is */
+    scratch_open(&bench->scratch);
+    bench_open(bench);
+    bench_begin(bench);
+    assert_int_equal(bench_row(bench, 3).seq, 3);
+    ht_reader_end(bench->reader);
+}
+
 int main(void)
 {
 #define WITH_BENCH(test) cmocka_unit_test_setup_teardown(test, bench_set_up, bench_tear_down)
@@ -336,6 +378,7 @@ int main(void)
         WITH_BENCH(sealing_is_a_function_of_place_and_text),
         WITH_BENCH(two_generations_have_two_keys),
         WITH_BENCH(names_are_views_until_the_span_ends),
+        WITH_BENCH(without_the_master_key_there_is_no_index),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
