@@ -58,7 +58,7 @@ enum ht_status ht_run_checkpoint(const struct ht_call *call, struct ht_error *er
     struct ht_buffer keys = {0}, document = {0};
     enum ht_log log = ht_signed_log(call);
     bool only_keys = ht_call_has(call, HT_OPTION_LOG_KEYS);
-    enum ht_status status = ht_session_open_plain(&session, call, err);
+    enum ht_status status = ht_session_open_keyless(&session, call, err);
     if (status == HT_OK) status = ht_log_keys(session.store, log, &keys, err);
     if (status == HT_OK && !only_keys) status = sign(&session, log, &read, err);
     if (status != HT_OK) goto out;

@@ -112,7 +112,7 @@ enum ht_status ht_run_prove(const struct ht_call *call, struct ht_error *err)
     if (consistency && call->argument_count != 2) return ht_fail(err, HT_INVALID, "--consistency wants OLD and NEW");
     if (!consistency && call->argument_count != 1)
         return ht_fail(err, HT_INVALID, "it's one SEQ at a time, or --consistency with OLD and NEW");
-    enum ht_status status = ht_session_open_plain(&session, call, err);
+    enum ht_status status = ht_session_open_keyless(&session, call, err);
     if (status == HT_OK) status = (consistency ? prove_consistency : prove_inclusion)(call, &session, &out, err);
     if (status == HT_OK) status = ht_buffer_status(&out, err);
     if (status == HT_OK && file) status = write_file(file, ht_buffer_slice(&out), err);

@@ -110,9 +110,9 @@ mv "$SCRATCH/keys" "$DATA/keys"
 # set_format TO: the trail's version, in each page that has it.
 set_format() { perl -0777 -i -pe 's/format\0\0\0./format\0\0\0'"$1"'/sg' "$DATA/trail/data.mdb"; }
 set_format '\x63'
-refused 1 'the trail has format 99; this hooktrail .[0-9.]*. knows up to 1: upgrade' 'a trail of a later time' "${serve[@]}"
+refused 1 'the trail has format 99; this hooktrail .[0-9.]*. knows up to 2: upgrade' 'a trail of a later time' "${serve[@]}"
 tool_refused 1 'format 99.*upgrade' 'a trail of a later time'
-set_format '\x01'
+set_format '\x02'
 cp "$DATA/trail/data.mdb" "$SCRATCH/data.mdb"
 head -c 8192 /dev/zero > "$DATA/trail/data.mdb"
 refused 4 "$DATA/trail" 'a trail that is none' "${serve[@]}"
