@@ -139,7 +139,7 @@ static enum ht_status pack_repeat(const struct ht_append *append, struct ht_buff
 static enum ht_status store_repeat(struct ht_appender *appender, MDB_txn *txn, uint64_t seq, struct ht_slice packed,
                                    struct ht_error *err)
 {
-    uint32_t key;
+    uint32_t key = 0;
     enum ht_status status = key_of(appender, txn, seq, &key, err);
     if (status != HT_OK) return status;
     MDB_val value = {seal_size(packed, key), NULL};

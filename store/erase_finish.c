@@ -136,7 +136,7 @@ static enum ht_status finish_one(struct ht_store *store, struct erasures_log *lo
 
 enum ht_status erase_finish_with(struct ht_store *store, struct erasures_log *log, struct ht_error *err)
 {
-    uint64_t last, undone;
+    uint64_t last = 0, undone = 0;
     struct finishing finishing = {0};
     enum ht_status status = find_undone(store, &last, &undone, err);
     if (log->last + 1 < undone) undone = log->last + 1;

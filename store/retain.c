@@ -263,7 +263,7 @@ static enum ht_status run_batches(struct run *run, struct ht_erased *erased, str
     enum ht_status status = begin(run, err);
     bool more = true;
     while (status == HT_OK && more) {
-        bool foreign;
+        bool foreign = false;
         uint64_t from = run->next;
         status = gather(run, BATCH_EVENTS, err);
         more = run->next <= run->last;
