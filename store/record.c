@@ -209,6 +209,7 @@ enum ht_status rejected_decode(struct ht_slice value, uint64_t number, struct ht
     if (status != HT_OK) return status;
     rejected->delivery.endpoint = endpoint;
     rejected->delivery.received_at = received_at;
+    rejected->delivery.signature_verified = false; /* until whoever retries it has done so again */
     return HT_OK;
 }
 

@@ -108,6 +108,18 @@ static void a_number_that_is_not_there_is_not_found(void **state)
     assert_string_equal(err.pointer, "number");
 }
 
+static void none_counts_as_verified(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_rejected rejected;
+    add_some(bench, 1);
+    memset(&rejected, 0xff, sizeof rejected);
+    assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+    assert_ok(ht_rejected_get(bench->reader, 1, &rejected, &scratch_error));
+    assert_false(rejected.delivery.signature_verified);
+    ht_reader_end(bench->reader);
+}
+
 /* As an erasure does; bodies of all sizes, also such as LMDB keeps on pages of their own. */
 static void sealed_anew_they_are_the_same(void **state)
 {
@@ -145,6 +157,7 @@ int main(void)
         TEST(times_bound_the_list),
         TEST(one_comes_with_its_body),
         TEST(a_number_that_is_not_there_is_not_found),
+        TEST(none_counts_as_verified),
         TEST(sealed_anew_they_are_the_same),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
