@@ -8,6 +8,7 @@
 #include "index_codec.h"
 #include "record.h"
 #include "ref.h"
+#include "regrow.h"
 #include "tree.h"
 
 #define PACKED_AT (RECORD_CHECKED + 4)
@@ -95,7 +96,7 @@ static enum ht_status add_leaf(struct ht_store *store, MDB_txn *txn, uint64_t se
 {
     struct tree tree;
     struct ht_slice leaf = ht_slice_of(record.data + RECORD_CHECKED, record.size - RECORD_CHECKED);
-    enum ht_status status = tree_load(&tree, txn, store->trail.acts_tree, seq - 1, err);
+    enum ht_status status = tree_open(&tree, store, txn, HT_LOG_ACTS, seq - 1, err);
     if (status == HT_OK) status = tree_append(&tree, txn, leaf, err);
     return status == HT_OK ? tree_store(&tree, txn, err) : status;
 }

@@ -97,9 +97,17 @@ enum ht_status tree_load(struct tree *tree, MDB_txn *txn, MDB_dbi table, uint64_
 enum ht_status tree_append(struct tree *tree, MDB_txn *txn, struct ht_slice leaf, struct ht_error *err)
 {
     uint8_t hash[HT_SHA256_SIZE];
+    ht_merkle_leaf(leaf, hash);
+    return tree_append_hash(tree, txn, hash, err);
+}
+
+enum ht_status tree_append_hash(struct tree *tree, MDB_txn *txn, const uint8_t leaf[HT_SHA256_SIZE],
+                                struct ht_error *err)
+{
+    uint8_t hash[HT_SHA256_SIZE];
     size_t at = tree->size % TREE_ROW_HASHES;
     if (at == 0) memset(tree->row, 0, sizeof tree->row);
-    ht_merkle_leaf(leaf, hash);
+    memcpy(hash, leaf, sizeof hash);
     memcpy(tree->row + at * HT_SHA256_SIZE, hash, sizeof hash);
     tree->dirty = true;
     uint64_t index = tree->size++;

@@ -29,6 +29,8 @@ HT_MUST_CHECK enum ht_status tree_load(struct tree *tree, MDB_txn *txn, MDB_dbi 
 /* Adds a leaf; what fills up is stored. tree_store stores the rest: call it before the transaction is committed. After
    a failure, or an aborted transaction, load anew. */
 HT_MUST_CHECK enum ht_status tree_append(struct tree *tree, MDB_txn *txn, struct ht_slice leaf, struct ht_error *err);
+HT_MUST_CHECK enum ht_status tree_append_hash(struct tree *tree, MDB_txn *txn, const uint8_t leaf[HT_SHA256_SIZE],
+                                              struct ht_error *err);
 HT_MUST_CHECK enum ht_status tree_store(struct tree *tree, MDB_txn *txn, struct ht_error *err);
 void tree_root(const struct tree *tree, uint8_t root[HT_SHA256_SIZE]);
 

@@ -6,6 +6,7 @@
 #include "../../store/files.h"
 #include "../../store/record.h"
 #include "hooktrail/act.h"
+#include "hooktrail/encode.h"
 #include "hooktrail/keys.h"
 
 static int set_up(void **state)
@@ -418,6 +419,78 @@ static void what_is_published_does_not_go_back(void **state)
     ht_buffer_release(&older);
 }
 
+/* Tiles are derived: a lost one keeps nobody from appending, and what grows of the records is what was signed. */
+static void lost_tiles_grow_again(void **state)
+{
+    struct scratch *scratch = *state;
+    struct trail_env *trail = &scratch->store->trail;
+    struct ht_act act = {.at = SCRATCH_NOW, .kind = HT_ACT_EXPORT, .who = HT_SLICE("cli:test")};
+    uint64_t acts = 0;
+    MDB_txn *txn;
+    crowd_append(scratch->store, 1, 300);
+    assert_int_equal(mdb_txn_begin(trail->env, NULL, 0, &txn), 0);
+    assert_int_equal(mdb_drop(txn, trail->tree, 0), 0);
+    assert_int_equal(mdb_drop(txn, trail->acts_tree, 0), 0);
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    assert_int_equal(ht_log_sign(scratch->store, HT_LOG_EVENTS, NULL), HT_CORRUPT);
+    crowd_append(scratch->store, 301, 310);
+    assert_ok(ht_act_record(scratch->store, &act, &scratch_error));
+    assert_ok(ht_log_sign(scratch->store, HT_LOG_EVENTS, &scratch_error));
+    assert_ok(ht_log_sign(scratch->store, HT_LOG_ACTS, &scratch_error));
+    expect_signed(scratch, HT_LOG_EVENTS, 310);
+    struct ht_reader *reader = begin(scratch);
+    struct ht_tree_head head;
+    assert_ok(ht_act_last(reader, &acts, &scratch_error));
+    assert_ok(ht_log_head(reader, HT_LOG_EVENTS, &head, &scratch_error));
+    expect_proofs(reader, &head);
+    expect_tiles(reader, head.size);
+    end(reader);
+    expect_signed(scratch, HT_LOG_ACTS, acts);
+}
+
+/* Drops the tree and changes the time of event 9; gives the record its checksum if `sound`. */
+static void change_event(struct scratch *scratch, bool sound)
+{
+    struct trail_env *trail = &scratch->store->trail;
+    struct ht_buffer record = {0};
+    uint8_t bytes[8];
+    MDB_txn *txn;
+    ht_put_be64(bytes, 9);
+    MDB_val key = val_of(bytes, sizeof bytes), value;
+    assert_int_equal(mdb_txn_begin(trail->env, NULL, 0, &txn), 0);
+    assert_int_equal(mdb_drop(txn, trail->tree, 0), 0);
+    assert_int_equal(mdb_get(txn, trail->events, &key, &value), 0);
+    ht_buffer_add(&record, val_slice(value));
+    if (!sound) record.data[RECORD_RECEIVED_AT + 7] ^= 1;
+    if (sound) ht_put_be64((uint8_t *)record.data, record_checksum(record_digest(ht_buffer_slice(&record)), 9));
+    value = val_of(record.data, record.size);
+    assert_int_equal(mdb_put(txn, trail->events, &key, &value, 0), 0);
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    ht_buffer_release(&record);
+}
+
+/* But where the leaf is lost too nothing grows, and of other records than those that were signed nothing is signed. */
+static void what_grows_again_is_not_signed_blindly(void **state)
+{
+    struct scratch *scratch = *state;
+    struct ht_appender *appender;
+    struct ht_append append;
+    struct ht_position position;
+    struct ht_packer *packer = ht_packer_new();
+    crowd_append(scratch->store, 1, 30);
+    crowd_pack(&append, packer, 31);
+    assert_ok(ht_appender_new(scratch->store, &appender, &scratch_error));
+    change_event(scratch, false);
+    assert_int_equal(ht_appender_commit(appender, &append, &position, NULL), HT_CORRUPT);
+    change_event(scratch, true);
+    assert_ok(ht_appender_commit(appender, &append, &position, &scratch_error));
+    assert_int_equal(position.seq, 31);
+    expect_refused(scratch, "are not those that");
+    ht_appender_free(appender);
+    ht_append_release(&append);
+    ht_packer_free(packer);
+}
+
 /* ---- keys ---- */
 
 static size_t count_keys(struct scratch *scratch)
@@ -579,6 +652,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_tree_that_was_changed_is_not_signed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damaged_heads_are_not_overwritten, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_published_does_not_go_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(lost_tiles_grow_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_grows_again_is_not_signed_blindly, set_up, tear_down),
         cmocka_unit_test_setup_teardown(old_checkpoints_stay_valid_under_another_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_name_lets_a_trail_that_has_gone_back_go_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keys_are_private_and_checked, set_up, tear_down),

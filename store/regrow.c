@@ -1,0 +1,39 @@
+#include "regrow.h"
+
+#include "checkpoint.h"
+#include "hooktrail/encode.h"
+#include "record.h"
+
+/* The hash of a record's leaf, if the record is sound. */
+static bool hash_record(MDB_txn *txn, MDB_dbi records, enum ht_log log, uint64_t seq, uint8_t hash[HT_SHA256_SIZE])
+{
+    uint8_t bytes[8];
+    MDB_val value;
+    ht_put_be64(bytes, seq);
+    MDB_val key = val_of(bytes, sizeof bytes);
+    if (mdb_get(txn, records, &key, &value) != 0 || !record_intact(val_slice(value), seq)) return false;
+    size_t end = log == HT_LOG_EVENTS ? RECORD_LEAF + HT_LEAF_SIZE : value.mv_size;
+    if (value.mv_size < end) return false;
+    ht_merkle_leaf(ht_slice_of((const char *)value.mv_data + RECORD_CHECKED, end - RECORD_CHECKED), hash);
+    return true;
+}
+
+static enum ht_status regrow(struct tree *tree, struct ht_store *store, MDB_txn *txn, enum ht_log log, uint64_t size,
+                             struct ht_error *err)
+{
+    MDB_dbi table = checkpoint_tree(store, log), records = checkpoint_records(store, log);
+    enum ht_status status = tree_load(tree, txn, table, 0, err);
+    for (uint64_t seq = 1; seq <= size && status == HT_OK; seq++) {
+        uint8_t hash[HT_SHA256_SIZE];
+        if (!hash_record(txn, records, log, seq, hash)) status = tree_node(txn, table, 0, seq - 1, hash, err);
+        if (status == HT_OK) status = tree_append_hash(tree, txn, hash, err);
+    }
+    return status == HT_OK ? tree_store(tree, txn, err) : status;
+}
+
+enum ht_status tree_open(struct tree *tree, struct ht_store *store, MDB_txn *txn, enum ht_log log, uint64_t size,
+                         struct ht_error *err)
+{
+    enum ht_status status = tree_load(tree, txn, checkpoint_tree(store, log), size, err);
+    return status == HT_CORRUPT ? regrow(tree, store, txn, log, size, err) : status;
+}
