@@ -41,34 +41,12 @@ static bool take_prefix(struct ht_slice *word, const char *prefix)
     return true;
 }
 
-static int64_t unit_of(char letter)
-{
-    switch (letter) {
-    case 's':
-        return HT_SECOND;
-    case 'm':
-        return 60 * HT_SECOND;
-    case 'h':
-        return 3600 * HT_SECOND;
-    case 'd':
-        return HT_DAY;
-    case 'w':
-        return 7 * HT_DAY;
-    default:
-        return 0;
-    }
-}
-
 static enum ht_status parse_age(struct ht_slice word, int64_t *age, struct ht_error *err)
 {
-    uint64_t count;
     *age = INT64_MAX;
     if (ht_slice_is(word, "forever")) return HT_OK;
-    int64_t unit = word.size < 2 ? 0 : unit_of(word.data[word.size - 1]);
-    if (unit == 0 || ht_parse_u64(ht_slice_of(word.data, word.size - 1), &count) != HT_OK || count == 0)
-        return ht_fail(err, HT_INVALID, "'%.*s' is no age: 400d, 12w, 36h, or forever", SHOWN(word));
-    if (count < (uint64_t)(INT64_MAX / unit)) *age = (int64_t)count * unit;
-    return HT_OK;
+    if (ht_time_parse_age(word, age) && *age > 0) return HT_OK;
+    return ht_fail(err, HT_INVALID, "'%.*s' is no age: 400d, 12w, 36h, or forever", SHOWN(word));
 }
 
 static enum ht_status take_type(struct ht_slice word, struct ht_retain_rule *rule, struct ht_error *err)

@@ -171,14 +171,20 @@ static int64_t unit_of(char letter)
     }
 }
 
-static bool parse_age(struct ht_slice text, int64_t now, int64_t *time)
+bool ht_time_parse_age(struct ht_slice text, int64_t *age)
 {
     uint64_t count;
     if (text.size < 2) return false;
     int64_t unit = unit_of(text.data[text.size - 1]);
     if (unit == 0 || ht_parse_u64(ht_slice_of(text.data, text.size - 1), &count) != HT_OK) return false;
+    if (__builtin_mul_overflow(count, unit, age)) *age = INT64_MAX;
+    return true;
+}
+
+static bool parse_age(struct ht_slice text, int64_t now, int64_t *time)
+{
     int64_t age;
-    if (__builtin_mul_overflow(count, unit, &age) || __builtin_sub_overflow(now, age, time)) return false;
+    if (!ht_time_parse_age(text, &age) || __builtin_sub_overflow(now, age, time)) return false;
     return *time >= FIRST_TIME;
 }
 

@@ -18,6 +18,9 @@ int64_t ht_time_now(void);
    as :59, years 0001 to 9999. HT_INVALID otherwise. */
 HT_MUST_CHECK enum ht_status ht_time_parse(struct ht_slice text, int64_t *time);
 
+/* An age: "90s", "30m", "24h", "7d", "2w", in µs; INT64_MAX if it is longer than can be told. False if it is none. */
+bool ht_time_parse_age(struct ht_slice text, int64_t *age);
+
 /* A filter's bound: RFC 3339, a date "2026-11-24" (its UTC midnight), or an age "90s", "30m", "24h", "7d", "2w" before
    `now`. Fills err with what was expected. */
 HT_MUST_CHECK enum ht_status ht_time_parse_bound(struct ht_slice text, int64_t now, int64_t *time,
