@@ -197,7 +197,7 @@ static enum ht_status wrapped_key(const struct index_env *index, uint8_t wrapped
  */
 static enum ht_status read_secrets(struct ht_store *store, struct index_env *index, MDB_txn *txn, struct ht_error *err)
 {
-    uint8_t erasures[8], wrapped[INDEX_WRAPPED_SIZE];
+    uint8_t erasures[8] = {0}, wrapped[INDEX_WRAPPED_SIZE];
     enum ht_status status = get_meta(index, txn, "erasures", erasures, sizeof erasures, err);
     if (status != HT_OK) return status;
     index->erasures = ht_get_be64(erasures);
@@ -361,7 +361,7 @@ struct index_env *index_env_acquire(struct ht_store *store)
 {
     pthread_mutex_lock(&store->index_lock);
     struct index_env *index = store->index;
-    atomic_fetch_add(&index->references, 1);
+    if (index != NULL) atomic_fetch_add(&index->references, 1);
     pthread_mutex_unlock(&store->index_lock);
     return index;
 }

@@ -26,9 +26,9 @@ struct ht_buffer *reader_space(struct ht_reader *reader)
 {
     if (reader->space_used == reader->space_count) {
         size_t count = reader->space_count > 0 ? 2 * reader->space_count : 8;
-        struct ht_buffer **spaces = realloc(reader->spaces, count * sizeof *spaces);
+        struct ht_buffer **spaces = realloc(reader->spaces, count * sizeof(struct ht_buffer *));
         if (spaces == NULL) return NULL;
-        memset(spaces + reader->space_count, 0, (count - reader->space_count) * sizeof *spaces);
+        memset(spaces + reader->space_count, 0, (count - reader->space_count) * sizeof(struct ht_buffer *));
         reader->spaces = spaces;
         reader->space_count = count;
     }
@@ -91,8 +91,8 @@ static enum ht_status begin_trail(struct ht_reader *reader, struct ht_error *err
 enum ht_status ht_reader_begin(struct ht_reader *reader, struct ht_error *err)
 {
     assert(!reader->begun);
-    if (reader->store->index == NULL) return begin_trail(reader, err);
     struct index_env *current = index_env_acquire(reader->store);
+    if (current == NULL) return begin_trail(reader, err);
     if (current == reader->index) {
         index_env_release(current);
     } else {

@@ -117,7 +117,8 @@ HT_MUST_CHECK enum ht_status trail_last(MDB_txn *txn, MDB_dbi table, uint64_t *n
 /* Opens store->dir/index, or makes an empty one where it is missing, unusable, of another trail, format or other
    reading rules; sets store->index. */
 HT_MUST_CHECK enum ht_status index_env_attach(struct ht_store *store, struct ht_error *err);
-/* The current generation with one more reference; and giving a reference back. */
+/* The current generation with one more reference (NULL in a store without its master key, whose index can't be read);
+   and giving a reference back. */
 struct index_env *index_env_acquire(struct ht_store *store);
 void index_env_release(struct index_env *index);
 MDB_env *index_env_mdb(struct index_env *index);
