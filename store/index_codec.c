@@ -243,11 +243,6 @@ enum ht_status index_corrupt(enum index_table table, MDB_val key, struct ht_erro
                    index_table_name(table), hex, shown < key.mv_size ? "…" : "");
 }
 
-enum ht_status index_fail_locked(struct ht_error *err)
-{
-    return ht_fail(err, HT_FORBIDDEN, "the index is sealed, and the master key is missing");
-}
-
 enum ht_status index_fail(enum index_table table, int code, struct ht_error *err)
 {
     char what[64];
