@@ -57,7 +57,8 @@ static enum ht_status fail_missing(struct ht_reader *reader, const struct ht_sub
 static enum ht_status check_limit(uint64_t count, uint64_t most, const char *what, struct ht_error *err)
 {
     if (count <= most) return HT_OK;
-    return ht_fail(err, HT_TOO_LARGE, "there are more than %llu %s in this: ask for less, such as one conversation",
+    return ht_fail(err, HT_TOO_LARGE,
+                   "there are more than %llu %s in this: ask for less, such as one conversation or event",
                    (unsigned long long)most, what);
 }
 

@@ -90,7 +90,8 @@ enum ht_status zip_writer_add(struct zip_writer *zip, const char *name, struct h
     zip->entries++;
     zip->bytes += bytes.size;
     if (bytes.size > ZIP_MAX_FILE || zip->entries > ZIP_MAX_ENTRIES)
-        return ht_fail(err, HT_TOO_LARGE, "this is too much for one bundle: ask for less, such as one conversation");
+        return ht_fail(err, HT_TOO_LARGE,
+                       "this is too much for one bundle: ask for less, such as one conversation or event");
     ht_sha256(bytes, digest);
     ht_hex_add(&zip->sums, digest, sizeof digest);
     ht_buffer_printf(&zip->sums, "  %s\n", name);
@@ -104,7 +105,8 @@ enum ht_status zip_writer_end(struct zip_writer *zip, struct ht_error *err)
     if (fsync(zip->file) != 0 || fstat(zip->file, &made) != 0)
         return ht_fail_errno(err, errno, "can't sync %.200s", zip->temporary);
     if (zip->bytes > zip_max_total((uint64_t)made.st_size))
-        return ht_fail(err, HT_TOO_LARGE, "this is too much for one bundle: ask for less, such as one conversation");
+        return ht_fail(err, HT_TOO_LARGE,
+                       "this is too much for one bundle: ask for less, such as one conversation or event");
     return HT_OK;
 }
 

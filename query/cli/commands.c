@@ -552,8 +552,8 @@ const struct ht_command ht_commands[] = {
         .filters = "conversation lead",
         .options = evidence_options,
         .notes = "The zip holds payloads as received, deliveries, timelines, proofs, a signed checkpoint, and a README "
-                 "that tells how to check all of it without hooktrail. Give the log's key to whoever is to check it "
-                 "by another way.",
+                 "that tells how to check all of it without hooktrail; at most 10,000 events. Give the log's key to "
+                 "whoever is to check it by another way.",
         .examples = {"hooktrail evidence --conversation conversation-uuid -o evidence.zip",
                      "hooktrail evidence --seq 7 -o event-7.zip"},
         .run = ht_run_evidence,

@@ -126,12 +126,36 @@ static void test_no_option_comes_twice(void **state)
     }
 }
 
+static void test_a_file_to_write_and_several_keys(void **state)
+{
+    (void)state;
+    struct ht_call call;
+    struct ht_error err = {0};
+    const char *const lines[] = {"evidence --seq 7 -o a.zip", "evidence -oa.zip --seq 7",
+                                 "evidence --seq 7 --output=a.zip"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        assert_int_equal(parse(&call, lines[i], &err), HT_OK);
+        assert_string_equal(call.values[HT_OPTION_OUTPUT], "a.zip");
+    }
+    expect_refused("show 7 -o a.zip", "there is no option '-o'");
+    expect_refused("evidence --seq 7 -o", "wants a value");
+    assert_int_equal(parse(&call, "verify-bundle --key a e.zip --key=b", &err), HT_OK);
+    assert_int_equal(call.key_count, 2);
+    assert_string_equal(call.keys[0], "a");
+    assert_string_equal(call.keys[1], "b");
+    assert_string_equal(call.arguments[0], "e.zip");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_options_in_any_place),    cmocka_unit_test(test_dashes_end_options),
-        cmocka_unit_test(test_filters_are_options),     cmocka_unit_test(test_refusals_say_what_was_meant),
-        cmocka_unit_test(test_help_needs_no_arguments), cmocka_unit_test(test_no_option_comes_twice),
+        cmocka_unit_test(test_options_in_any_place),
+        cmocka_unit_test(test_dashes_end_options),
+        cmocka_unit_test(test_filters_are_options),
+        cmocka_unit_test(test_refusals_say_what_was_meant),
+        cmocka_unit_test(test_help_needs_no_arguments),
+        cmocka_unit_test(test_no_option_comes_twice),
+        cmocka_unit_test(test_a_file_to_write_and_several_keys),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
