@@ -93,9 +93,8 @@ static enum ht_status keep(struct ht_witnesses *witnesses, struct charge *charge
                            struct ht_slice lines, struct ht_error *err)
 {
     uint64_t size = submission->head.size;
-    enum ht_status status = ht_log_cosign(witnesses->server->store, charge->log, size, lines, err);
-    /* There is a newer checkpoint by now. The witness has seen this one all the same. */
-    if (status == HT_NOT_FOUND) status = HT_OK;
+    enum ht_status status =
+        ht_log_cosign(witnesses->server->store, charge->log, ht_buffer_slice(&submission->checkpoint), lines, err);
     if (status != HT_OK) return status;
     charge->known = size;
     atomic_store_explicit(&charge->counts.size, size, memory_order_relaxed);

@@ -25,16 +25,36 @@ MDB_dbi checkpoint_records(const struct ht_store *store, enum ht_log log)
 
 /* ---- where notes are kept ---- */
 
-enum ht_status checkpoint_get(struct ht_store *store, MDB_txn *txn, enum ht_log log, struct ht_slice *note,
-                              struct ht_error *err)
+static enum ht_status get_note(struct ht_store *store, MDB_txn *txn, uint8_t number, struct ht_slice *note,
+                               struct ht_error *err)
 {
-    uint8_t number = (uint8_t)log;
     MDB_val key = val_of(&number, 1), value;
     int code = mdb_get(txn, store->trail.checkpoints, &key, &value);
     if (code == MDB_NOTFOUND) return ht_fail(err, HT_NOT_FOUND, "no checkpoint was signed yet");
-    if (code != 0) return env_fail(err, code, "reading the newest checkpoint");
+    if (code != 0) return env_fail(err, code, "reading a checkpoint");
     *note = val_slice(value);
     return HT_OK;
+}
+
+enum ht_status checkpoint_get(struct ht_store *store, MDB_txn *txn, enum ht_log log, struct ht_slice *note,
+                              struct ht_error *err)
+{
+    return get_note(store, txn, (uint8_t)log, note, err);
+}
+
+enum ht_status checkpoint_get_cosigned(struct ht_store *store, MDB_txn *txn, enum ht_log log, struct ht_slice *note,
+                                       struct ht_error *err)
+{
+    return get_note(store, txn, (uint8_t)(log | CHECKPOINT_COSIGNED), note, err);
+}
+
+enum ht_status checkpoint_store(struct ht_store *store, MDB_txn *txn, enum ht_log log, bool cosigned,
+                                struct ht_slice note, struct ht_error *err)
+{
+    uint8_t number = (uint8_t)(log | (cosigned ? CHECKPOINT_COSIGNED : 0));
+    MDB_val key = val_of(&number, 1), value = val_of(note.data, note.size);
+    int code = mdb_put(txn, store->trail.checkpoints, &key, &value, 0);
+    return code == 0 ? HT_OK : env_fail(err, code, "putting a checkpoint");
 }
 
 static enum ht_status head_path(const struct ht_store *store, enum ht_log log, char path[PATH_MAX],
@@ -144,7 +164,6 @@ enum ht_status ht_log_refusal(const struct ht_store *store, enum ht_log log, str
 static enum ht_status sign(struct ht_store *store, MDB_txn *txn, enum ht_log log, const struct ht_tree_head *head,
                            struct ht_buffer *note, struct ht_error *err)
 {
-    uint8_t number = (uint8_t)log;
     const struct ht_signer *signer = &store->signing->signers[log];
     struct ht_buffer text = {0};
     ht_checkpoint_add(&text, ht_slice_from(signer->verifier.name), head);
@@ -154,10 +173,7 @@ static enum ht_status sign(struct ht_store *store, MDB_txn *txn, enum ht_log log
     enum ht_status status = ht_buffer_status(&text, err);
     if (status == HT_OK) status = ht_buffer_status(note, err);
     ht_buffer_release(&text);
-    if (status != HT_OK) return status;
-    MDB_val key = val_of(&number, 1), value = val_of(note->data, note->size);
-    int code = mdb_put(txn, store->trail.checkpoints, &key, &value, 0);
-    return code == 0 ? HT_OK : env_fail(err, code, "putting a checkpoint");
+    return status == HT_OK ? checkpoint_store(store, txn, log, false, ht_buffer_slice(note), err) : status;
 }
 
 enum ht_status checkpoint_put(struct ht_store *store, MDB_txn *txn, enum ht_log log, const struct ht_tree_head *head,

@@ -24,6 +24,14 @@ HT_MUST_CHECK enum ht_status checkpoint_publish(struct ht_store *store, enum ht_
 /* The newest note in the trail, a view; HT_NOT_FOUND before the first. */
 HT_MUST_CHECK enum ht_status checkpoint_get(struct ht_store *store, MDB_txn *txn, enum ht_log log,
                                             struct ht_slice *note, struct ht_error *err);
+/* Keys of `checkpoints` are a log's number, and that with this bit for its newest one that a witness has signed. */
+#define CHECKPOINT_COSIGNED 0x80u
+
+/* The newest that a witness has signed too, likewise; and puts one of the two. */
+HT_MUST_CHECK enum ht_status checkpoint_get_cosigned(struct ht_store *store, MDB_txn *txn, enum ht_log log,
+                                                     struct ht_slice *note, struct ht_error *err);
+HT_MUST_CHECK enum ht_status checkpoint_store(struct ht_store *store, MDB_txn *txn, enum ht_log log, bool cosigned,
+                                              struct ht_slice note, struct ht_error *err);
 /* The note in DIR/heads; HT_NOT_FOUND if there is none. */
 HT_MUST_CHECK enum ht_status checkpoint_read_head(const struct ht_store *store, enum ht_log log, struct ht_buffer *note,
                                                   struct ht_error *err);

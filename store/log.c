@@ -219,32 +219,71 @@ static enum ht_status merge(struct ht_slice kept, struct ht_slice lines, struct 
     return status;
 }
 
-static enum ht_status put_cosigned(struct ht_store *store, MDB_txn *txn, enum ht_log log, uint64_t size,
-                                   struct ht_slice lines, struct ht_error *err)
+/* Adds the lines to a checkpoint that is kept. */
+static enum ht_status put_merged(struct ht_store *store, MDB_txn *txn, enum ht_log log, bool cosigned,
+                                 struct ht_slice kept, struct ht_slice lines, struct ht_error *err)
 {
-    uint8_t number = (uint8_t)log;
-    struct ht_slice kept = HT_ABSENT;
-    struct signed_head read;
     struct ht_buffer merged = {0};
-    enum ht_status status = checkpoint_get(store, txn, log, &kept, err);
-    if (status == HT_OK) status = signing_read(store->signing, log, kept, &read, err);
-    if (status == HT_OK && read.head.size != size)
-        status = ht_fail(err, HT_NOT_FOUND, "the newest checkpoint is of %" PRIu64 " by now", read.head.size);
-    if (status == HT_OK) status = merge(kept, lines, &merged, err);
-    if (status == HT_OK) {
-        MDB_val key = val_of(&number, 1), value = val_of(merged.data, merged.size);
-        int code = mdb_put(txn, store->trail.checkpoints, &key, &value, 0);
-        if (code != 0) status = env_fail(err, code, "putting cosignatures");
-    }
+    enum ht_status status = merge(kept, lines, &merged, err);
+    if (status == HT_OK) status = checkpoint_store(store, txn, log, cosigned, ht_buffer_slice(&merged), err);
     ht_buffer_release(&merged);
     return status;
 }
 
-enum ht_status ht_log_cosign(struct ht_store *store, enum ht_log log, uint64_t size, struct ht_slice lines,
+/* Whether a checkpoint that is kept is of this log as it is called now, and what it says. */
+static bool reads_as_ours(struct ht_store *store, enum ht_log log, struct ht_slice note, struct signed_head *read)
+{
+    return signing_read(store->signing, log, note, read, NULL) == HT_OK && read->known &&
+           ht_slice_is(read->origin, ht_log_origin(store, log));
+}
+
+/* With the cosigned one that is kept, if they are the same; in its place, if the other is older. */
+static enum ht_status keep_cosigned(struct ht_store *store, MDB_txn *txn, enum ht_log log, struct ht_slice checkpoint,
+                                    uint64_t size, struct ht_slice lines, struct ht_error *err)
+{
+    struct ht_slice kept = HT_ABSENT;
+    struct signed_head read;
+    enum ht_status status = checkpoint_get_cosigned(store, txn, log, &kept, err);
+    if (status != HT_OK && status != HT_NOT_FOUND) return status;
+    bool ours = status == HT_OK && reads_as_ours(store, log, kept, &read);
+    if (ours && read.head.size > size) return HT_OK;
+    bool same = ours && read.head.size == size;
+    return put_merged(store, txn, log, true, same ? kept : checkpoint, lines, err);
+}
+
+static enum ht_status put_cosigned(struct ht_store *store, MDB_txn *txn, enum ht_log log, struct ht_slice checkpoint,
+                                   struct ht_slice lines, struct ht_error *err)
+{
+    struct ht_slice newest = HT_ABSENT;
+    struct signed_head theirs, ours;
+    if (!reads_as_ours(store, log, checkpoint, &theirs))
+        return ht_fail(err, HT_INVALID, "what was cosigned is no checkpoint of this log");
+    enum ht_status status = keep_cosigned(store, txn, log, checkpoint, theirs.head.size, lines, err);
+    if (status == HT_OK) status = checkpoint_get(store, txn, log, &newest, err);
+    if (status != HT_OK) return status;
+    bool same = reads_as_ours(store, log, newest, &ours) && ours.head.size == theirs.head.size;
+    return same ? put_merged(store, txn, log, false, newest, lines, err) : HT_OK;
+}
+
+enum ht_status ht_log_cosign(struct ht_store *store, enum ht_log log, struct ht_slice checkpoint, struct ht_slice lines,
                              struct ht_error *err)
 {
     MDB_txn *txn = NULL;
     enum ht_status status = trail_change_begin(store, &txn, err);
     if (status != HT_OK) return status;
-    return trail_change_end(txn, put_cosigned(store, txn, log, size, lines, err), err);
+    return trail_change_end(txn, put_cosigned(store, txn, log, checkpoint, lines, err), err);
+}
+
+enum ht_status ht_log_cosigned(struct ht_reader *reader, enum ht_log log, uint64_t size, struct ht_buffer *note,
+                               struct ht_error *err)
+{
+    struct ht_slice kept = HT_ABSENT;
+    struct signed_head read;
+    assert(reader->begun);
+    enum ht_status status = checkpoint_get_cosigned(reader->store, reader->trail_txn, log, &kept, err);
+    if (status != HT_OK) return status;
+    if (!reads_as_ours(reader->store, log, kept, &read) || read.head.size < size)
+        return ht_fail(err, HT_NOT_FOUND, "no witness has signed so far");
+    ht_buffer_add(note, kept);
+    return ht_buffer_status(note, err);
 }

@@ -22,16 +22,14 @@ static enum ht_status check(struct verify *verify, enum ht_log log, struct ht_sl
 }
 
 /* Whoever appends the first event signs it, so that a log of events has a checkpoint. */
-static enum ht_status check_newest(struct verify *verify, enum ht_log log, struct ht_error *err)
+static enum ht_status check_there(struct verify *verify, struct ht_error *err)
 {
     struct ht_slice note = HT_ABSENT;
     uint64_t size = 0;
-    enum ht_status status = checkpoint_get(verify->store, verify->reader->trail_txn, log, &note, err);
-    if (status == HT_OK) return check(verify, log, note, "the newest checkpoint", true, err);
+    enum ht_status status = checkpoint_get(verify->store, verify->reader->trail_txn, HT_LOG_EVENTS, &note, err);
     if (status != HT_NOT_FOUND) return status;
-    status = size_of(verify, log, &size, err);
-    if (status != HT_OK || size == 0 || log != HT_LOG_EVENTS) return status;
-    return ht_fail(err, HT_CORRUPT, "there are events, but no checkpoint");
+    status = size_of(verify, HT_LOG_EVENTS, &size, err);
+    return status == HT_OK && size > 0 ? ht_fail(err, HT_CORRUPT, "there are events, but no checkpoint") : status;
 }
 
 static enum ht_status judge(struct verify *verify, enum ht_status status, const char *table, const struct ht_error *err)
@@ -46,7 +44,7 @@ static enum ht_status check_log(struct verify *verify, enum ht_log log, struct h
     enum ht_status status = ht_reader_begin(verify->reader, err);
     if (status != HT_OK) return status;
     snprintf(name, sizeof name, "heads/%s", signing_log_name(log));
-    status = judge(verify, check_newest(verify, log, err), checkpoints_table, err);
+    if (log == HT_LOG_EVENTS) status = judge(verify, check_there(verify, err), checkpoints_table, err);
     if (status == HT_OK && head.data != NULL)
         status = judge(verify, check(verify, log, head, name, true, err),
                        log == HT_LOG_EVENTS ? "heads/events" : "heads/acts", err);
@@ -81,18 +79,22 @@ static enum ht_status check_kept(struct verify *verify, struct ht_slice note, st
     return HT_OK;
 }
 
-static enum ht_status visit_key(struct verify *verify, void *state, MDB_val key, MDB_val value, struct ht_error *err)
+/* Each that is kept in the trail: the newest, and the newest with a witness's signature. */
+static enum ht_status visit_note(struct verify *verify, void *state, MDB_val key, MDB_val value, struct ht_error *err)
 {
-    (void)state, (void)value, (void)err;
-    if (key.mv_size != 1 || *(const uint8_t *)key.mv_data >= HT_LOG_COUNT)
-        verify_found(verify, checkpoints_table, 0, "there is a checkpoint of a log that is not known");
-    return HT_OK;
+    (void)state;
+    uint8_t number = key.mv_size == 1 ? *(const uint8_t *)key.mv_data & (uint8_t)~CHECKPOINT_COSIGNED : UINT8_MAX;
+    enum ht_status status =
+        number < HT_LOG_COUNT
+            ? check(verify, (enum ht_log)number, val_slice(value), "a checkpoint in the trail", true, err)
+            : ht_fail(err, HT_CORRUPT, "there is a checkpoint of a log that is not known");
+    return judge(verify, status, checkpoints_table, err);
 }
 
 enum ht_status verify_checkpoints(struct verify *verify, struct ht_slice kept, struct ht_error *err)
 {
     enum ht_status status =
-        verify_walk(verify, verify->store->trail.checkpoints, checkpoints_table, visit_key, NULL, err);
+        verify_walk(verify, verify->store->trail.checkpoints, checkpoints_table, visit_note, NULL, err);
     for (int log = 0; log < HT_LOG_COUNT && status == HT_OK; log++)
         status = verify_one_log(verify, (enum ht_log)log, err);
     if (status != HT_OK || kept.data == NULL) return status;

@@ -60,9 +60,14 @@ HT_MUST_CHECK enum ht_status ht_log_keys(const struct ht_store *store, enum ht_l
    with its: HT_CORRUPT if not. */
 HT_MUST_CHECK enum ht_status ht_log_check(struct ht_reader *reader, enum ht_log log, struct ht_slice note,
                                           struct ht_error *err);
-/* Keeps signature lines of witnesses with the newest checkpoint, if that still has this size (HT_NOT_FOUND if not);
-   they replace older ones of the same witness. The caller has verified them. */
-HT_MUST_CHECK enum ht_status ht_log_cosign(struct ht_store *store, enum ht_log log, uint64_t size,
+/* Keeps signature lines of witnesses (verified by the caller) with the checkpoint that they signed; they replace older
+   ones of the same witness. The newest checkpoint with any is kept beside the newest of all, which may be one later
+   every second. */
+HT_MUST_CHECK enum ht_status ht_log_cosign(struct ht_store *store, enum ht_log log, struct ht_slice checkpoint,
                                            struct ht_slice lines, struct ht_error *err);
+/* Adds the newest checkpoint that a witness has signed, if it covers `size` leaves: what to prove with, where there is
+   one. HT_NOT_FOUND. Within the reader's span. */
+HT_MUST_CHECK enum ht_status ht_log_cosigned(struct ht_reader *reader, enum ht_log log, uint64_t size,
+                                             struct ht_buffer *note, struct ht_error *err);
 
 #endif

@@ -21,12 +21,18 @@ struct evidence {
 
 /* ---- the checkpoint ---- */
 
+static uint64_t last_event(const struct job *job)
+{
+    return job_event(job, job_event_count(job) - 1);
+}
+
 static enum ht_status read_checkpoint(struct evidence *evidence, struct ht_error *err)
 {
     struct ht_note note;
     enum ht_status status = ht_reader_begin(evidence->job.reader, err);
     if (status != HT_OK) return status;
-    status = ht_log_checkpoint(evidence->job.reader, HT_LOG_EVENTS, &evidence->note, err);
+    status = ht_log_cosigned(evidence->job.reader, HT_LOG_EVENTS, last_event(&evidence->job), &evidence->note, err);
+    if (status == HT_NOT_FOUND) status = ht_log_checkpoint(evidence->job.reader, HT_LOG_EVENTS, &evidence->note, err);
     ht_reader_end(evidence->job.reader);
     if (status == HT_OK) status = ht_note_parse(ht_buffer_slice(&evidence->note), &note, err);
     if (status == HT_OK) status = ht_checkpoint_parse(note.text, &evidence->origin, &evidence->head, err);
@@ -41,7 +47,7 @@ static enum ht_status add_checkpoint(struct evidence *evidence, struct ht_error 
     if (status == HT_OK) status = read_checkpoint(evidence, err);
     if (status != HT_OK) return status;
     job->made->size = evidence->head.size;
-    if (evidence->head.size < job_event(job, job_event_count(job) - 1))
+    if (evidence->head.size < last_event(job))
         return ht_fail(err, HT_CORRUPT, "the newest checkpoint does not cover the events: see `hooktrail verify`");
     status = zip_writer_add(&job->zip, LAYOUT_CHECKPOINT, ht_buffer_slice(&evidence->note), err);
     if (status != HT_OK) return status;

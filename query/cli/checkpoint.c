@@ -32,7 +32,7 @@ static enum ht_status sign(struct ht_session *session, enum ht_log log, struct h
     enum ht_status status = ht_log_sign(session->store, log, err);
     if (status == HT_OK) status = ht_reader_begin(session->reader, err);
     if (status != HT_OK) return status;
-    status = ht_signed_read(session->reader, log, read, err);
+    status = ht_signed_read(session->reader, log, 0, read, err);
     ht_reader_end(session->reader);
     return status;
 }

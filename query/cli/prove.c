@@ -40,14 +40,14 @@ static enum ht_status write_file(const char *name, struct ht_slice text, struct 
 
 /* ---- inclusion ---- */
 
-/* Reads the newest checkpoint, in a span that stays begun if it covers `seq`. */
+/* Reads the newest checkpoint, a cosigned one if that covers `seq`, in a span that stays begun if it covers `seq`. */
 static enum ht_status read_covering(struct ht_session *session, enum ht_log log, uint64_t seq, struct ht_signed *read,
                                     bool *covers, struct ht_error *err)
 {
     *covers = false;
     enum ht_status status = ht_reader_begin(session->reader, err);
     if (status != HT_OK) return status;
-    status = ht_signed_read(session->reader, log, read, err);
+    status = ht_signed_read(session->reader, log, seq, read, err);
     *covers = status == HT_OK && seq <= read->head.size;
     if (!*covers) ht_reader_end(session->reader);
     return status == HT_NOT_FOUND ? HT_OK : status;

@@ -600,10 +600,33 @@ static void add_cosignature(struct scratch *scratch, const struct ht_signer *wit
     ht_buffer_release(&note);
 }
 
+/* The newest cosigned checkpoint that covers `least` leaves has this size and so many signatures; 0: there is none. */
+static void expect_cosigned(struct scratch *scratch, uint64_t least, uint64_t size, size_t signatures)
+{
+    struct ht_reader *reader;
+    struct ht_buffer note = {0};
+    struct ht_note parsed;
+    struct ht_slice origin;
+    struct ht_tree_head head;
+    assert_ok(ht_reader_new(scratch->store, &reader, &scratch_error));
+    assert_ok(ht_reader_begin(reader, &scratch_error));
+    enum ht_status status = ht_log_cosigned(reader, HT_LOG_EVENTS, least, &note, NULL);
+    ht_reader_end(reader);
+    ht_reader_free(reader);
+    assert_int_equal(status, size == 0 ? HT_NOT_FOUND : HT_OK);
+    if (size > 0) {
+        assert_ok(ht_note_parse(ht_buffer_slice(&note), &parsed, &scratch_error));
+        assert_ok(ht_checkpoint_parse(parsed.text, &origin, &head, &scratch_error));
+        assert_int_equal(head.size, size);
+        assert_int_equal(parsed.count, signatures);
+    }
+    ht_buffer_release(&note);
+}
+
 static void cosignatures_stay_with_their_checkpoint(void **state)
 {
     struct scratch *scratch = *state;
-    struct ht_buffer lines = {0}, note = {0};
+    struct ht_buffer lines = {0}, note = {0}, first = {0};
     struct ht_signer witness[2];
     struct ht_note parsed;
     uint64_t time = 0;
@@ -612,14 +635,16 @@ static void cosignatures_stay_with_their_checkpoint(void **state)
         assert_ok(ht_signer_make(i == 0 ? HT_SLICE("w1.example") : HT_SLICE("w2.example"), seed, HT_KEY_COSIGNATURE,
                                  &witness[i], &scratch_error));
     }
-    assert_int_equal(ht_log_cosign(scratch->store, HT_LOG_EVENTS, 0, HT_SLICE("— x AAAA\n"), NULL), HT_NOT_FOUND);
+    expect_cosigned(scratch, 0, 0, 0);
     crowd_append(scratch->store, 1, 3);
     assert_ok(ht_log_sign(scratch->store, HT_LOG_EVENTS, &scratch_error));
     for (uint64_t round = 1; round <= 3; round++) {
         ht_buffer_clear(&lines);
         add_cosignature(scratch, &witness[0], 1000 + round, &lines);
         if (round == 2) add_cosignature(scratch, &witness[1], 77, &lines);
-        assert_ok(ht_log_cosign(scratch->store, HT_LOG_EVENTS, 3, ht_buffer_slice(&lines), &scratch_error));
+        newest(scratch, HT_LOG_EVENTS, &note);
+        assert_ok(ht_log_cosign(scratch->store, HT_LOG_EVENTS, ht_buffer_slice(&note), ht_buffer_slice(&lines),
+                                &scratch_error));
         newest(scratch, HT_LOG_EVENTS, &note);
         assert_ok(ht_note_parse(ht_buffer_slice(&note), &parsed, &scratch_error));
         assert_int_equal(parsed.count, round == 1 ? 2 : 3);
@@ -629,13 +654,31 @@ static void cosignatures_stay_with_their_checkpoint(void **state)
     assert_true(ht_note_verify(&parsed, &witness[1].verifier, &time));
     assert_int_equal(time, 77);
     expect_signed(scratch, HT_LOG_EVENTS, 3);
-    assert_int_equal(ht_log_cosign(scratch->store, HT_LOG_EVENTS, 2, ht_buffer_slice(&lines), NULL), HT_NOT_FOUND);
-    assert_int_equal(ht_log_cosign(scratch->store, HT_LOG_EVENTS, 3, HT_SLICE("no signature\n"), NULL), HT_INVALID);
+    expect_cosigned(scratch, 3, 3, 3);
+    newest(scratch, HT_LOG_EVENTS, &first);
+    struct ht_slice three = ht_buffer_slice(&first);
+    assert_int_equal(ht_log_cosign(scratch->store, HT_LOG_EVENTS, three, HT_SLICE("no signature\n"), NULL), HT_INVALID);
+    assert_int_equal(ht_log_cosign(scratch->store, HT_LOG_ACTS, three, ht_buffer_slice(&lines), NULL), HT_INVALID);
     crowd_append(scratch->store, 4, 4);
     assert_ok(ht_log_sign(scratch->store, HT_LOG_EVENTS, &scratch_error));
     newest(scratch, HT_LOG_EVENTS, &note);
     assert_ok(ht_note_parse(ht_buffer_slice(&note), &parsed, &scratch_error));
     assert_int_equal(parsed.count, 1);
+    /* The newest has none yet, but what was cosigned is kept beside it, and may still be cosigned by others. */
+    expect_cosigned(scratch, 3, 3, 3);
+    expect_cosigned(scratch, 4, 0, 0);
+    assert_ok(ht_log_cosign(scratch->store, HT_LOG_EVENTS, three, ht_buffer_slice(&lines), &scratch_error));
+    expect_cosigned(scratch, 3, 3, 3);
+    ht_buffer_clear(&lines);
+    add_cosignature(scratch, &witness[1], 99, &lines);
+    newest(scratch, HT_LOG_EVENTS, &note);
+    assert_ok(
+        ht_log_cosign(scratch->store, HT_LOG_EVENTS, ht_buffer_slice(&note), ht_buffer_slice(&lines), &scratch_error));
+    expect_cosigned(scratch, 4, 4, 2);
+    /* One that comes late is not put over it. */
+    assert_ok(ht_log_cosign(scratch->store, HT_LOG_EVENTS, three, ht_buffer_slice(&lines), &scratch_error));
+    expect_cosigned(scratch, 4, 4, 2);
+    ht_buffer_release(&first);
     ht_buffer_release(&lines);
     ht_buffer_release(&note);
 }
