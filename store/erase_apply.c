@@ -202,9 +202,8 @@ static enum ht_status put_row(struct ht_store *store, MDB_txn *txn, const struct
     row.keys = ht_buffer_slice(&keys);
     row.entities = ht_buffer_slice(&entities);
     row.rejected_kept = ht_buffer_slice(&kept);
-    const struct ht_buffer *parts[] = {&ranges, &keys, &entities, &kept};
-    for (size_t i = 0; status == HT_OK && i < sizeof parts / sizeof *parts; i++)
-        status = ht_buffer_status(parts[i], err);
+    bool failed = ranges.failed || keys.failed || entities.failed || kept.failed;
+    if (status == HT_OK && failed) status = ht_fail(err, HT_NO_MEMORY, "out of memory for an erasure");
     if (status == HT_OK) status = erasures_put(store, txn, &row, err);
     if (status == HT_OK) status = put_entities(store, txn, row.entities, number, err);
     ht_buffer_release(&ranges);

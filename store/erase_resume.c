@@ -116,7 +116,7 @@ struct repeating {
 static enum ht_status repeat_in(struct repeating *with, MDB_txn *txn, const struct erasures_frame *frame,
                                 struct ht_error *err)
 {
-    uint64_t number;
+    uint64_t number = 0;
     const struct erase_about about = {
         .at = frame->row.erasure.at,
         .retention = frame->row.erasure.retention,
@@ -191,7 +191,7 @@ static enum ht_status last_erasure(struct ht_store *store, uint64_t *last, bool 
 static enum ht_status resume_with(struct ht_store *store, struct erasures_log *log, bool *repeated,
                                   struct ht_error *err)
 {
-    uint64_t last;
+    uint64_t last = 0;
     bool done;
     bool locked = store->keyring != NULL && keyring_locked(store->keyring);
     enum ht_status status = last_erasure(store, &last, &done, err);
@@ -204,7 +204,7 @@ static enum ht_status resume_with(struct ht_store *store, struct erasures_log *l
 static enum ht_status is_settled(struct ht_store *store, bool *settled, struct ht_error *err)
 {
     struct erasures_log log;
-    uint64_t last;
+    uint64_t last = 0;
     bool done;
     enum ht_status status = last_erasure(store, &last, &done, err);
     if (status != HT_OK) return status;

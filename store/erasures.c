@@ -161,7 +161,7 @@ enum ht_status ht_erasure_last(struct ht_reader *reader, uint64_t *number, struc
 enum ht_status ht_erasure_range(struct ht_reader *reader, uint64_t number, uint64_t after, uint64_t *first,
                                 uint64_t *last, struct ht_error *err)
 {
-    struct erasures_row row;
+    struct erasures_row row = {0};
     enum ht_status status = read_row(reader, number, &row, err);
     if (status != HT_OK) return status;
     size_t index = first_behind(row.ranges, after);

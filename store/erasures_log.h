@@ -20,12 +20,13 @@ struct erasures_log {
 };
 
 /* Opens the store's log, to read under a shared lock (HT_NOT_FOUND if it is missing), or to `write` under an exclusive
-   one (then it is made if it is missing). Either waits. HT_INVALID if it is another trail's, HT_CORRUPT if it is none. */
+   one (then it is made if it is missing). Either waits. HT_INVALID if it is another trail's, HT_CORRUPT if it is none.
+ */
 HT_MUST_CHECK enum ht_status erasures_log_open(struct ht_store *store, bool write, struct erasures_log *log,
                                                struct ht_error *err);
 
-/* Takes the shared lock alone, of a log that is made, empty, if it is missing: until `lock` is closed nobody finishes an
-   erasure, so no data key is destroyed. */
+/* Takes the shared lock alone, of a log that is made, empty, if it is missing: until `lock` is closed nobody finishes
+   an erasure, so no data key is destroyed. */
 HT_MUST_CHECK enum ht_status erasures_log_hold(struct ht_store *store, int *lock, struct ht_error *err);
 void erasures_log_close(struct erasures_log *log);
 

@@ -173,7 +173,7 @@ enum ht_status ht_hold_add(struct ht_store *store, enum ht_kind kind, struct ht_
 
 static enum ht_status drop(struct ht_store *store, MDB_txn *txn, uint32_t id, int64_t now, struct ht_error *err)
 {
-    struct ht_hold hold;
+    struct ht_hold hold = {0};
     uint8_t bytes[4];
     enum ht_status status = next_hold(store, txn, id, &hold, err);
     if (status == HT_NOT_FOUND || (status == HT_OK && hold.id != id))
@@ -286,7 +286,7 @@ uint32_t hold_cover_find(const struct hold_cover *cover, uint32_t conversation, 
 
 enum ht_status hold_fail(struct ht_reader *reader, uint32_t id, struct ht_error *err)
 {
-    struct ht_hold hold;
+    struct ht_hold hold = {0};
     char since[HT_TIME_TEXT_SIZE];
     enum ht_status status = ht_hold_next(reader, id, &hold, err);
     if (status != HT_OK) return status;

@@ -30,7 +30,7 @@ passes 'a program that looks behind the store builds' build_helper
 passes 'the verifier of proofs builds' build_verifier
 
 hunt() { node tests/system/hunt.mjs "$@" | tee "$SCRATCH/hits"; return "${PIPESTATUS[0]}"; }
-seqs() { cli events --order asc "$@" | jq -r .seq; }
+seqs() { cli events --order asc | jq -r .seq; }
 
 # payloads FILE: the digest of every payload that can be read, by seq.
 payloads() {

@@ -536,6 +536,70 @@ static void test_the_log_is_written_again_when_it_is_lost(void **state)
     expect_log(bench, 2);
 }
 
+/* Without the master key an erasure is still ended: that its keys go needs none. */
+static void test_an_interrupted_erasure_is_ended_without_the_master_key(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_store_options options = {.map_size = (size_t)1 << 30, .without_master_key = true};
+    struct ht_store *store;
+    char path[128], aside[128];
+    int died;
+    uint32_t key = bench_header(bench, bench_person(bench, "anna", NULL, NULL, 1)).key;
+    bench_catch_up(bench);
+    bench_close(bench);
+    pid_t child = fork();
+    if (child == 0) {
+        bench_reopen(bench);
+        erase_and_die(bench, BEFORE_KEYS);
+    }
+    assert_int_equal(waitpid(child, &died, 0), child);
+    snprintf(path, sizeof path, "%s/keys/master.key", bench->scratch.dir);
+    snprintf(aside, sizeof aside, "%s/aside", bench->scratch.dir);
+    assert_int_equal(rename(path, aside), 0);
+    assert_ok(ht_store_open(bench->scratch.dir, &options, &store, &scratch_error));
+    ht_store_close(store);
+    assert_int_equal(rename(aside, path), 0);
+    bench_reopen(bench);
+    assert_int_equal(key_state(bench, key), HT_ERASED);
+    expect_log(bench, 1);
+    expect_done(bench, 1);
+}
+
+/* ---- a store that seals nothing ---- */
+
+static int set_up_unsealed(void **state)
+{
+    struct bench *bench = calloc(1, sizeof *bench);
+    struct ht_init_options options = {.unsealed = true};
+    struct ht_error err = {0};
+    assert_non_null(bench);
+    snprintf(bench->scratch.dir, sizeof bench->scratch.dir, "/tmp/hooktrail-unit-XXXXXX");
+    setenv("HOOKTRAIL_MAP_SIZE", "1073741824", 1);
+    assert_non_null(mkdtemp(bench->scratch.dir));
+    if (ht_store_init(bench->scratch.dir, &options, SCRATCH_NOW, &bench->scratch.secrets, &err) != HT_OK)
+        fail_msg("init: %s", err.detail);
+    scratch_open(&bench->scratch);
+    bench_open(bench);
+    *state = bench;
+    return 0;
+}
+
+static void test_a_store_that_seals_nothing(void **state)
+{
+    struct bench *bench = *state;
+    uint64_t anna = bench_person(bench, "anna", "c1", NULL, 1), bert = bench_person(bench, "bert", NULL, NULL, 2);
+    bench_person(bench, "anna", "c1", NULL, 1);
+    bench_reject(bench, "{anna", SCRATCH_NOW);
+    struct ht_erased erased = bench_erase(bench, HT_SUBJECT_LEAD, "anna");
+    assert_int_equal(erased.events, 1);
+    assert_int_equal(erased.rejected, 1);
+    assert_int_equal(erased.keys, 0);
+    expect_erased(bench, anna);
+    expect_there(bench, bert);
+    expect_log(bench, 1);
+    expect_sound(bench);
+}
+
 /* ---- anything, in any order ---- */
 
 #define MODEL_EVENTS 400
@@ -662,6 +726,8 @@ int main(void)
         TEST(test_a_held_lead_covers_its_conversations),
         TEST(test_the_erasure_is_told),
         TEST(test_the_log_is_written_again_when_it_is_lost),
+        TEST(test_an_interrupted_erasure_is_ended_without_the_master_key),
+        cmocka_unit_test_setup_teardown(test_a_store_that_seals_nothing, set_up_unsealed, bench_tear_down),
         cmocka_unit_test(test_a_death_at_each_step),
         cmocka_unit_test(test_any_order_of_events_and_erasures),
     };
