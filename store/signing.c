@@ -198,9 +198,11 @@ enum ht_status signing_open(const char *dir, struct signing **signing, struct ht
     }
     made->signers = sodium_malloc(HT_LOG_COUNT * sizeof *made->signers);
     made->verifiers = calloc(SIGNING_KEYS, sizeof *made->verifiers);
-    enum ht_status status = made->signers != NULL && made->verifiers != NULL
-                                ? read_key(made, dir, err)
-                                : ht_fail(err, HT_NO_MEMORY, "out of memory for the signing key");
+    if (made->signers == NULL || made->verifiers == NULL) {
+        signing_close(made);
+        return ht_fail(err, HT_NO_MEMORY, "out of memory for the signing key");
+    }
+    enum ht_status status = read_key(made, dir, err);
     if (status == HT_OK) status = read_verifiers(made, dir, err);
     if (status == HT_OK)
         *signing = made;

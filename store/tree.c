@@ -22,10 +22,11 @@ static enum ht_status fail_hash(unsigned level, uint64_t index, struct ht_error 
 }
 
 /* No hash that was ever made is all zeros: that is how rows are padded. */
+static const uint8_t no_hashes[TREE_ROW_SIZE];
+
 static bool is_hash(const uint8_t *hash)
 {
-    static const uint8_t none[HT_SHA256_SIZE];
-    return memcmp(hash, none, sizeof none) != 0;
+    return memcmp(hash, no_hashes, HT_SHA256_SIZE) != 0;
 }
 
 /* A view of the row that holds a hash of the tiles, from that hash on. */
@@ -34,6 +35,7 @@ static enum ht_status find_hash(MDB_txn *txn, MDB_dbi table, unsigned level, uin
 {
     uint8_t bytes[KEY_SIZE];
     MDB_val value;
+    *hash = no_hashes;
     row_key(bytes, level, index / TREE_ROW_HASHES);
     MDB_val key = val_of(bytes, sizeof bytes);
     int code = mdb_get(txn, table, &key, &value);
