@@ -102,7 +102,7 @@ static enum ht_status check_root(MDB_txn *txn, MDB_dbi tree, enum ht_log log, co
 enum ht_status checkpoint_check(struct ht_store *store, MDB_txn *txn, enum ht_log log, struct ht_slice note,
                                 uint64_t size, const char *from, bool any_name, struct ht_error *err)
 {
-    struct signed_head read;
+    struct signed_head read = {.known = false};
     enum ht_status status = signing_read(store->signing, log, note, &read, err);
     if (status == HT_INVALID) return ht_fail(err, HT_CORRUPT, "%s is no checkpoint", from);
     if (status != HT_OK) return status;
@@ -128,8 +128,8 @@ static enum ht_status check_heads(struct ht_store *store, MDB_txn *txn, enum ht_
 static enum ht_status check_kept(struct ht_store *store, MDB_txn *txn, enum ht_log log, uint64_t size, bool *current,
                                  struct ht_error *err)
 {
-    struct ht_slice note;
-    struct signed_head read;
+    struct ht_slice note = HT_ABSENT;
+    struct signed_head read = {.known = false};
     *current = false;
     enum ht_status status = checkpoint_get(store, txn, log, &note, err);
     if (status == HT_NOT_FOUND) return HT_OK;
