@@ -1,5 +1,6 @@
-/* Erasure by age, a batch at a time. While it runs it holds the lock of a rebuild of the index, so that nobody makes
-   the index anew after each batch: until the end it tells of events that are gone, which the trail sets right. */
+/* Erasure by age, a batch at a time. A batch takes what is due of a key together, for what stays of it has to be sealed
+   anew each time. While it runs it holds the lock of a rebuild of the index, so that nobody makes the index anew after
+   each batch: until the end it tells of events that are gone, which the trail sets right. */
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include "erase_rejected.h"
 #include "files.h"
 #include "hold.h"
+#include "slots.h"
 
 #define BATCH_EVENTS 1000
 #define SPAN_ROWS 10000 /* looked at within one span of a reader */
@@ -28,6 +30,8 @@ struct run {
     struct numbered numbers[HT_RETAIN_RULES];
     struct hold_cover holds;
     struct erase_plan plan;
+    struct slots seqs; /* those in plan.wanted */
+    struct slots keys; /* of which all that is due was looked for */
     struct erase_chain chain;
     int64_t until;  /* nothing younger is due */
     uint64_t next;  /* the first seq not yet looked at */
@@ -83,13 +87,66 @@ static bool is_older(const struct run *run, int64_t received_at, int64_t age)
     return age != INT64_MAX && received_at < run->now - age;
 }
 
-static bool is_due(const struct run *run, const struct ht_row *row)
+static bool is_due(const struct run *run, const struct ht_row *row, uint32_t *key)
 {
     struct ht_record_header header;
     if ((row->flags & (HT_ROW_ERASED | HT_ROW_UNREADABLE)) != 0) return false;
     if (!is_older(run, row->received_at, age_for(run, row))) return false;
     if (hold_cover_find(&run->holds, row->conversation, row->lead) != 0) return false;
-    return ht_trail_header(run->reader, row->seq, &header, NULL) == HT_OK && header.erasure == 0;
+    if (ht_trail_header(run->reader, row->seq, &header, NULL) != HT_OK || header.erasure != 0) return false;
+    *key = header.key;
+    return true;
+}
+
+static bool is_same(const void *entry, const void *key)
+{
+    return memcmp(entry, key, sizeof(uint64_t)) == 0;
+}
+
+static enum ht_status remember(struct slots *slots, uint64_t number, bool *is_new, struct ht_error *err)
+{
+    uint64_t hash = slots_mix(number);
+    *is_new = slots_find(slots, hash, is_same, &number) == NULL;
+    if (!*is_new) return HT_OK;
+    uint64_t *entry = slots_add(slots, hash);
+    if (entry == NULL) return ht_fail(err, HT_NO_MEMORY, "out of memory");
+    *entry = number;
+    return HT_OK;
+}
+
+static enum ht_status want(struct run *run, uint64_t seq, struct ht_error *err)
+{
+    bool is_new;
+    enum ht_status status = remember(&run->seqs, seq, &is_new, err);
+    if (status == HT_OK && is_new) erase_set_add(&run->plan.wanted, seq);
+    return status;
+}
+
+/* What else is due of a key, behind `seq`. */
+static enum ht_status want_others(struct run *run, uint32_t key, uint64_t seq, size_t most, struct ht_error *err)
+{
+    struct ht_row row;
+    uint32_t other;
+    bool is_new;
+    enum ht_status status = remember(&run->keys, key, &is_new, err);
+    if (status != HT_OK || !is_new || key == 0) return status;
+    while (erase_set_count(&run->plan.wanted) < most) {
+        status = ht_index_key_event(run->reader, key, seq, &seq, err);
+        if (status == HT_OK) status = ht_index_row(run->reader, seq, &row, err);
+        if (status != HT_OK) return status == HT_NOT_FOUND ? HT_OK : status;
+        if (row.received_at >= run->until) return HT_OK; /* nor is what follows, but where clocks were set back */
+        if (is_due(run, &row, &other)) status = want(run, seq, err);
+        if (status != HT_OK) return status;
+    }
+    return HT_OK;
+}
+
+static enum ht_status want_due(struct run *run, const struct ht_row *row, size_t most, struct ht_error *err)
+{
+    uint32_t key;
+    if (!is_due(run, row, &key)) return HT_OK;
+    enum ht_status status = want(run, row->seq, err);
+    return status == HT_OK ? want_others(run, key, row->seq, most, err) : status;
 }
 
 static enum ht_status gather_span(struct run *run, size_t most, struct ht_error *err)
@@ -100,7 +157,7 @@ static enum ht_status gather_span(struct run *run, size_t most, struct ht_error 
     for (size_t i = 0; status == HT_OK && i < SPAN_ROWS && run->next <= run->last; i++) {
         if (erase_set_count(&run->plan.wanted) >= most) break;
         status = ht_index_row(run->reader, run->next, &row, err);
-        if (status == HT_OK && is_due(run, &row)) erase_set_add(&run->plan.wanted, row.seq);
+        if (status == HT_OK) status = want_due(run, &row, most, err);
         run->next++;
     }
     return status;
@@ -110,6 +167,8 @@ static enum ht_status gather_span(struct run *run, size_t most, struct ht_error 
 static enum ht_status gather(struct run *run, size_t most, struct ht_error *err)
 {
     erase_plan_clear(&run->plan);
+    slots_clear(&run->seqs);
+    slots_clear(&run->keys);
     while (run->next <= run->last && erase_set_count(&run->plan.wanted) < most) {
         enum ht_status status = ht_reader_begin(run->reader, err);
         if (status != HT_OK) return status;
@@ -310,10 +369,14 @@ enum ht_status ht_retain(struct ht_store *store, const struct ht_retain_policy *
     };
     *erased = (struct ht_erased){0};
     if (run.until == HT_TIME_NONE) return HT_OK; /* all is kept for good */
+    slots_init(&run.seqs, sizeof(uint64_t));
+    slots_init(&run.keys, sizeof(uint64_t));
     enum ht_status status = run_all(&run, dry_run, erased, err);
     ht_reader_free(run.reader);
     hold_cover_release(&run.holds);
     erase_plan_release(&run.plan);
     erase_chain_release(&run.chain);
+    slots_release(&run.seqs);
+    slots_release(&run.keys);
     return status;
 }
