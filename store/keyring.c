@@ -1,5 +1,6 @@
 #include "keyring.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -68,6 +69,7 @@ enum ht_status keyring_open(const char *dir, const uint8_t *trail_id, bool optio
     struct keyring *opened = NULL;
     enum ht_status status = make_keyring(&opened, err);
     if (status != HT_OK) return status;
+    assert(opened != NULL);
     status = keyring_file_open(&opened->file, dir, trail_id, err);
     if (status == HT_OK) {
         status = keyring_file_master(&opened->file, dir, opened->secrets->master, err);

@@ -249,7 +249,7 @@ enum ht_status keyring_file_fill(const struct keyring_file *file, const uint8_t 
 enum ht_status keyring_file_erase(const struct keyring_file *file, uint32_t id, struct ht_error *err)
 {
     static const uint8_t zeros[KEYRING_SLOT];
-    uint32_t count;
+    uint32_t count = 0;
     enum ht_status status = keyring_file_count(file, &count, err);
     if (status != HT_OK) return status;
     if (id == 0 || id > count) return ht_fail(err, HT_CORRUPT, "data key %u is not in %s", id, data_name);
