@@ -10,8 +10,7 @@
 #define RANGE_SIZE 16
 #define KEY_SIZE 4
 
-/* All but the checksum, which takes as long as the row is: for those who ask for one thing of it, many times. */
-static enum ht_status decode(struct ht_slice value, uint64_t number, struct erasures_row *row, struct ht_error *err)
+enum ht_status erasures_read(struct ht_slice value, uint64_t number, struct erasures_row *row, struct ht_error *err)
 {
     *row = (struct erasures_row){.erasure.number = number};
     struct decoder in = decoder_of(value);
@@ -39,7 +38,7 @@ static enum ht_status decode(struct ht_slice value, uint64_t number, struct eras
 
 enum ht_status erasures_decode(struct ht_slice value, uint64_t number, struct erasures_row *row, struct ht_error *err)
 {
-    if (record_intact(value, number)) return decode(value, number, row, err);
+    if (record_intact(value, number)) return erasures_read(value, number, row, err);
     return ht_fail(err, HT_CORRUPT, "erasure %llu: checksum does not fit", (unsigned long long)number);
 }
 
@@ -145,7 +144,7 @@ static enum ht_status read_row(struct ht_reader *reader, uint64_t number, struct
     int code = mdb_get(reader->trail_txn, reader->store->trail.erasures, &key, &value);
     if (code == MDB_NOTFOUND) return ht_fail(err, HT_NOT_FOUND, "there is no erasure %llu", (unsigned long long)number);
     if (code != 0) return env_fail(err, code, "reading an erasure");
-    return decode(val_slice(value), number, row, err);
+    return erasures_read(val_slice(value), number, row, err);
 }
 
 enum ht_status ht_erasure_get(struct ht_reader *reader, uint64_t number, struct ht_erasure *erasure,

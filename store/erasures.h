@@ -40,6 +40,9 @@ struct erasures_row {
 
 HT_MUST_CHECK enum ht_status erasures_decode(struct ht_slice value, uint64_t number, struct erasures_row *row,
                                              struct ht_error *err);
+/* The same without the checksum, which takes as long as the row is: for those who ask one thing of it, many times. */
+HT_MUST_CHECK enum ht_status erasures_read(struct ht_slice value, uint64_t number, struct erasures_row *row,
+                                           struct ht_error *err);
 
 /* Puts a row under its number: the next one, or one that is there, to change its flags. */
 HT_MUST_CHECK enum ht_status erasures_put(struct ht_store *store, MDB_txn *txn, const struct erasures_row *row,

@@ -53,10 +53,11 @@ static enum ht_status load_erasure(struct verify_worker *worker, uint64_t number
         ht_buffer_clear(&worker->erasure_row);
         ht_buffer_add(&worker->erasure_row, value);
         status = ht_buffer_status(&worker->erasure_row, err);
+        if (status == HT_OK) status = erasures_decode(ht_buffer_slice(&worker->erasure_row), number, row, err);
         if (status != HT_OK) return status;
         worker->erasure = number;
     }
-    return erasures_decode(ht_buffer_slice(&worker->erasure_row), number, row, err);
+    return erasures_read(ht_buffer_slice(&worker->erasure_row), number, row, err);
 }
 
 static enum ht_status check_tombstone(struct verify_worker *worker, uint64_t seq, uint64_t number, struct ht_error *err)
