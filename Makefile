@@ -187,10 +187,10 @@ test: deps-test ## install what tests need, then everything: units, programs, sa
 	@scripts/test.sh
 
 unit: $(UNIT_TESTS) ## unit tests of BUILD
-	@CMOCKA_MESSAGE_OUTPUT=TAP prove --exec '' $(UNIT_TESTS)
+	@CMOCKA_MESSAGE_OUTPUT=TAP prove -j2 --exec '' $(UNIT_TESTS)
 
 system: all npm ## whole-program tests of BUILD
-	@HOOKTRAIL_OUT=$(abspath $(OUT)) prove --timer $(SYSTEM_TESTS)
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) prove -j2 --timer $(SYSTEM_TESTS)
 SYSTEM_TESTS ?= $(sort $(wildcard tests/system/*.t))
 
 npm: tests/node_modules/.package-lock.json

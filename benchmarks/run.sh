@@ -11,9 +11,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 command -v jq >/dev/null || { echo 'benchmarks: jq is missing; make deps-test installs it' >&2; exit 1; }
 
 if [ -n "${QUICK:-}" ]; then
-    seconds=1 warm_up=0.3 repeats=1 fill=6000 sizes='' open_seconds=1 disk_seconds=1
+    seconds=1 warm_up=0.3 repeats=1 fill=6000 sizes='' open_seconds=1 disk_seconds=1 proven=20000 leaves=100000
 else
-    seconds=5 warm_up=1 repeats=3 fill=120000 sizes='512 8192' open_seconds=15 disk_seconds=5
+    seconds=5 warm_up=1 repeats=3 fill=120000 sizes='512 8192' open_seconds=15 disk_seconds=5 proven=1000000 leaves=10000000
 fi
 size=2048
 # Bodies made beforehand for each run: more than it can use up.
@@ -214,8 +214,21 @@ measure_keeping() {
         '{seconds: $s, megabytes_per_second: ($b / $s / 1e6), events_per_second: ($n / $s)}' | keep export
     spent=$(seconds_of "$out/hooktrail" verify --data "$data" --json)
     jq -nc --argjson s "$spent" --argjson n "$events" '{seconds: $s, events_per_second: ($n / $s)}' | keep verify
+    spent=$(seconds_of "$out/hooktrail" verify --without-index --data "$data" --json)
+    jq -nc --argjson s "$spent" --argjson n "$events" '{seconds: $s, events_per_second: ($n / $s)}' | keep 'verify the trail'
     spent=$(seconds_of "$out/hooktrail" reindex --data "$data" --json)
     jq -nc --argjson s "$spent" --argjson n "$events" '{seconds: $s, events_per_second: ($n / $s)}' | keep reindex
+}
+
+# What it takes to check a trail leaf by leaf, and to prove one of many leaves.
+measure_proof() {
+    echo "  proofs" >&2
+    stop_server
+    "$bench/proof" fill "$tmp/proven" "$proven" 1024 > /dev/null
+    "$bench/proof" verify "$tmp/proven" | keep "verify $proven"
+    rm -rf "$tmp/proven"
+    "$bench/proof" tree "$tmp/tree" "$leaves" | keep 'proof of inclusion'
+    rm -rf "$tmp/tree"
 }
 
 "$bench/check" >&2
@@ -233,6 +246,7 @@ measure_open_loop
 fill_store
 measure_timelines
 measure_keeping
+measure_proof
 "$here/report.sh" "$lines"
 if [ -n "$results" ]; then
     cp "$lines" "$results"

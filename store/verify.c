@@ -5,17 +5,18 @@
 #include "verify_index.h"
 #include "verify_trail.h"
 
-static enum ht_status verify_all(struct verify *verify, struct ht_slice kept, struct ht_error *err)
+static enum ht_status verify_all(struct verify *verify, struct ht_slice kept, bool without_index, struct ht_error *err)
 {
     enum ht_status status = verify_init(verify, err);
     if (status != HT_OK) return status;
     verify->verified->locked = verify->locked;
     /* Each event is read twice: for itself, and for the index. */
-    verify->total = verify->locked ? verify->events : 2 * verify->events;
+    bool index = !verify->locked && !without_index;
+    verify->total = index ? 2 * verify->events : verify->events;
     status = verify_trail(verify, err);
     if (status == HT_OK) status = verify_checkpoints(verify, kept, err);
     if (status == HT_OK) status = verify_tables(verify, err);
-    return status == HT_OK && !verify->locked ? verify_index(verify, err) : status;
+    return status == HT_OK && index ? verify_index(verify, err) : status;
 }
 
 enum ht_status ht_verify(struct ht_store *store, const struct ht_verify_options *options, ht_report *report,
@@ -37,7 +38,7 @@ enum ht_status ht_verify(struct ht_store *store, const struct ht_verify_options 
         enum ht_status status = signing_read(store->signing, HT_LOG_EVENTS, options->checkpoint, &kept, err);
         if (status != HT_OK) return status;
     }
-    enum ht_status status = verify_all(&verify, options->checkpoint, err);
+    enum ht_status status = verify_all(&verify, options->checkpoint, options->without_index, err);
     verify_release(&verify);
     if (status != HT_OK || verified->findings == 0) return status;
     return ht_fail(err, HT_CORRUPT, "%" PRIu64 " findings: the store is not as it was written", verified->findings);

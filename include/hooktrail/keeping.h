@@ -30,6 +30,7 @@ struct ht_verified {
 struct ht_verify_options {
     struct ht_slice checkpoint; /* a checkpoint's note that was kept elsewhere, of either log; absent: none */
     unsigned threads;           /* that read; 0: one for each processor */
+    bool without_index;         /* the trail alone: what can't be built again */
 };
 
 /* Checks every record's checksum, digest and commitment, that seqs and repeat numbers have no gap, that the Merkle

@@ -67,7 +67,7 @@ _hooktrail() {
     'verify-bundle') options='--key --json --no-color --help --version' ;;
     'subject') options='--email --output --conversation --lead --data --json --no-color --help --version' ;;
     'acts') options='--since --until --after --before --order --limit --cursor --data --json --no-color --help --version' ;;
-    'verify') options='--checkpoint --data --json --no-color --help --version' ;;
+    'verify') options='--checkpoint --without-index --data --json --no-color --help --version' ;;
     'reindex') options='--data --json --no-color --help --version' ;;
     'backup') options='--data --json --no-color --help --version' ;;
     'restore') options='--erasures --data --json --no-color --help --version' ;;

@@ -126,7 +126,10 @@ static void add_summary(struct ht_buffer *out, const struct ht_verified *verifie
     if (!verified->locked) {
         ht_buffer_add_text(out, ", ");
         ht_local_size(out, verified->bytes);
-        ht_buffer_add_text(out, " of payloads, ");
+        ht_buffer_add_text(out, " of payloads");
+    }
+    if (verified->index_rows > 0) {
+        ht_buffer_add_text(out, ", ");
         ht_local_count(out, verified->index_rows);
         ht_buffer_add_text(out, " index rows");
     }
@@ -169,7 +172,7 @@ enum ht_status ht_run_verify(const struct ht_call *call, struct ht_error *err)
     struct verifying verifying = {.output = &call->output};
     struct ht_verified verified = {0};
     struct ht_buffer dir = {0}, checkpoint = {0};
-    struct ht_verify_options options = {.threads = 0};
+    struct ht_verify_options options = {.without_index = ht_call_has(call, HT_OPTION_WITHOUT_INDEX)};
     enum ht_status status = ht_session_dir(call, &dir, err);
     if (status == HT_OK) status = read_checkpoint(call, &checkpoint, &options, err);
     if (status == HT_OK)

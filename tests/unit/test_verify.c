@@ -134,6 +134,29 @@ static void a_sound_store_has_no_findings(void **state)
     assert_ok(ht_verify(bench->scratch.store, NULL, NULL, NULL, NULL, &verified, &scratch_error));
 }
 
+/* What is wrong with the index is then not looked for. */
+static void the_trail_alone_can_be_checked(void **state)
+{
+    struct bench *bench = *state;
+    struct random random = {.state = 3};
+    struct ht_verified verified;
+    const struct ht_verify_options options = {.without_index = true};
+    assert_ok(ht_verify(bench->scratch.store, &options, note, step, bench, &verified, &scratch_error));
+    assert_int_equal(verified.events, EVENTS);
+    assert_int_equal(verified.index_rows, 0);
+    assert_false(bench->unsound);
+    struct index_env *index = index_of(bench);
+    MDB_txn *txn;
+    uint8_t seq[8];
+    ht_put_be64(seq, 1 + random_below(&random, EVENTS));
+    MDB_val key = val_of(seq, sizeof seq);
+    assert_int_equal(mdb_txn_begin(index->env, NULL, 0, &txn), 0);
+    assert_int_equal(mdb_del(txn, index->tables[INDEX_ROWS], &key, NULL), 0);
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    assert_ok(ht_verify(bench->scratch.store, &options, note, step, bench, &verified, &scratch_error));
+    assert_int_equal(verify(bench, &verified), HT_CORRUPT);
+}
+
 static void an_empty_store_is_sound(void **state)
 {
     (void)state;
@@ -378,6 +401,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_sound_store_has_no_findings, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_trail_alone_can_be_checked, set_up, tear_down),
         cmocka_unit_test(an_empty_store_is_sound),
         cmocka_unit_test_setup_teardown(each_flipped_bit_of_a_record_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_flipped_bit_of_the_index_is_found, set_up, tear_down),
