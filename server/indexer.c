@@ -58,9 +58,9 @@ static bool differs(struct ht_position a, struct ht_position b)
 }
 
 /* The trail may have grown by another process: what is indexed is committed too. */
-static void publish(struct ht_server *server, struct ht_position end)
+static void publish(struct ht_server *server, struct ht_position end, bool outdated)
 {
-    if (!differs(end, ht_progress_indexed(&server->progress))) return;
+    if (!outdated && !differs(end, ht_progress_indexed(&server->progress))) return;
     ht_progress_set_indexed(&server->progress, end);
     for (size_t i = 0; i < server->loop_count; i++)
         ht_loop_index_advanced(server->loops[i]);
@@ -75,11 +75,12 @@ static void *run(void *context)
     while (await(indexer, gather_ms)) {
         struct ht_error err = {0};
         struct ht_position end = {0};
+        bool outdated = ht_index_outdated(server->store);
         enum ht_status status = ht_index_catch_up(server->store, may_go_on, indexer, &end, &err);
         if (status == HT_OK) {
             uint64_t before = ht_progress_indexed(&server->progress).seq;
             gather_ms = end.seq < before + LOAD_EVENTS ? GATHER_MS : GATHER_UNDER_LOAD_MS;
-            publish(server, end);
+            publish(server, end, outdated);
         }
         /* After an erasure somebody rebuilds it, and until then it goes on as it was. */
         bool fails = status != HT_OK && status != HT_STOPPING && status != HT_BUSY;

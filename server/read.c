@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "hooktrail/index.h"
 #include "indexer.h"
 #include "reply.h"
 
@@ -34,6 +35,15 @@ static void on_left(struct ht_request *request)
     read->left = true;
 }
 
+/* Whether the index has come as far as the request wants, and is the one that is to be asked: what was erased by
+   another process must not be shown from the old one. */
+static bool is_indexed(const struct ht_request *request)
+{
+    struct ht_server *server = request->loop->server;
+    return ht_position_reached(ht_progress_indexed(&server->progress), request->wanted) &&
+           !ht_index_outdated(server->store);
+}
+
 static void await(struct ht_read *read)
 {
     struct ht_loop *loop = read->request->loop;
@@ -61,7 +71,7 @@ void ht_read_begin(struct ht_request *request, bool (*step)(struct ht_read *read
     *read = (struct ht_read){.request = request, .turn = turn, .context = context, .step = step, .release = release};
     request->context = read;
     request->client_left = on_left;
-    if (ht_position_reached(ht_progress_indexed(&loop->server->progress), request->wanted))
+    if (is_indexed(request))
         event_active(turn, EV_READ, 0);
     else
         await(read);
@@ -82,8 +92,7 @@ static void filter(struct ht_loop *loop, bool (*leaves)(struct ht_read *read))
 
 static bool is_ready(struct ht_read *read)
 {
-    struct ht_progress *progress = &read->request->loop->server->progress;
-    if (!read->left && !ht_position_reached(ht_progress_indexed(progress), read->request->wanted)) return false;
+    if (!read->left && !is_indexed(read->request)) return false;
     read->waiting = false;
     event_active(read->turn, EV_READ, 0);
     return true;

@@ -505,6 +505,16 @@ static bool is_current(const struct ht_store *store, const struct index_env *ind
            stat.st_dev == index->device && stat.st_ino == index->inode;
 }
 
+/* The name first: only where there is another index, is it worth a look at the trail. */
+bool ht_index_outdated(struct ht_store *store)
+{
+    bool stale = false;
+    struct index_env *current = index_env_acquire(store);
+    bool replaced = !is_current(store, current);
+    index_env_release(current);
+    return replaced && index_env_stale(store, &stale, NULL) == HT_OK && stale;
+}
+
 enum ht_status index_env_follow(struct ht_store *store, const struct index_env *current, struct index_env **replacement,
                                 struct ht_error *err)
 {

@@ -39,6 +39,10 @@ HT_MUST_CHECK enum ht_status ht_index_catch_up(struct ht_store *store, ht_progre
 HT_MUST_CHECK enum ht_status ht_index_rebuild(struct ht_store *store, ht_progress *progress, void *context,
                                               struct ht_error *err);
 
+/* Whether another process has erased something and put a new index in the place of the one that this store still reads:
+   ht_index_catch_up takes it over. Any thread; mostly no more than a look at a file's name. */
+bool ht_index_outdated(struct ht_store *store);
+
 HT_MUST_CHECK enum ht_status ht_index_position(struct ht_reader *reader, struct ht_position *position,
                                                struct ht_error *err);
 
