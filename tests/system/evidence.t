@@ -170,9 +170,9 @@ is "$(step 6 | grep -c 'Verified Successfully')" 0 '  and found by hand, by step
 tampered 'the sender' && sed -i 's/127.0.0.1/127.0.0.2/' "deliveries/$SEQ.json" && refused 'tells of another sender'
 tampered 'the time' && sed -i 's/"at":"20/"at":"19/' "deliveries/$SEQ.json" && refused 'tells of another time'
 tampered 'the leaf' && flip "leaves/$SEQ.leaf" 19 && refused "event $SEQ: its leaf is not in the tree"
-tampered 'the salt' && sed -i 's/"salt":"\(.\)\(.\)/"salt":"\2\1/' "openings/$SEQ.json" && rm -f x &&
-    sed -i 's/"salt":"../"salt":"5a/' "openings/$SEQ.json" && refused 'commits to'
-tampered 'the proof' && sed -i '3s/^./\//' "proofs/$SEQ.tlog-proof" && refused "event $SEQ: its "
+tampered 'the salt' && sed -i 's/"salt":"0/"salt":"1/;t;s/"salt":"./"salt":"0/' "openings/$SEQ.json" &&
+    refused 'commits to'
+tampered 'the proof' && sed -i '3s/^A/B/;t;3s/^./A/' "proofs/$SEQ.tlog-proof" && refused "event $SEQ: its "
 tampered 'an event left out' && rm -- */"$SEQ".* && refused "event $SEQ is in manifest.json only"
 tampered 'a payload left out' && rm "payloads/$SEQ.json" && refused "payloads/$SEQ.json is missing"
 tampered 'a proof left out' && rm "proofs/$SEQ.tlog-proof" && refused "proofs/$SEQ.tlog-proof is missing"
