@@ -179,10 +179,11 @@ for page in 3 8 20; do
     esac
 done
 
-# The trail's file is cut off: every program says so in one line.
+# The trail's file is cut off behind LMDB's own two pages (a later cut may spare all that is asked for): every program says
+# so in one line.
 rm -rf "$DATA"
 cp -r "$SCRATCH/sound" "$DATA"
-truncate -s $(($(stat -c %s "$DATA/trail/data.mdb") / 2)) "$DATA/trail/data.mdb"
+truncate -s 8192 "$DATA/trail/data.mdb"
 exits 4 'a trail that is cut off: the daemon refuses it' "$HOOKTRAILD" --data "$DATA" --listen 127.0.0.1:0
 like "$(cat "$SCRATCH/stderr")" '^hooktraild: .*hooktrail verify' 'and says what to do'
 exits 4 'a trail that is cut off: the tool refuses it' "$HOOKTRAIL" events --data "$DATA"
