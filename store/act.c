@@ -203,14 +203,12 @@ static enum ht_status decode(struct ht_slice value, uint64_t seq, struct ht_act 
 
 enum ht_status ht_act_get(struct ht_reader *reader, uint64_t seq, struct ht_act *act, struct ht_error *err)
 {
-    uint8_t bytes[8];
+    struct ht_slice value = HT_ABSENT;
     assert(reader->begun);
-    ht_put_be64(bytes, seq);
-    MDB_val key = val_of(bytes, sizeof bytes), value;
-    int code = mdb_get(reader->trail_txn, reader->store->trail.acts, &key, &value);
+    int code = trail_get(reader->trail_txn, reader->store->trail.acts, seq, &value);
     if (code == MDB_NOTFOUND) return ht_fail(err, HT_NOT_FOUND, "there is no act %llu", (unsigned long long)seq);
     if (code != 0) return env_fail(err, code, "reading an act");
-    return decode(val_slice(value), seq, act, err);
+    return decode(value, seq, act, err);
 }
 
 enum ht_status ht_act_last(struct ht_reader *reader, uint64_t *seq, struct ht_error *err)

@@ -103,13 +103,11 @@ static int reserve(MDB_txn *txn, MDB_dbi table, uint64_t number, MDB_val *value)
 static enum ht_status key_of(struct ht_appender *appender, MDB_txn *txn, uint64_t seq, uint32_t *key,
                              struct ht_error *err)
 {
-    uint8_t bytes[8];
     struct record_parts parts;
-    ht_put_be64(bytes, seq);
-    MDB_val found = val_of(bytes, sizeof bytes), value;
-    int code = mdb_get(txn, appender->store->trail.events, &found, &value);
+    struct ht_slice value = HT_ABSENT;
+    int code = trail_get(txn, appender->store->trail.events, seq, &value);
     if (code != 0) return env_fail(err, code, "reading what is repeated");
-    enum ht_status status = record_split(val_slice(value), seq, &parts, err);
+    enum ht_status status = record_split(value, seq, &parts, err);
     *key = parts.header.key;
     return status;
 }

@@ -19,13 +19,8 @@ static const uint8_t no_conversation[HT_REF_SIZE];
 
 static enum ht_status get(MDB_txn *txn, MDB_dbi table, uint64_t number, struct ht_slice *value, struct ht_error *err)
 {
-    uint8_t bytes[8];
-    ht_put_be64(bytes, number);
-    MDB_val key = val_of(bytes, sizeof bytes), found;
-    int code = mdb_get(txn, table, &key, &found);
-    if (code != 0) return env_fail(err, code, "reading what is to be erased");
-    *value = val_slice(found);
-    return HT_OK;
+    int code = trail_get(txn, table, number, value);
+    return code == 0 ? HT_OK : env_fail(err, code, "reading what is to be erased");
 }
 
 static enum ht_status put(MDB_txn *txn, MDB_dbi table, uint64_t number, const struct ht_buffer *value,

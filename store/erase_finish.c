@@ -2,7 +2,6 @@
    order by any process; the log's lock keeps them apart. */
 #include "erase_apply.h"
 #include "erasures_log.h"
-#include "hooktrail/encode.h"
 #include "keyring.h"
 
 /* One erasure, copied out of its snapshot. */
@@ -28,12 +27,9 @@ static enum ht_status begin_trail(struct ht_reader *trail, struct ht_store *stor
     return code == 0 ? HT_OK : env_fail(err, code, "reading the trail");
 }
 
-static enum ht_status read_value(struct ht_reader *trail, uint64_t number, MDB_val *value, struct ht_error *err)
+static enum ht_status read_value(struct ht_reader *trail, uint64_t number, struct ht_slice *value, struct ht_error *err)
 {
-    uint8_t bytes[8];
-    ht_put_be64(bytes, number);
-    MDB_val key = val_of(bytes, sizeof bytes);
-    int code = mdb_get(trail->trail_txn, trail->store->trail.erasures, &key, value);
+    int code = trail_get(trail->trail_txn, trail->store->trail.erasures, number, value);
     return code == 0 ? HT_OK : env_fail(err, code, "reading an erasure");
 }
 
@@ -54,12 +50,12 @@ static enum ht_status add_marks(struct ht_reader *trail, struct ht_slice ranges,
 
 static enum ht_status load_in(struct ht_reader *trail, struct finishing *finishing, struct ht_error *err)
 {
-    MDB_val value;
+    struct ht_slice value = HT_ABSENT;
     ht_buffer_clear(&finishing->value);
     ht_buffer_clear(&finishing->marks);
     enum ht_status status = read_value(trail, finishing->number, &value, err);
     if (status != HT_OK) return status;
-    ht_buffer_add(&finishing->value, val_slice(value));
+    ht_buffer_add(&finishing->value, value);
     status = ht_buffer_status(&finishing->value, err);
     if (status == HT_OK)
         status = erasures_decode(ht_buffer_slice(&finishing->value), finishing->number, &finishing->row, err);
@@ -85,10 +81,10 @@ static enum ht_status find_undone(struct ht_store *store, uint64_t *last, uint64
     status = trail_last(trail.trail_txn, store->trail.erasures, last, err);
     *undone = *last + 1;
     while (status == HT_OK && *undone > 1) {
-        MDB_val value;
         struct erasures_row row;
+        struct ht_slice value = HT_ABSENT;
         status = read_value(&trail, *undone - 1, &value, err);
-        if (status != HT_OK || erasures_decode(val_slice(value), *undone - 1, &row, NULL) != HT_OK) break;
+        if (status != HT_OK || erasures_decode(value, *undone - 1, &row, NULL) != HT_OK) break;
         if ((row.flags & ERASURES_DONE) != 0) break;
         --*undone;
     }

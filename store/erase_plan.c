@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "hooktrail/encode.h"
 #include "record.h"
 #include "ref.h"
 
@@ -231,13 +230,11 @@ static enum ht_status add_tail_repeats(struct erase_plan *plan, struct ht_reader
                                        struct ht_error *err)
 {
     for (uint64_t number = first; number <= last; number++) {
-        uint8_t bytes[8];
         struct repeat_parts parts;
-        ht_put_be64(bytes, number);
-        MDB_val key = val_of(bytes, sizeof bytes), value;
-        int code = mdb_get(reader->trail_txn, reader->store->trail.repeats, &key, &value);
+        struct ht_slice value = HT_ABSENT;
+        int code = trail_get(reader->trail_txn, reader->store->trail.repeats, number, &value);
         if (code != 0) return env_fail(err, code, "reading repeated deliveries");
-        if (repeat_split(val_slice(value), number, &parts, NULL) != HT_OK) continue;
+        if (repeat_split(value, number, &parts, NULL) != HT_OK) continue;
         if (erase_set_has(&plan->seqs, parts.seq))
             erase_set_add(&plan->repeats, number);
         else if (parts.key != 0 && erase_set_has(&plan->keys, parts.key))

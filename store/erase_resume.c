@@ -167,20 +167,18 @@ static enum ht_status repeat_all(struct ht_store *store, const struct erasures_l
 /* The last erasure, and whether all of its steps are done. */
 static enum ht_status last_erasure(struct ht_store *store, uint64_t *last, bool *done, struct ht_error *err)
 {
-    uint8_t bytes[8];
     struct erasures_row row;
+    struct ht_slice value = HT_ABSENT;
     MDB_txn *txn = NULL;
     *done = true;
     int code = mdb_txn_begin(store->trail.env, NULL, MDB_RDONLY, &txn);
     if (code != 0) return env_fail(err, code, "reading the trail");
     enum ht_status status = trail_last(txn, store->trail.erasures, last, err);
     if (status == HT_OK && *last > 0) {
-        ht_put_be64(bytes, *last);
-        MDB_val key = val_of(bytes, sizeof bytes), value;
-        code = mdb_get(txn, store->trail.erasures, &key, &value);
+        code = trail_get(txn, store->trail.erasures, *last, &value);
         if (code != 0) status = env_fail(err, code, "reading an erasure");
         /* A damaged one can't be finished; verify tells of it. */
-        else if (erasures_decode(val_slice(value), *last, &row, NULL) == HT_OK)
+        else if (erasures_decode(value, *last, &row, NULL) == HT_OK)
             *done = (row.flags & ERASURES_DONE) != 0;
     }
     mdb_txn_abort(txn);

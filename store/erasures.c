@@ -137,14 +137,12 @@ enum ht_status erasures_put_entity(struct ht_store *store, MDB_txn *txn, enum ht
 static enum ht_status read_row(struct ht_reader *reader, uint64_t number, struct erasures_row *row,
                                struct ht_error *err)
 {
-    uint8_t bytes[8];
+    struct ht_slice value = HT_ABSENT;
     assert(reader->begun);
-    ht_put_be64(bytes, number);
-    MDB_val key = val_of(bytes, sizeof bytes), value;
-    int code = mdb_get(reader->trail_txn, reader->store->trail.erasures, &key, &value);
+    int code = trail_get(reader->trail_txn, reader->store->trail.erasures, number, &value);
     if (code == MDB_NOTFOUND) return ht_fail(err, HT_NOT_FOUND, "there is no erasure %llu", (unsigned long long)number);
     if (code != 0) return env_fail(err, code, "reading an erasure");
-    return erasures_read(val_slice(value), number, row, err);
+    return erasures_read(value, number, row, err);
 }
 
 enum ht_status ht_erasure_get(struct ht_reader *reader, uint64_t number, struct ht_erasure *erasure,

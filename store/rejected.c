@@ -170,18 +170,16 @@ enum ht_status ht_rejected_drop(struct ht_store *store, uint64_t number, struct 
     return act_commit(store, txn, &act, rejected_delete(store, txn, number, err), err);
 }
 
-static enum ht_status decode(struct ht_reader *reader, MDB_val key, MDB_val value, struct ht_rejected *rejected,
-                             struct ht_error *err)
+static enum ht_status decode(struct ht_reader *reader, uint64_t number, struct ht_slice value,
+                             struct ht_rejected *rejected, struct ht_error *err)
 {
     struct ht_slice opened = HT_ABSENT;
-    if (key.mv_size != 8) return ht_fail(err, HT_CORRUPT, "trail/rejected: a key of %zu bytes", key.mv_size);
-    uint64_t number = ht_get_be64(key.mv_data);
-    if (!record_intact(val_slice(value), number))
+    if (!record_intact(value, number))
         return ht_fail(err, HT_CORRUPT, "rejected delivery %llu: checksum does not fit", (unsigned long long)number);
     struct ht_buffer *plain = reader_space(reader);
     if (plain == NULL) return ht_fail(err, HT_NO_MEMORY, "out of memory for a rejected delivery");
-    enum ht_status status = seal_read(reader->store, &seal_rejected, number, val_slice(value), plain, &opened, err);
-    return status == HT_OK ? rejected_decode(val_slice(value), number, opened, rejected, err) : status;
+    enum ht_status status = seal_read(reader->store, &seal_rejected, number, value, plain, &opened, err);
+    return status == HT_OK ? rejected_decode(value, number, opened, rejected, err) : status;
 }
 
 enum ht_status ht_rejected_previous(struct ht_reader *reader, uint64_t before, struct ht_rejected *rejected,
@@ -199,21 +197,20 @@ enum ht_status ht_rejected_previous(struct ht_reader *reader, uint64_t before, s
     mdb_cursor_close(cursor);
     if (code == MDB_NOTFOUND) return ht_fail(err, HT_NOT_FOUND, "there is no older rejected delivery");
     if (code != 0) return env_fail(err, code, "listing rejected deliveries");
-    return decode(reader, key, value, rejected, err);
+    if (key.mv_size != 8) return ht_fail(err, HT_CORRUPT, "trail/rejected: a key of %zu bytes", key.mv_size);
+    return decode(reader, ht_get_be64(key.mv_data), val_slice(value), rejected, err);
 }
 
 enum ht_status ht_rejected_get(struct ht_reader *reader, uint64_t number, struct ht_rejected *rejected,
                                struct ht_error *err)
 {
-    uint8_t bytes[8];
+    struct ht_slice value = HT_ABSENT;
     assert(reader->begun);
-    ht_put_be64(bytes, number);
-    MDB_val key = val_of(bytes, sizeof bytes), value;
-    int code = mdb_get(reader->trail_txn, reader->store->trail.rejected, &key, &value);
+    int code = trail_get(reader->trail_txn, reader->store->trail.rejected, number, &value);
     if (code == MDB_NOTFOUND)
         return ht_fail(err, HT_NOT_FOUND, "there is no rejected delivery %llu", (unsigned long long)number);
     if (code != 0) return env_fail(err, code, "reading a rejected delivery");
-    return decode(reader, key, value, rejected, err);
+    return decode(reader, number, value, rejected, err);
 }
 
 enum ht_status ht_rejected_totals(struct ht_reader *reader, struct ht_rejected_totals *totals, struct ht_error *err)

@@ -109,6 +109,9 @@ HT_MUST_CHECK enum ht_status trail_counter_set(struct ht_store *store, MDB_txn *
 HT_MUST_CHECK enum ht_status trail_change_begin(struct ht_store *store, MDB_txn **txn, struct ht_error *err);
 HT_MUST_CHECK enum ht_status trail_change_end(MDB_txn *txn, enum ht_status status, struct ht_error *err);
 
+/* What one of the trail's tables has under a number, a view; an LMDB code. */
+int trail_get(MDB_txn *txn, MDB_dbi table, uint64_t number, struct ht_slice *value);
+
 /* The last key of a table whose keys are be64 or be32 numbers; 0 if it is empty. */
 HT_MUST_CHECK enum ht_status trail_last(MDB_txn *txn, MDB_dbi table, uint64_t *number, struct ht_error *err);
 

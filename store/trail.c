@@ -53,17 +53,11 @@ enum ht_status ht_trail_position(struct ht_reader *reader, struct ht_position *p
 static enum ht_status get_value(struct ht_reader *reader, MDB_dbi table, uint64_t number, const char *what,
                                 struct ht_slice *value, struct ht_error *err)
 {
-    uint8_t bytes[8];
-    MDB_val found;
     assert(reader->begun);
-    ht_put_be64(bytes, number);
-    MDB_val key = val_of(bytes, sizeof bytes);
-    int code = mdb_get(reader->trail_txn, table, &key, &found);
+    int code = trail_get(reader->trail_txn, table, number, value);
     if (code == MDB_NOTFOUND)
         return ht_fail(err, HT_NOT_FOUND, "there is no %s %llu", what, (unsigned long long)number);
-    if (code != 0) return env_fail(err, code, "reading the trail");
-    *value = val_slice(found);
-    return HT_OK;
+    return code == 0 ? HT_OK : env_fail(err, code, "reading the trail");
 }
 
 enum ht_status ht_trail_header(struct ht_reader *reader, uint64_t seq, struct ht_record_header *header,

@@ -161,6 +161,17 @@ enum ht_status trail_change_end(MDB_txn *txn, enum ht_status status, struct ht_e
     return code == 0 ? HT_OK : env_fail(err, code, "committing to the trail");
 }
 
+int trail_get(MDB_txn *txn, MDB_dbi table, uint64_t number, struct ht_slice *value)
+{
+    uint8_t bytes[8];
+    MDB_val found;
+    ht_put_be64(bytes, number);
+    MDB_val key = val_of(bytes, sizeof bytes);
+    int code = mdb_get(txn, table, &key, &found);
+    if (code == 0) *value = val_slice(found);
+    return code;
+}
+
 enum ht_status trail_last(MDB_txn *txn, MDB_dbi table, uint64_t *number, struct ht_error *err)
 {
     MDB_cursor *cursor = NULL;

@@ -31,14 +31,8 @@ struct look {
 static enum ht_status get_raw(struct verify_worker *worker, MDB_dbi table, uint64_t number, struct ht_slice *value,
                               struct ht_error *err)
 {
-    uint8_t bytes[8];
-    MDB_val found;
-    ht_put_be64(bytes, number);
-    MDB_val key = val_of(bytes, sizeof bytes);
-    int code = mdb_get(worker->reader->trail_txn, table, &key, &found);
-    if (code != 0) return env_fail(err, code, "reading a record");
-    *value = val_slice(found);
-    return HT_OK;
+    int code = trail_get(worker->reader->trail_txn, table, number, value);
+    return code == 0 ? HT_OK : env_fail(err, code, "reading a record");
 }
 
 /* Reads an erasure's row into the worker, unless it is there already: tombstones of one erasure come together. */
