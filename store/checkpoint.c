@@ -10,6 +10,7 @@
 
 #include "files.h"
 #include "hooktrail/encode.h"
+#include "record.h"
 
 #define HEADS "heads"
 
@@ -21,6 +22,14 @@ MDB_dbi checkpoint_tree(const struct ht_store *store, enum ht_log log)
 MDB_dbi checkpoint_records(const struct ht_store *store, enum ht_log log)
 {
     return log == HT_LOG_EVENTS ? store->trail.events : store->trail.acts;
+}
+
+bool checkpoint_leaf(enum ht_log log, uint64_t seq, struct ht_slice record, struct ht_slice *leaf)
+{
+    size_t end = log == HT_LOG_EVENTS ? RECORD_LEAF + HT_LEAF_SIZE : record.size;
+    if (record.size < end || !record_intact(record, seq)) return false;
+    *leaf = ht_slice_of(record.data + RECORD_CHECKED, end - RECORD_CHECKED);
+    return true;
 }
 
 /* ---- where notes are kept ---- */

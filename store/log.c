@@ -64,21 +64,15 @@ enum ht_status ht_log_consistency(struct ht_reader *reader, enum ht_log log, uin
 enum ht_status ht_log_leaf(struct ht_reader *reader, enum ht_log log, uint64_t seq, struct ht_slice *data,
                            struct ht_error *err)
 {
-    uint8_t bytes[8];
-    MDB_val value;
+    struct ht_slice record = HT_ABSENT;
     assert(reader->begun);
-    ht_put_be64(bytes, seq);
-    MDB_val key = val_of(bytes, sizeof bytes);
-    int code = mdb_get(reader->trail_txn, checkpoint_records(reader->store, log), &key, &value);
+    int code = trail_get(reader->trail_txn, checkpoint_records(reader->store, log), seq, &record);
     if (code == MDB_NOTFOUND)
         return ht_fail(err, HT_NOT_FOUND, "there is no %" PRIu64 " among the %s", seq, signing_log_name(log));
     if (code != 0) return env_fail(err, code, "reading a leaf");
-    size_t end = log == HT_LOG_EVENTS ? RECORD_CHECKED + HT_LEAF_SIZE : value.mv_size;
-    if (value.mv_size < end || !record_intact(val_slice(value), seq))
-        return ht_fail(err, HT_CORRUPT, "number %" PRIu64 " of the %s: checksum does not fit the record", seq,
-                       signing_log_name(log));
-    *data = ht_slice_of((const char *)value.mv_data + RECORD_CHECKED, end - RECORD_CHECKED);
-    return HT_OK;
+    if (checkpoint_leaf(log, seq, record, data)) return HT_OK;
+    return ht_fail(err, HT_CORRUPT, "number %" PRIu64 " of the %s: checksum does not fit the record", seq,
+                   signing_log_name(log));
 }
 
 /* ---- tiles ---- */

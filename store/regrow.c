@@ -1,20 +1,13 @@
 #include "regrow.h"
 
 #include "checkpoint.h"
-#include "hooktrail/encode.h"
-#include "record.h"
 
 /* The hash of a record's leaf, if the record is sound. */
 static bool hash_record(MDB_txn *txn, MDB_dbi records, enum ht_log log, uint64_t seq, uint8_t hash[HT_SHA256_SIZE])
 {
-    uint8_t bytes[8];
-    MDB_val value;
-    ht_put_be64(bytes, seq);
-    MDB_val key = val_of(bytes, sizeof bytes);
-    if (mdb_get(txn, records, &key, &value) != 0 || !record_intact(val_slice(value), seq)) return false;
-    size_t end = log == HT_LOG_EVENTS ? RECORD_LEAF + HT_LEAF_SIZE : value.mv_size;
-    if (value.mv_size < end) return false;
-    ht_merkle_leaf(ht_slice_of((const char *)value.mv_data + RECORD_CHECKED, end - RECORD_CHECKED), hash);
+    struct ht_slice record = HT_ABSENT, leaf = HT_ABSENT;
+    if (trail_get(txn, records, seq, &record) != 0 || !checkpoint_leaf(log, seq, record, &leaf)) return false;
+    ht_merkle_leaf(leaf, hash);
     return true;
 }
 
