@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "cursor.h"
 #include "filter.h"
@@ -145,19 +144,12 @@ void ht_query_free(struct ht_query *query)
     free(query);
 }
 
-static int64_t monotonic(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 static struct query_budget full_budget(size_t out_size)
 {
     return (struct query_budget){
         .rows = QUERY_STEP_ROWS,
         .bytes = QUERY_STEP_BYTES,
-        .deadline = monotonic() + QUERY_STEP_TIME,
+        .deadline = ht_time_steady() + QUERY_STEP_TIME,
         .until_look = ROWS_PER_LOOK,
         .out_size = out_size,
     };
@@ -188,7 +180,7 @@ bool query_spend(struct ht_query *q, uint64_t bytes)
     if (left->rows == 0 || left->bytes == 0) return false;
     if (left->until_look > 0) return true;
     left->until_look = ROWS_PER_LOOK;
-    return monotonic() < left->deadline;
+    return ht_time_steady() < left->deadline;
 }
 
 /* No later step, and no half item in what a caller has yet to take. */

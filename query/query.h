@@ -9,11 +9,12 @@
 #include "hooktrail/emit.h"
 #include "hooktrail/index.h"
 #include "hooktrail/query.h"
+#include "hooktrail/time.h"
 
 #define QUERY_STEP_ROWS 1000
 #define QUERY_STEP_BYTES (UINT64_C(256) * 1024) /* of payloads read and of JSON made */
-#define QUERY_STEP_TIME INT64_C(20000000)       /* ns */
-#define QUERY_POSITION_WORDS 4                  /* what a cursor remembers of a place */
+#define QUERY_STEP_TIME (HT_SECOND / 50)
+#define QUERY_POSITION_WORDS 4 /* what a cursor remembers of a place */
 
 struct query_ops {
     /* Checks what is special to the kind and makes q->state; reads nothing of the store. May be NULL. */
@@ -28,7 +29,7 @@ struct query_ops {
 struct query_budget {
     uint32_t rows;
     uint64_t bytes;
-    int64_t deadline;    /* ns of the monotonic clock */
+    int64_t deadline;    /* of ht_time_steady */
     uint32_t until_look; /* rows until the clock is looked at again */
     size_t out_size;     /* bytes of `out` that were counted already */
     bool begun;

@@ -1,10 +1,10 @@
 #include "pause.h"
 
+#include "hooktrail/time.h"
+
 int64_t ht_pause_now(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return ht_time_steady() / 1000;
 }
 
 struct timespec ht_pause_time(int64_t at)

@@ -2,9 +2,9 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "hooktrail/rejected.h"
+#include "hooktrail/time.h"
 #include "indexer.h"
 #include "loop.h"
 #include "pause.h"
@@ -129,13 +129,6 @@ static bool is_dead(struct ht_writer *writer)
     return dead;
 }
 
-static uint64_t microseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 static void commit(struct ht_writer *writer, struct list *list)
 {
     if (!list->first) return;
@@ -146,9 +139,9 @@ static void commit(struct ht_writer *writer, struct list *list)
         answer_all(list->first, ht_fail(&err, HT_STOPPING, "the trail can't be written any more"), &err);
         return;
     }
-    uint64_t begin = microseconds();
+    int64_t begin = ht_time_steady();
     enum ht_status status = ht_appender_commit(writer->appender, list->first, &end, &err);
-    ht_metrics_commit(&server->metrics, microseconds() - begin, list->count);
+    ht_metrics_commit(&server->metrics, (uint64_t)(ht_time_steady() - begin), list->count);
     note_full(server, status, &err);
     if (status == HT_OK) {
         ht_progress_set_committed(&server->progress, end);

@@ -2,7 +2,6 @@
 
 #include <sodium.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "hooktrail/time.h"
 #include "index_apply.h"
@@ -11,13 +10,6 @@
 struct indexer_way indexer_following(ht_progress *progress, void *context)
 {
     return (struct indexer_way){4096, HT_SECOND / 10, 16384, progress, context};
-}
-
-static int64_t now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * HT_SECOND + time.tv_nsec / 1000;
 }
 
 /* ---- the workspace ---- */
@@ -92,7 +84,7 @@ static enum ht_status next_events(struct indexer *indexer, uint64_t first, size_
 static enum ht_status add_events(struct indexer *indexer, struct index_batch *batch, uint64_t end,
                                  const struct indexer_way *way, struct ht_error *err)
 {
-    int64_t until = now() + way->batch_microseconds;
+    int64_t until = ht_time_steady() + way->batch_microseconds;
     size_t left = way->batch_events;
     while (left > 0 && batch->position.seq < end) {
         const struct harvest *events;
@@ -106,7 +98,7 @@ static enum ht_status add_events(struct indexer *indexer, struct index_batch *ba
         }
         if (status != HT_OK) return status;
         left -= left < events->count ? left : events->count;
-        if (now() >= until) break;
+        if (ht_time_steady() >= until) break;
     }
     return HT_OK;
 }

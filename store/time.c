@@ -17,11 +17,21 @@ struct civil_date {
 
 static const int days_before_month[13] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
 
-int64_t ht_time_now(void)
+static int64_t read_clock(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(clock, &now);
     return now.tv_sec * HT_SECOND + now.tv_nsec / 1000;
+}
+
+int64_t ht_time_now(void)
+{
+    return read_clock(CLOCK_REALTIME);
+}
+
+int64_t ht_time_steady(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
 }
 
 static bool is_leap_year(int year)

@@ -12,6 +12,7 @@
 
 #include "copy.h"
 #include "files.h"
+#include "hooktrail/time.h"
 #include "index_apply.h"
 #include "verify_compare.h"
 
@@ -19,7 +20,7 @@
 #define BATCH_EVENTS 32768 /* of one write transaction of the derived index */
 #define FEW 1000
 #define TRIES 3
-#define SNAPSHOT_NS INT64_C(100000000)
+#define SNAPSHOT_TIME (HT_SECOND / 10)
 
 /* ---- the temporary folder ---- */
 
@@ -67,20 +68,13 @@ struct derivation {
     struct ht_position until;
 };
 
-static int64_t clock_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 static enum ht_status add_events(struct derivation *derivation, struct ht_error *err)
 {
     struct index_batch *batch = derivation->batch;
-    int64_t deadline = clock_ns() + SNAPSHOT_NS;
+    int64_t deadline = ht_time_steady() + SNAPSHOT_TIME;
     uint64_t stop = batch->position.seq + BATCH_EVENTS;
     if (stop > derivation->until.seq) stop = derivation->until.seq;
-    while (batch->position.seq < stop && clock_ns() < deadline) {
+    while (batch->position.seq < stop && ht_time_steady() < deadline) {
         uint64_t left = stop - batch->position.seq;
         size_t count = left < HARVEST_EVENTS ? (size_t)left : HARVEST_EVENTS;
         enum ht_status status = harvest_fill(derivation->harvest, batch->position.seq + 1, count, err);
@@ -95,9 +89,9 @@ static enum ht_status add_events(struct derivation *derivation, struct ht_error 
 static enum ht_status add_repeats(struct derivation *derivation, struct ht_error *err)
 {
     struct index_batch *batch = derivation->batch;
-    int64_t deadline = clock_ns() + SNAPSHOT_NS;
+    int64_t deadline = ht_time_steady() + SNAPSHOT_TIME;
     if (batch->position.seq < derivation->until.seq) return HT_OK;
-    while (batch->position.repeat < derivation->until.repeat && clock_ns() < deadline) {
+    while (batch->position.repeat < derivation->until.repeat && ht_time_steady() < deadline) {
         uint64_t seq = 0;
         enum ht_status status = harvest_repeat(derivation->harvest, batch->position.repeat + 1, &seq, err);
         if (status == HT_OK) status = index_apply_repeat(batch, batch->position.repeat + 1, seq, err);

@@ -2,18 +2,18 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "erasures.h"
 #include "hooktrail/act.h"
 #include "hooktrail/encode.h"
 #include "hooktrail/endpoint.h"
+#include "hooktrail/time.h"
 #include "record.h"
 #include "verify_tree.h"
 
 #define BLOCK_RECORDS 1024 /* of one step of a worker; whole tiles */
 #define SPAN_RECORDS 512
-#define SPAN_NS INT64_C(100000000)
+#define SPAN_TIME (HT_SECOND / 10)
 
 static const char events_table[] = "trail/events";
 static const char repeats_table[] = "trail/repeats";
@@ -168,13 +168,6 @@ struct block {
     uint64_t missing; /* the first of those that are missing; 0: none before the next one */
 };
 
-static int64_t clock_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 static void report_missing(struct verify_worker *worker, const struct verify_tree *tree, struct block *block,
                            uint64_t before)
 {
@@ -207,13 +200,13 @@ static enum ht_status check_record(struct verify_worker *worker, const struct ve
 static enum ht_status check_span(struct verify_worker *worker, const struct verify_tree *tree, struct block *block,
                                  size_t *at, struct ht_error *err)
 {
-    int64_t deadline = clock_ns() + SPAN_NS;
+    int64_t deadline = ht_time_steady() + SPAN_TIME;
     size_t end = *at + SPAN_RECORDS < block->count ? *at + SPAN_RECORDS : block->count;
     enum ht_status status = ht_reader_begin(worker->reader, err);
     if (status != HT_OK) return status;
     do
         status = check_record(worker, tree, block, (*at)++, err);
-    while (status == HT_OK && *at < end && clock_ns() < deadline);
+    while (status == HT_OK && *at < end && ht_time_steady() < deadline);
     if (worker->failed) return status; /* without a span */
     ht_reader_end(worker->reader);
     return status;

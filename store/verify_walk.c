@@ -2,12 +2,12 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
 
+#include "hooktrail/time.h"
 #include "keyring.h"
 
 #define SPAN_ROWS 1000
-#define SPAN_NS INT64_C(100000000)
+#define SPAN_TIME (HT_SECOND / 10)
 #define LONGEST_KEY 511 /* of LMDB's */
 #define FEW 1000
 
@@ -85,13 +85,6 @@ enum ht_status verify_goes_on(struct verify *verify, struct ht_error *err)
     return ht_fail(err, HT_STOPPING, "stopped before all was looked at");
 }
 
-static int64_t clock_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 /* Where a walk has got to, so that it can go on in another snapshot. */
 struct place {
     uint8_t key[LONGEST_KEY];
@@ -112,7 +105,7 @@ static enum ht_status visit_some(struct verify *verify, MDB_cursor *cursor, stru
                                  void *state, int *code, struct ht_error *err)
 {
     MDB_val key, value;
-    int64_t deadline = clock_ns() + SPAN_NS;
+    int64_t deadline = ht_time_steady() + SPAN_TIME;
     *code = seek(cursor, place, &key, &value);
     for (int rows = 0; *code == 0 && rows < SPAN_ROWS; rows++) {
         if (key.mv_size == 0 || key.mv_size > sizeof place->key) {
@@ -123,7 +116,7 @@ static enum ht_status visit_some(struct verify *verify, MDB_cursor *cursor, stru
         place->size = key.mv_size;
         enum ht_status status = visit(verify, state, key, value, err);
         if (status != HT_OK) return status;
-        if (clock_ns() > deadline) break;
+        if (ht_time_steady() > deadline) break;
         *code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
     }
     return HT_OK;

@@ -14,6 +14,9 @@
 /* The wall clock, read here only by those who stand at an edge (a request came in); all else takes time as argument. */
 int64_t ht_time_now(void);
 
+/* A clock that nobody sets (CLOCK_MONOTONIC), in microseconds: for spans of time and their ends. */
+int64_t ht_time_steady(void);
+
 /* RFC 3339 date-time with any offset, any number of fraction digits (beyond microseconds cut off), leap second taken
    as :59, years 0001 to 9999. HT_INVALID otherwise. */
 HT_MUST_CHECK enum ht_status ht_time_parse(struct ht_slice text, int64_t *time);

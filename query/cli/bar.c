@@ -3,19 +3,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "hooktrail/time.h"
 
 #define PATIENCE 500 /* ms before a bar is worth the distraction */
 #define INTERVAL 100 /* ms between two drawings */
 #define MAX_CELLS 40
-
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static unsigned width_of_stderr(void)
 {
@@ -25,7 +19,7 @@ static unsigned width_of_stderr(void)
 
 void ht_bar_init(struct ht_bar *bar, const char *label)
 {
-    *bar = (struct ht_bar){.label = label, .terminal = isatty(STDERR_FILENO) == 1, .began_at = clock_ms()};
+    *bar = (struct ht_bar){.label = label, .terminal = isatty(STDERR_FILENO) == 1, .began_at = ht_time_steady() / 1000};
 }
 
 static void add_rest(struct ht_buffer *out, double seconds)
@@ -71,7 +65,7 @@ bool ht_bar_step(void *context, uint64_t done, uint64_t total)
         bar->first = done;
     }
     if (!bar->terminal) return true;
-    int64_t now = clock_ms();
+    int64_t now = ht_time_steady() / 1000;
     if (now - bar->began_at < PATIENCE || (bar->drawn && now - bar->drawn_at < INTERVAL)) return true;
     struct ht_buffer line = {0};
     ht_bar_line(&line, bar->label, bar->first, done, total, now - bar->began_at, width_of_stderr());

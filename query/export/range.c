@@ -1,10 +1,10 @@
 #include "range.h"
 
-#include <time.h>
+#include "hooktrail/time.h"
 
 #define WRITE_SIZE (UINT64_C(1) << 20)
 #define SPAN_ROWS 1000
-#define SPAN_NS INT64_C(100000000)
+#define SPAN_TIME (HT_SECOND / 10)
 
 /* The file under way. */
 struct file {
@@ -14,13 +14,6 @@ struct file {
     uint64_t bytes;
 };
 
-static int64_t clock_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 static bool is_complete(const struct export_writer *writer, const struct file *file)
 {
     return file->next > file->limit || (!file->fixed && file->bytes >= writer->file_bytes);
@@ -29,7 +22,7 @@ static bool is_complete(const struct export_writer *writer, const struct file *f
 /* Collects lines within one span of the reader: no disk is written in it, so a slow one can't pin a snapshot. */
 static enum ht_status collect(struct export_writer *writer, struct file *file, export_add *add, struct ht_error *err)
 {
-    int64_t deadline = clock_ns() + SPAN_NS;
+    int64_t deadline = ht_time_steady() + SPAN_TIME;
     ht_buffer_clear(&writer->lines);
     enum ht_status status = ht_reader_begin(writer->reader, err);
     if (status != HT_OK) return status;
@@ -39,7 +32,7 @@ static enum ht_status collect(struct export_writer *writer, struct file *file, e
         if (status != HT_OK) break;
         file->bytes += size;
         file->next++;
-        if (clock_ns() > deadline) break;
+        if (ht_time_steady() > deadline) break;
     }
     ht_reader_end(writer->reader);
     return status;

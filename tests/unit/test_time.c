@@ -250,6 +250,16 @@ static void test_now_is_the_wall_clock(void **state)
     assert_true(now >= before && now < before + 60 * HT_SECOND);
 }
 
+static void test_the_steady_clock_goes_on(void **state)
+{
+    (void)state;
+    struct timespec nap = {.tv_nsec = 3000000};
+    int64_t before = ht_time_steady();
+    nanosleep(&nap, NULL);
+    int64_t gone = ht_time_steady() - before;
+    assert_true(gone >= 3000 && gone < 60 * HT_SECOND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +272,7 @@ int main(void)
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_what_is_no_bound),
         cmocka_unit_test(test_now_is_the_wall_clock),
+        cmocka_unit_test(test_the_steady_clock_goes_on),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
