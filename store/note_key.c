@@ -60,7 +60,7 @@ enum ht_status ht_key_name_check(struct ht_slice name, struct ht_error *err)
 /* ---- keys ---- */
 
 /* SHA-256 of name, newline, type and key: its first four bytes. */
-static uint32_t hash_of(const struct ht_verifier *verifier)
+uint32_t note_key_hash(const struct ht_verifier *verifier)
 {
     uint8_t digest[HT_SHA256_SIZE];
     const uint8_t type = (uint8_t)verifier->type;
@@ -91,7 +91,7 @@ enum ht_status ht_signer_make(struct ht_slice name, const uint8_t seed[32], enum
     if (status != HT_OK) return status;
     crypto_sign_seed_keypair(signer->verifier.key, signer->secret, seed);
     signer->verifier.type = type;
-    signer->verifier.hash = hash_of(&signer->verifier);
+    signer->verifier.hash = note_key_hash(&signer->verifier);
     return HT_OK;
 }
 
@@ -163,7 +163,7 @@ enum ht_status ht_verifier_parse(struct ht_slice text, struct ht_verifier *verif
     enum ht_status status = take_key(text, verifier, key, err);
     if (status != HT_OK) return status;
     memcpy(verifier->key, key + 1, sizeof verifier->key);
-    if (hash_of(verifier) == verifier->hash) return HT_OK;
+    if (note_key_hash(verifier) == verifier->hash) return HT_OK;
     return ht_fail(err, HT_INVALID, "the key's hash does not fit its name and bytes: a character was mistyped or lost");
 }
 

@@ -8,4 +8,7 @@
    and without control characters as well: ht_key_name_check. */
 bool note_name_is_sound(struct ht_slice name);
 
+/* A key's id, which is `hash`: of its name, type and bytes. */
+uint32_t note_key_hash(const struct ht_verifier *verifier);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "files.h"
 #include "hooktrail/encode.h"
+#include "note_key.h"
 
 #define KEY_FILE "keys/log.key"
 #define PUBLIC_FILE "keys/log.pub"
@@ -222,21 +223,11 @@ void signing_close(struct signing *signing)
 
 /* ---- checking ---- */
 
-/* A key's id by c2sp.org/signed-note: the first four bytes of SHA-256 over name, newline, type and key. */
-static uint32_t key_id(const struct ht_verifier *verifier)
-{
-    uint8_t digest[HT_SHA256_SIZE], type = (uint8_t)verifier->type;
-    const struct ht_slice pieces[] = {ht_slice_from(verifier->name), HT_SLICE("\n"), ht_slice_of(&type, 1),
-                                      ht_slice_of(verifier->key, sizeof verifier->key)};
-    ht_sha256_join(pieces, sizeof pieces / sizeof pieces[0], digest);
-    return ht_get_be32(digest);
-}
-
 void signing_verifier(const struct signing *signing, enum ht_log log, size_t index, struct ht_verifier *verifier)
 {
     *verifier = signing->verifiers[index];
     name_log(verifier->name, signing->verifiers[index].name, log);
-    verifier->hash = key_id(verifier);
+    verifier->hash = note_key_hash(verifier);
 }
 
 enum ht_status signing_read(const struct signing *signing, enum ht_log log, struct ht_slice bytes,
