@@ -128,8 +128,7 @@ static enum ht_status pack_repeat(const struct ht_append *append, struct ht_buff
     ht_buffer_add(packed, endpoint_and_time);
     encode_uint(packed, append->seq, 8);
     encode_uint(packed, 0, 4);
-    for (size_t i = 0; i < KEYRING_NONCE; i++)
-        ht_buffer_add_byte(packed, 0);
+    encode_zeros(packed, KEYRING_NONCE);
     ht_buffer_add(packed, ht_buffer_slice(&append->delivery));
     return ht_buffer_status(packed, err);
 }
@@ -243,7 +242,6 @@ static enum ht_status notice_erasures(struct ht_appender *appender, MDB_txn *txn
     uint64_t erasures;
     enum ht_status status = trail_counter_get(appender->store, txn, ERASURES_COUNTER, &erasures, err);
     if (status != HT_OK || erasures == appender->erasures) return status;
-    persons_clear(appender->persons);
     if (appender->store->keyring != NULL) keyring_forget(appender->store->keyring);
     appender->erasures = erasures;
     appender->stale = true; /* pending may have events that are erased: what repeats those is new */
@@ -258,10 +256,10 @@ static enum ht_status prepare(struct ht_appender *appender, MDB_txn *txn, struct
     enum ht_status status = trail_last(txn, store->trail.events, &end.seq, err);
     if (status == HT_OK) status = trail_last(txn, store->trail.repeats, &end.repeat, err);
     if (status == HT_OK) status = ht_index_position(appender->reader, &indexed, err);
-    if (status != HT_OK) return status;
     if (status == HT_OK) status = notice_erasures(appender, txn, err);
     if (status != HT_OK) return status;
-    if (appender->stale) persons_clear(appender->persons); /* keys given in a transaction that was given up are void */
+    /* Keys may be destroyed, or were given out in a transaction that was given up. */
+    if (appender->stale) persons_clear(appender->persons);
     if (appender->stale || end.seq != appender->end.seq) {
         status = reload_pending(appender, indexed.seq, end.seq, err);
         if (status == HT_OK && PROVEN) status = tree_open(&appender->tree, store, txn, HT_LOG_EVENTS, end.seq, err);
