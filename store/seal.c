@@ -140,11 +140,3 @@ enum ht_status seal_again(struct ht_store *store, const struct seal_layout *layo
     ht_buffer_wipe(&packed);
     return status;
 }
-
-enum ht_status record_reseal(struct ht_store *store, uint64_t seq, struct ht_slice value, uint32_t key,
-                             struct ht_buffer *out, struct ht_error *err)
-{
-    struct record_parts parts;
-    enum ht_status status = record_split(value, seq, &parts, err);
-    return status == HT_OK ? seal_again(store, &seal_event, seq, value, key, out, err) : status;
-}

@@ -52,7 +52,5 @@ HT_MUST_CHECK enum ht_status seal_give_key(struct ht_store *store, MDB_txn *txn,
 HT_MUST_CHECK enum ht_status seal_again(struct ht_store *store, const struct seal_layout *layout, uint64_t number,
                                         struct ht_slice value, uint32_t key, struct ht_buffer *out,
                                         struct ht_error *err);
-HT_MUST_CHECK enum ht_status record_reseal(struct ht_store *store, uint64_t seq, struct ht_slice value, uint32_t key,
-                                           struct ht_buffer *out, struct ht_error *err);
 
 #endif

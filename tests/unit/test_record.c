@@ -389,7 +389,7 @@ static void a_record_sealed_again_is_the_same_under_another_key(void **state)
     struct record_parts parts;
     struct ht_buffer again = {0};
     make_record(scratch, 500, 1, &stored);
-    assert_ok(record_reseal(scratch->store, SEQ, value_of(&stored), 3, &again, &scratch_error));
+    assert_ok(seal_again(scratch->store, &seal_event, SEQ, value_of(&stored), 3, &again, &scratch_error));
     assert_int_equal(again.size, stored.value.size);
     assert_memory_equal(again.data + 8, stored.value.data + 8, 76); /* the leaf, and all else before the key */
     assert_memory_not_equal(again.data + 92, stored.value.data + 92, KEYRING_NONCE);
@@ -400,7 +400,7 @@ static void a_record_sealed_again_is_the_same_under_another_key(void **state)
     struct ht_buffer plain = {0};
     struct ht_slice opened;
     assert_int_equal(seal_read(scratch->store, &seal_event, SEQ, value_of(&stored), &plain, &opened, NULL), HT_ERASED);
-    assert_int_equal(record_reseal(scratch->store, SEQ, value_of(&stored), 3, &again, NULL), HT_ERASED);
+    assert_int_equal(seal_again(scratch->store, &seal_event, SEQ, value_of(&stored), 3, &again, NULL), HT_ERASED);
     ht_buffer_release(&plain);
     ht_buffer_release(&again);
     drop_record(&stored);
