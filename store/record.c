@@ -182,8 +182,6 @@ static enum ht_status status_of_http(uint16_t http)
 enum ht_status rejected_decode(struct ht_slice value, uint64_t number, struct ht_slice opened,
                                struct ht_rejected *rejected, struct ht_error *err)
 {
-    if (!record_intact(value, number))
-        return ht_fail(err, HT_CORRUPT, "rejected delivery %llu: checksum does not fit", (unsigned long long)number);
     struct decoder in = decoder_of(value);
     decode_u64(&in);
     uint8_t version = decode_u8(&in);

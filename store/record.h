@@ -60,7 +60,7 @@ struct record_parts {
 HT_MUST_CHECK enum ht_status record_split(struct ht_slice value, uint64_t seq, struct record_parts *parts,
                                           struct ht_error *err);
 
-/* Splits what seal_open gave of it. */
+/* Splits what seal_read gave of it. */
 HT_MUST_CHECK enum ht_status record_parts_open(struct record_parts *parts, struct ht_slice opened,
                                                struct ht_error *err);
 
@@ -119,7 +119,7 @@ HT_MUST_CHECK enum ht_status repeat_blank(struct ht_slice value, uint64_t number
 
 /* A rejected delivery: checksum 8, version 1, state 1, HTTP status of the reason 2, endpoint 4, received_at 8, data key
    4, nonce 24, and sealed: offset 8, size 8, pointer (2-byte length), detail (2), delivery (4), body: the rest. The
-   open part is decoded from the stored value, the sealed one from what seal_open gave of it. */
+   open part is decoded from the stored value, whose checksum fits, the sealed one from what seal_read gave of it. */
 #define REJECTED_VERSION 2
 #define REJECTED_HEADER_SIZE 52
 HT_MUST_CHECK enum ht_status rejected_decode(struct ht_slice value, uint64_t number, struct ht_slice opened,
