@@ -171,20 +171,38 @@ enum ht_status ht_trail_peek(struct ht_reader *reader, uint64_t seq, struct ht_u
     return read_record(reader, seq, unpacker, &parts, record, err);
 }
 
+static enum ht_status read_checked(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
+                                   struct record_parts *parts, struct ht_record *record, struct ht_error *err)
+{
+    uint8_t digest[HT_SHA256_SIZE], commitment[HT_SHA256_SIZE];
+    enum ht_status status = read_record(reader, seq, unpacker, parts, record, err);
+    if (status != HT_OK) return status;
+    ht_sha256(record->payload, digest);
+    if (memcmp(digest, record->sha256, sizeof digest) != 0)
+        return fail_body(parts, "its payload has another SHA-256 than its header says", err);
+    record_commit((const uint8_t *)parts->salt.data, digest, ht_slice_of(unpacker->body.data, parts->delivery_size),
+                  commitment);
+    if (memcmp(commitment, parts->header.commitment, sizeof commitment) != 0)
+        return fail_body(parts, "its commitment does not fit payload and delivery", err);
+    return HT_OK;
+}
+
 enum ht_status ht_trail_get(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
                             struct ht_record *record, struct ht_error *err)
 {
     struct record_parts parts;
-    uint8_t digest[HT_SHA256_SIZE], commitment[HT_SHA256_SIZE];
-    enum ht_status status = read_record(reader, seq, unpacker, &parts, record, err);
+    return read_checked(reader, seq, unpacker, &parts, record, err);
+}
+
+enum ht_status ht_trail_opening(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
+                                struct ht_record *record, struct ht_opening *opening, struct ht_error *err)
+{
+    struct record_parts parts;
+    enum ht_status status = read_checked(reader, seq, unpacker, &parts, record, err);
     if (status != HT_OK) return status;
-    ht_sha256(record->payload, digest);
-    if (memcmp(digest, record->sha256, sizeof digest) != 0)
-        return fail_body(&parts, "its payload has another SHA-256 than its header says", err);
-    record_commit((const uint8_t *)parts.salt.data, digest, ht_slice_of(unpacker->body.data, parts.delivery_size),
-                  commitment);
-    if (memcmp(commitment, parts.header.commitment, sizeof commitment) != 0)
-        return fail_body(&parts, "its commitment does not fit payload and delivery", err);
+    memcpy(opening->salt, parts.salt.data, sizeof opening->salt);
+    memcpy(opening->sha256, record->sha256, sizeof opening->sha256);
+    opening->delivery = ht_slice_of(unpacker->body.data, parts.delivery_size);
     return HT_OK;
 }
 

@@ -63,9 +63,10 @@ struct ht_opening {
     struct ht_slice delivery;       /* as ht_delivery_encode writes it */
 };
 
-/* Fails as ht_trail_get does; the delivery borrows from the unpacker until its next use. */
+/* ht_trail_get with what opens the event's commitment; the delivery borrows from the unpacker until its next use. */
 HT_MUST_CHECK enum ht_status ht_trail_opening(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
-                                              struct ht_opening *opening, struct ht_error *err);
+                                              struct ht_record *record, struct ht_opening *opening,
+                                              struct ht_error *err);
 void ht_opening_commit(const struct ht_opening *opening, uint8_t commitment[HT_SHA256_SIZE]);
 
 #define HT_LEAF_SIZE 52

@@ -171,9 +171,8 @@ static enum ht_status add_payload(struct evidence *evidence, const struct ht_rec
     struct job *job = &evidence->job;
     struct ht_record record;
     struct ht_opening opening;
-    enum ht_status status = ht_trail_get(job->reader, header->seq, job->unpacker, &record, err);
+    enum ht_status status = ht_trail_opening(job->reader, header->seq, job->unpacker, &record, &opening, err);
     if (status == HT_OK) status = add_part(job, LAYOUT_PAYLOAD, header->seq, record.payload, err);
-    if (status == HT_OK) status = ht_trail_opening(job->reader, header->seq, job->unpacker, &opening, err);
     if (status != HT_OK) return status;
     emit_opening(&job->file, header->seq, &opening);
     status = add_made_part(job, LAYOUT_OPENING, header->seq, err);

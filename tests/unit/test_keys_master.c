@@ -141,7 +141,7 @@ static void expect_locked(struct ht_store *store)
         assert_ok(ht_trail_header(reader, seq, &header, &scratch_error));
         assert_int_equal(ht_trail_peek(reader, seq, unpacker, &record, NULL), HT_FORBIDDEN);
         assert_int_equal(ht_trail_get(reader, seq, unpacker, &record, NULL), HT_FORBIDDEN);
-        assert_int_equal(ht_trail_opening(reader, seq, unpacker, &opening, NULL), HT_FORBIDDEN);
+        assert_int_equal(ht_trail_opening(reader, seq, unpacker, &record, &opening, NULL), HT_FORBIDDEN);
     }
     ht_reader_end(reader);
     ht_reader_free(reader);

@@ -53,6 +53,7 @@ static void test_an_opening_opens_its_leaf(void **state)
 {
     struct fixture *fixture = *state;
     struct ht_error err = {0};
+    struct ht_record record;
     struct ht_opening opening;
     struct ht_slice bytes;
     struct ht_leaf leaf;
@@ -61,13 +62,14 @@ static void test_an_opening_opens_its_leaf(void **state)
     for (uint64_t seq = 1; seq <= EVENTS; seq++) {
         struct ht_slice payload = ht_slice_from(payloads[seq - 1]);
         struct ht_delivery delivery = {0};
-        assert_ok(ht_trail_opening(fixture->reader, seq, fixture->unpacker, &opening, &err));
+        assert_ok(ht_trail_opening(fixture->reader, seq, fixture->unpacker, &record, &opening, &err));
         assert_ok(ht_log_leaf(fixture->reader, HT_LOG_EVENTS, seq, &bytes, &err));
         assert_ok(ht_leaf_parse(bytes, &leaf, &err));
         ht_opening_commit(&opening, commitment);
         assert_memory_equal(commitment, leaf.commitment, sizeof commitment);
         ht_sha256(payload, digest);
         assert_memory_equal(digest, opening.sha256, sizeof digest);
+        assert_true(ht_slice_is(record.payload, payloads[seq - 1]));
         assert_int_equal(leaf.size, payload.size);
         assert_int_equal(leaf.endpoint, 1);
         assert_true(leaf.received_at == SCRATCH_NOW + (int64_t)seq - 1);
@@ -77,7 +79,8 @@ static void test_an_opening_opens_its_leaf(void **state)
         assert_memory_not_equal(before, opening.salt, sizeof before);
         memcpy(before, opening.salt, sizeof before);
     }
-    assert_int_equal(ht_trail_opening(fixture->reader, EVENTS + 1, fixture->unpacker, &opening, &err), HT_NOT_FOUND);
+    assert_int_equal(ht_trail_opening(fixture->reader, EVENTS + 1, fixture->unpacker, &record, &opening, &err),
+                     HT_NOT_FOUND);
     ht_reader_end(fixture->reader);
 }
 
@@ -85,6 +88,7 @@ static void test_what_was_erased_has_a_leaf_and_no_opening(void **state)
 {
     struct fixture *fixture = *state;
     struct ht_error err = {0};
+    struct ht_record record;
     struct ht_opening opening;
     struct ht_slice bytes;
     struct ht_leaf leaf;
@@ -92,7 +96,7 @@ static void test_what_was_erased_has_a_leaf_and_no_opening(void **state)
     const struct ht_subject_ref subject = {HT_SUBJECT_SEQ, HT_SLICE("4")};
     assert_ok(ht_erase(fixture->scratch.store, &subject, 1, "", SCRATCH_NOW, false, NULL, NULL, &erased, &err));
     assert_ok(ht_reader_begin(fixture->reader, &err));
-    assert_int_equal(ht_trail_opening(fixture->reader, 4, fixture->unpacker, &opening, &err), HT_ERASED);
+    assert_int_equal(ht_trail_opening(fixture->reader, 4, fixture->unpacker, &record, &opening, &err), HT_ERASED);
     assert_ok(ht_log_leaf(fixture->reader, HT_LOG_EVENTS, 4, &bytes, &err));
     assert_ok(ht_leaf_parse(bytes, &leaf, &err));
     assert_int_equal(leaf.size, strlen(payloads[3]));
