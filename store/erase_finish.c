@@ -20,13 +20,6 @@ static void release(struct finishing *finishing)
 
 /* ---- reading the trail ---- */
 
-static enum ht_status begin_trail(struct ht_reader *trail, struct ht_store *store, struct ht_error *err)
-{
-    *trail = (struct ht_reader){.store = store, .begun = true};
-    int code = mdb_txn_begin(store->trail.env, NULL, MDB_RDONLY, &trail->trail_txn);
-    return code == 0 ? HT_OK : env_fail(err, code, "reading the trail");
-}
-
 static enum ht_status read_value(struct ht_reader *trail, uint64_t number, struct ht_slice *value, struct ht_error *err)
 {
     int code = trail_get(trail->trail_txn, trail->store->trail.erasures, number, value);
@@ -64,8 +57,8 @@ static enum ht_status load_in(struct ht_reader *trail, struct finishing *finishi
 
 static enum ht_status load(struct ht_store *store, struct finishing *finishing, struct ht_error *err)
 {
-    struct ht_reader trail;
-    enum ht_status status = begin_trail(&trail, store, err);
+    struct ht_reader trail = {.store = store};
+    enum ht_status status = reader_begin_trail(&trail, err);
     if (status != HT_OK) return status;
     status = load_in(&trail, finishing, err);
     mdb_txn_abort(trail.trail_txn);
@@ -75,8 +68,8 @@ static enum ht_status load(struct ht_store *store, struct finishing *finishing, 
 /* The last erasure, and the first that lacks something: they are finished in their order. A damaged one can't be. */
 static enum ht_status find_undone(struct ht_store *store, uint64_t *last, uint64_t *undone, struct ht_error *err)
 {
-    struct ht_reader trail;
-    enum ht_status status = begin_trail(&trail, store, err);
+    struct ht_reader trail = {.store = store};
+    enum ht_status status = reader_begin_trail(&trail, err);
     if (status != HT_OK) return status;
     status = trail_last(trail.trail_txn, store->trail.erasures, last, err);
     *undone = *last + 1;

@@ -5,7 +5,6 @@
 #include "erase_apply.h"
 #include "erase_rejected.h"
 #include "erasures_log.h"
-#include "hooktrail/encode.h"
 #include "index_env.h"
 #include "keyring.h"
 
@@ -15,15 +14,10 @@
 
 enum ht_status erase_index_is_current(struct ht_reader *reader, bool *current, struct ht_error *err)
 {
-    uint64_t erasures, known = 0;
-    MDB_val key = val_of("erasures", 8), value;
+    uint64_t erasures = 0;
     enum ht_status status = trail_counter_get(reader->store, reader->trail_txn, ERASURES_COUNTER, &erasures, err);
-    if (status != HT_OK) return status;
-    int code = mdb_get(reader->index_txn, reader->index->tables[INDEX_META], &key, &value);
-    if (code != 0 && code != MDB_NOTFOUND) return env_fail(err, code, "reading the index");
-    if (code == 0 && value.mv_size == 8) known = ht_get_be64(value.mv_data);
-    *current = known == erasures;
-    return HT_OK;
+    *current = status == HT_OK && erasures == reader->index->erasures;
+    return status;
 }
 
 static enum ht_status look(struct ht_store *store, bool *current, struct ht_error *err)

@@ -38,11 +38,9 @@ void harvest_free(struct harvest *harvest)
 enum ht_status harvest_begin(struct harvest *harvest, struct ht_position *end, struct ht_error *err)
 {
     struct ht_reader *trail = &harvest->trail;
-    int code = trail->trail_txn != NULL ? mdb_txn_renew(trail->trail_txn)
-                                        : mdb_txn_begin(trail->store->trail.env, NULL, MDB_RDONLY, &trail->trail_txn);
-    if (code != 0) return env_fail(err, code, "reading the trail");
-    trail->begun = true;
-    enum ht_status status = ht_trail_position(trail, end, err);
+    enum ht_status status = reader_begin_trail(trail, err);
+    if (status != HT_OK) return status;
+    status = ht_trail_position(trail, end, err);
     if (status != HT_OK) harvest_end(harvest);
     return status;
 }

@@ -69,21 +69,11 @@ struct beginning {
     uint8_t wrapped[INDEX_WRAPPED_SIZE];
 };
 
-enum ht_status index_trail_erasures(struct ht_store *store, uint64_t *erasures, struct ht_error *err)
-{
-    MDB_txn *txn = NULL;
-    int code = mdb_txn_begin(store->trail.env, NULL, MDB_RDONLY, &txn);
-    if (code != 0) return env_fail(err, code, "reading the trail");
-    enum ht_status status = trail_counter_get(store, txn, ERASURES_COUNTER, erasures, err);
-    mdb_txn_abort(txn);
-    return status;
-}
-
 static enum ht_status begin_index(struct ht_store *store, const struct index_env *like, struct beginning *beginning,
                                   struct ht_error *err)
 {
     beginning->sealed = store->keyring != NULL;
-    enum ht_status status = index_trail_erasures(store, &beginning->erasures, err);
+    enum ht_status status = trail_counter_now(store, ERASURES_COUNTER, &beginning->erasures, err);
     if (status != HT_OK || !beginning->sealed) return status;
     return like != NULL ? wrapped_key(like, beginning->wrapped, err) : index_keys_make(store, beginning->wrapped, err);
 }
@@ -140,18 +130,10 @@ enum ht_status index_env_make(struct ht_store *store, const char *path, const st
 
 /* ---- opening ---- */
 
-/* A reader of which only the trail's side is in use. */
-static enum ht_status begin_trail(struct ht_store *store, struct ht_reader *reader, struct ht_error *err)
-{
-    *reader = (struct ht_reader){.store = store, .begun = true};
-    int code = mdb_txn_begin(store->trail.env, NULL, MDB_RDONLY, &reader->trail_txn);
-    return code == 0 ? HT_OK : env_fail(err, code, "reading the trail");
-}
-
 enum ht_status index_trail_end(struct ht_store *store, struct ht_position *end, struct ht_error *err)
 {
-    struct ht_reader reader;
-    enum ht_status status = begin_trail(store, &reader, err);
+    struct ht_reader reader = {.store = store};
+    enum ht_status status = reader_begin_trail(&reader, err);
     if (status != HT_OK) return status;
     status = ht_trail_position(&reader, end, err);
     mdb_txn_abort(reader.trail_txn);
@@ -210,7 +192,7 @@ enum ht_status index_env_stale(struct ht_store *store, bool *stale, struct ht_er
 {
     uint64_t erasures = 0;
     struct index_env *current = index_env_acquire(store);
-    enum ht_status status = index_trail_erasures(store, &erasures, err);
+    enum ht_status status = trail_counter_now(store, ERASURES_COUNTER, &erasures, err);
     *stale = status == HT_OK && erasures != current->erasures;
     index_env_release(current);
     return status;
@@ -268,12 +250,12 @@ static enum ht_status check_last(const struct index_env *index, MDB_txn *txn, st
 static enum ht_status check_index(struct ht_store *store, struct index_env *index, MDB_txn *txn, struct ht_error *err)
 {
     struct ht_position at;
-    struct ht_reader trail;
+    struct ht_reader trail = {.store = store};
     enum ht_status status = check_meta(store, index, txn, err);
     if (status == HT_OK) status = read_secrets(store, index, txn, err);
     if (status == HT_OK) status = index_env_position(index, txn, &at, err);
     if (status != HT_OK) return status;
-    status = begin_trail(store, &trail, err);
+    status = reader_begin_trail(&trail, err);
     if (status != HT_OK) return status;
     status = check_last(index, txn, &trail, at, err);
     mdb_txn_abort(trail.trail_txn);

@@ -140,7 +140,7 @@ static enum ht_status fill_batch(struct indexer *indexer, struct index_batch *ba
 static enum ht_status look_for_erasures(struct indexer *indexer, const struct index_batch *batch, struct ht_error *err)
 {
     uint64_t erasures = 0;
-    enum ht_status status = index_trail_erasures(indexer->harvest->trail.store, &erasures, err);
+    enum ht_status status = trail_counter_now(indexer->harvest->trail.store, ERASURES_COUNTER, &erasures, err);
     indexer->stale = status == HT_OK && erasures != batch->index->erasures;
     return status;
 }

@@ -4,16 +4,6 @@
 #include "keyring_file.h"
 #include "seal.h"
 
-static enum ht_status count_given(struct ht_store *store, uint64_t *given, struct ht_error *err)
-{
-    MDB_txn *txn = NULL;
-    int code = mdb_txn_begin(store->trail.env, NULL, MDB_RDONLY, &txn);
-    if (code != 0) return env_fail(err, code, "reading the trail");
-    enum ht_status status = trail_counter_get(store, txn, SEAL_KEYS_COUNTER, given, err);
-    mdb_txn_abort(txn);
-    return status;
-}
-
 enum ht_status ht_keys_state(struct ht_store *store, struct ht_keys_state *state, struct ht_error *err)
 {
     struct keyring_state counts;
@@ -22,7 +12,7 @@ enum ht_status ht_keys_state(struct ht_store *store, struct ht_keys_state *state
     state->sealed = true;
     state->locked = keyring_locked(store->keyring);
     enum ht_status status = keyring_file_master_path(store->dir, state->master, err);
-    if (status == HT_OK) status = count_given(store, &state->given, err);
+    if (status == HT_OK) status = trail_counter_now(store, SEAL_KEYS_COUNTER, &state->given, err);
     if (status == HT_OK) status = keyring_check(store->keyring, &counts, err);
     if (status != HT_OK) return status;
     state->destroyed = counts.destroyed;

@@ -80,8 +80,7 @@ static enum ht_status renew(MDB_env *env, MDB_txn **txn, const char *what, struc
     return code == 0 ? HT_OK : env_fail(err, code, what);
 }
 
-/* Of a store without its master key, whose index can't be read. */
-static enum ht_status begin_trail(struct ht_reader *reader, struct ht_error *err)
+enum ht_status reader_begin_trail(struct ht_reader *reader, struct ht_error *err)
 {
     enum ht_status status = renew(reader->store->trail.env, &reader->trail_txn, "reading the trail", err);
     reader->begun = status == HT_OK;
@@ -92,7 +91,7 @@ enum ht_status ht_reader_begin(struct ht_reader *reader, struct ht_error *err)
 {
     assert(!reader->begun);
     struct index_env *current = index_env_acquire(reader->store);
-    if (current == NULL) return begin_trail(reader, err);
+    if (current == NULL) return reader_begin_trail(reader, err); /* without the master key it can't be read */
     if (current == reader->index) {
         index_env_release(current);
     } else {

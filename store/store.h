@@ -73,6 +73,10 @@ bool store_locked(const struct ht_store *store);
 HT_MUST_CHECK enum ht_status store_new(const char *dir, const struct ht_store_options *options, struct ht_store **store,
                                        struct ht_error *err);
 
+/* Begins a span in which the trail alone is read, not the index. A reader for nothing else may be {.store = …} on the
+   stack: its trail_txn is reset to begin again, and aborted at last. */
+HT_MUST_CHECK enum ht_status reader_begin_trail(struct ht_reader *reader, struct ht_error *err);
+
 /* An empty buffer that lives until ht_reader_end, for what had to be unsealed; NULL when out of memory. */
 struct ht_buffer *reader_space(struct ht_reader *reader);
 /* Drops what is in them: by whoever ends a span without ht_reader_end. */
@@ -101,6 +105,9 @@ HT_MUST_CHECK enum ht_status trail_env_make(struct ht_store *store, int64_t now,
 /* Counters in `meta`: 0 where there is none yet. */
 #define ERASURES_COUNTER "erasures" /* the number of the last erasure */
 HT_MUST_CHECK enum ht_status trail_counter_get(struct ht_store *store, MDB_txn *txn, const char *name, uint64_t *value,
+                                               struct ht_error *err);
+/* The same in a snapshot of its own. */
+HT_MUST_CHECK enum ht_status trail_counter_now(struct ht_store *store, const char *name, uint64_t *value,
                                                struct ht_error *err);
 HT_MUST_CHECK enum ht_status trail_counter_set(struct ht_store *store, MDB_txn *txn, const char *name, uint64_t value,
                                                struct ht_error *err);

@@ -137,6 +137,16 @@ enum ht_status trail_counter_get(struct ht_store *store, MDB_txn *txn, const cha
     return HT_OK;
 }
 
+enum ht_status trail_counter_now(struct ht_store *store, const char *name, uint64_t *value, struct ht_error *err)
+{
+    MDB_txn *txn = NULL;
+    int code = mdb_txn_begin(store->trail.env, NULL, MDB_RDONLY, &txn);
+    if (code != 0) return env_fail(err, code, "reading the trail");
+    enum ht_status status = trail_counter_get(store, txn, name, value, err);
+    mdb_txn_abort(txn);
+    return status;
+}
+
 enum ht_status trail_counter_set(struct ht_store *store, MDB_txn *txn, const char *name, uint64_t value,
                                  struct ht_error *err)
 {

@@ -194,7 +194,7 @@ static enum ht_status compare(struct verify *verify, struct index_env *stored, c
     status = files_join(path, folder, "derived", err);
     if (status == HT_OK) status = make_derived(verify->store, path, stored, &derived, err);
     if (status == HT_OK) status = derive(verify, derived, until, err);
-    if (status == HT_OK) status = index_trail_erasures(verify->store, &erasures, err);
+    if (status == HT_OK) status = trail_counter_now(verify->store, ERASURES_COUNTER, &erasures, err);
     attempt->compared = status == HT_OK && erasures == attempt->erasures;
     if (attempt->compared) status = verify_compare(verify, stored, derived, err);
     index_env_release(derived);
