@@ -38,6 +38,10 @@ HT_MUST_CHECK enum ht_status indexer_run(struct indexer *indexer, struct index_b
 HT_MUST_CHECK enum ht_status indexer_follow(struct ht_store *store, struct indexer *indexer,
                                             const struct indexer_way *way, struct ht_error *err);
 
+/* Held by the one process that rebuilds; released by closing `fd`, or by dying. HT_BUSY while another has it; `fd` is
+   -1 then. */
+HT_MUST_CHECK enum ht_status indexer_lock_rebuild(const struct ht_store *store, int *fd, struct ht_error *err);
+
 /* In small batches, for an index that is read meanwhile. */
 struct indexer_way indexer_following(ht_progress *progress, void *context);
 

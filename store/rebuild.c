@@ -9,10 +9,10 @@
 
 #define REBUILT "index.new"
 
-/* Held while one process rebuilds; a dead one's lock goes with it. */
-static enum ht_status lock_rebuild(const struct ht_store *store, int *fd, struct ht_error *err)
+enum ht_status indexer_lock_rebuild(const struct ht_store *store, int *fd, struct ht_error *err)
 {
     char path[PATH_MAX];
+    *fd = -1;
     enum ht_status status = files_join(path, store->dir, "rebuild.lock", err);
     if (status != HT_OK) return status;
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -21,6 +21,7 @@ static enum ht_status lock_rebuild(const struct ht_store *store, int *fd, struct
     status = errno == EWOULDBLOCK ? ht_fail(err, HT_BUSY, "another process rebuilds the index: wait for it")
                                   : ht_fail_errno(err, errno, "cannot lock %s", path);
     close(*fd);
+    *fd = -1;
     return status;
 }
 
@@ -82,7 +83,7 @@ enum ht_status ht_index_rebuild(struct ht_store *store, ht_progress *progress, v
     struct indexer *indexer;
     struct indexer_way way = {8192, 10 * HT_SECOND, 4096, progress, context}; /* nobody waits for it */
     if (store_locked(store)) return index_fail_locked(err);
-    enum ht_status status = lock_rebuild(store, &fd, err);
+    enum ht_status status = indexer_lock_rebuild(store, &fd, err);
     if (status != HT_OK) return status;
     status = indexer_take(store, &indexer, err);
     if (status == HT_OK) {

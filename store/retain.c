@@ -1,14 +1,12 @@
 /* Erasure by age, a batch at a time. A batch takes what is due of a key together, for what stays of it has to be sealed
    anew each time. While it runs it holds the lock of a rebuild of the index, so that nobody makes the index anew after
    each batch: until the end it tells of events that are gone, which the trail sets right. */
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "erase_apply.h"
 #include "erase_rejected.h"
-#include "files.h"
 #include "hold.h"
+#include "indexer.h"
 #include "slots.h"
 
 #define BATCH_EVENTS 1000
@@ -267,18 +265,6 @@ static enum ht_status erase_batch(struct run *run, bool *foreign, struct ht_eras
 
 /* ---- the run ---- */
 
-/* Without the lock it goes too, only slower: then the index is rebuilt by others in between. */
-static void hold_rebuilds(struct run *run)
-{
-    char path[PATH_MAX];
-    if (files_join(path, run->store->dir, "rebuild.lock", NULL) != HT_OK) return;
-    run->rebuild_lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (run->rebuild_lock >= 0 && flock(run->rebuild_lock, LOCK_EX | LOCK_NB) != 0) {
-        close(run->rebuild_lock);
-        run->rebuild_lock = -1;
-    }
-}
-
 static void let_rebuild(struct run *run)
 {
     if (run->rebuild_lock >= 0) close(run->rebuild_lock);
@@ -313,7 +299,9 @@ static enum ht_status begin(struct run *run, struct ht_error *err)
     ht_buffer_clear(&run->chain.links);
     enum ht_status status = erase_reindex(run->store, run->progress, run->context, err);
     if (status != HT_OK) return status;
-    hold_rebuilds(run);
+    /* Without the lock it goes too, only slower: then the index is rebuilt by others in between. */
+    enum ht_status locked = indexer_lock_rebuild(run->store, &run->rebuild_lock, NULL);
+    (void)locked;
     return find_bounds(run, err);
 }
 
