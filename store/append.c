@@ -184,6 +184,7 @@ static enum ht_status put_event(struct ht_appender *appender, MDB_txn *txn, stru
     memcpy(append->packed.data + RECORD_DUPLICATE_KEY, duplicate_key, HT_DUPLICATE_KEY_SIZE);
     MDB_val value = {seal_size(packed, key), NULL};
     append->seq = ++appender->end.seq;
+    append->key = key;
     int code = reserve(txn, store->trail.events, append->seq, &value);
     if (code != 0) return env_fail(err, code, "appending an event");
     status = seal_write(store, &seal_event, append->seq, key, &appender->nonces, packed, value.mv_data, err);
@@ -388,6 +389,7 @@ enum ht_status ht_appender_commit(struct ht_appender *appender, struct ht_append
     code = mdb_txn_commit(txn);
     if (code != 0) status = fail_commit(appender->store, code, err);
     if (status == HT_OK) publish(appender);
+    if (status == HT_OK) fresh_add(&appender->store->fresh, list, appender->erasures);
 out:
     appender->stale = status != HT_OK;
     if (status != HT_OK) fail_all(list, status);

@@ -30,6 +30,7 @@ void harvest_free(struct harvest *harvest)
     ht_unpacker_free(harvest->unpacker);
     ht_json_free(harvest->json);
     ht_reading_free(harvest->reading);
+    ht_buffer_wipe(&harvest->facts);
     ht_buffer_wipe(&harvest->texts);
     sodium_memzero(harvest, sizeof *harvest);
     free(harvest);
@@ -73,23 +74,46 @@ static void keep_header(struct harvest_event *event, const struct ht_record_head
     memcpy(event->conversation, header->conversation, HT_REF_SIZE);
 }
 
-static void keep_facts(struct harvest *harvest, struct harvest_event *event, const struct ht_facts *facts)
+void harvest_note(const struct ht_store *store, const struct ht_facts *facts, struct ht_buffer *out)
 {
-    event->occurred_at = facts->occurred_at;
-    event->has_profile = facts->lead != HT_JSON_NONE;
-    event->has_email =
-        facts->email.data != NULL && index_email_hash(harvest->trail.store->hash_key, facts->email, event->email);
-    if (facts->has_opening) {
-        event->opening_at = facts->opening_at;
-        ref_make(harvest->trail.store, REF_OPENING, ht_slice_of(facts->opening, HT_OPENING_SIZE), event->opening);
+    const struct ht_slice texts[HT_KIND_COUNT] = {
+        [HT_KIND_AGENT] = facts->agent_id,
+        [HT_KIND_CONVERSATION] = facts->conversation_id,
+        [HT_KIND_LEAD] = facts->lead_id,
+        [HT_KIND_VISITOR] = facts->visitor_id,
+        [HT_KIND_TYPE] = facts->type,
+        [HT_KIND_AGENT_NAME] = facts->agent_name,
+        [HT_KIND_WARNINGS] = facts->has_warnings ? facts->warnings : HT_ABSENT,
+    };
+    struct harvest_facts noted = {
+        .occurred_at = facts->occurred_at,
+        .opening_at = facts->has_opening ? facts->opening_at : HT_TIME_NONE,
+        .has_profile = facts->lead != HT_JSON_NONE,
+    };
+    noted.has_email = facts->email.data != NULL && index_email_hash(store->hash_key, facts->email, noted.email);
+    if (facts->has_opening) ref_make(store, REF_OPENING, ht_slice_of(facts->opening, HT_OPENING_SIZE), noted.opening);
+    for (int kind = 0; kind < HT_KIND_COUNT; kind++)
+        noted.sizes[kind] = (uint32_t)texts[kind].size;
+    ht_buffer_add_bytes(out, &noted, sizeof noted);
+    for (int kind = 0; kind < HT_KIND_COUNT; kind++)
+        ht_buffer_add(out, texts[kind]);
+}
+
+static void keep_facts(struct harvest *harvest, struct harvest_event *event, struct ht_slice noted)
+{
+    struct harvest_facts facts;
+    memcpy(&facts, noted.data, sizeof facts);
+    event->occurred_at = facts.occurred_at;
+    event->opening_at = facts.opening_at;
+    event->has_profile = facts.has_profile;
+    event->has_email = facts.has_email;
+    memcpy(event->email, facts.email, sizeof event->email);
+    memcpy(event->opening, facts.opening, sizeof event->opening);
+    const char *text = noted.data + sizeof facts;
+    for (int kind = 0; kind < HT_KIND_COUNT; kind++) {
+        keep_text(harvest, event, (enum ht_kind)kind, ht_slice_of(text, facts.sizes[kind]));
+        text += facts.sizes[kind];
     }
-    keep_text(harvest, event, HT_KIND_AGENT, facts->agent_id);
-    keep_text(harvest, event, HT_KIND_CONVERSATION, facts->conversation_id);
-    keep_text(harvest, event, HT_KIND_LEAD, facts->lead_id);
-    keep_text(harvest, event, HT_KIND_VISITOR, facts->visitor_id);
-    keep_text(harvest, event, HT_KIND_TYPE, facts->type);
-    keep_text(harvest, event, HT_KIND_AGENT_NAME, facts->agent_name);
-    if (facts->has_warnings) keep_text(harvest, event, HT_KIND_WARNINGS, facts->warnings);
 }
 
 /* What says nothing about this one record, so that trying again later may help. */
@@ -108,7 +132,11 @@ static enum ht_status read_event(struct harvest *harvest, struct harvest_event *
     memcpy(event->sha256, record.sha256, HT_SHA256_SIZE);
     status = ht_json_parse(harvest->json, record.payload, err);
     if (status == HT_OK) status = ht_reading_extract(harvest->reading, harvest->json, &record.delivery, &facts, err);
-    if (status == HT_OK) keep_facts(harvest, event, &facts);
+    if (status != HT_OK) return status;
+    ht_buffer_clear(&harvest->facts);
+    harvest_note(harvest->trail.store, &facts, &harvest->facts);
+    status = ht_buffer_status(&harvest->facts, err);
+    if (status == HT_OK) keep_facts(harvest, event, ht_buffer_slice(&harvest->facts));
     return status;
 }
 
@@ -122,19 +150,29 @@ static void keep_unreadable(struct harvest *harvest, struct harvest_event *event
     keep_text(harvest, event, HT_KIND_TYPE, erased ? HT_SLICE("erased") : HT_SLICE("unknown"));
 }
 
-enum ht_status harvest_fill(struct harvest *harvest, uint64_t first, size_t count, struct ht_error *err)
+void harvest_clear(struct harvest *harvest)
 {
     ht_buffer_clear(&harvest->texts);
     harvest->count = 0;
+}
+
+static struct harvest_event *next_event(struct harvest *harvest, uint64_t seq)
+{
+    struct harvest_event *event = &harvest->events[harvest->count++];
+    *event = (struct harvest_event){.seq = seq, .received_at = HT_TIME_NONE, .opening_at = HT_TIME_NONE};
+    return event;
+}
+
+enum ht_status harvest_fill(struct harvest *harvest, uint64_t first, size_t count, struct ht_error *err)
+{
+    harvest_clear(harvest);
     uint64_t bytes = 0;
     for (size_t i = 0; i < count && bytes < HARVEST_BYTES; i++) {
-        struct harvest_event *event = &harvest->events[i];
-        *event = (struct harvest_event){.seq = first + i, .received_at = HT_TIME_NONE, .opening_at = HT_TIME_NONE};
+        struct harvest_event *event = next_event(harvest, first + i);
         enum ht_status status = read_event(harvest, event, err);
         if (is_passing(status)) return status;
         if (status != HT_OK) keep_unreadable(harvest, event);
         bytes += event->size;
-        harvest->count++;
     }
     return ht_buffer_status(&harvest->texts, err);
 }
@@ -150,6 +188,16 @@ enum ht_status harvest_repeat(struct harvest *harvest, uint64_t number, uint64_t
 struct harvest *harvest_new_empty(void)
 {
     return calloc(1, sizeof(struct harvest));
+}
+
+enum ht_status harvest_add(struct harvest *harvest, const struct ht_record_header *header,
+                           const uint8_t sha256[HT_SHA256_SIZE], struct ht_slice noted, struct ht_error *err)
+{
+    struct harvest_event *event = next_event(harvest, header->seq);
+    keep_header(event, header);
+    memcpy(event->sha256, sha256, HT_SHA256_SIZE);
+    keep_facts(harvest, event, noted);
+    return ht_buffer_status(&harvest->texts, err);
 }
 
 void harvest_move(struct harvest *to, struct harvest *from)

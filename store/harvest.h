@@ -35,12 +35,24 @@ struct harvest_event {
     uint8_t conversation[HT_REF_SIZE]; /* of a tombstone: keyed hash of the conversation that goes on; else zeros */
 };
 
+/* What the index wants to know of an event's facts; the texts follow it, kind by kind. Only ever in memory. */
+struct harvest_facts {
+    int64_t occurred_at;
+    int64_t opening_at;            /* HT_TIME_NONE: it has no opening message */
+    uint32_t sizes[HT_KIND_COUNT]; /* of the texts */
+    bool has_profile;
+    bool has_email;
+    uint8_t email[EMAIL_HASH_SIZE];
+    uint8_t opening[HT_OPENING_SIZE]; /* its keyed hash */
+};
+
 /* A workspace: one thread at a time. */
 struct harvest {
     struct ht_reader trail; /* of which only the trail's side is in use */
     struct ht_unpacker *unpacker;
     struct ht_json *json;
     struct ht_reading *reading;
+    struct ht_buffer facts; /* of the event at hand */
     struct ht_buffer texts;
     uint8_t hash_key[16];
     size_t count;
@@ -64,8 +76,17 @@ HT_MUST_CHECK enum ht_status harvest_fill(struct harvest *harvest, uint64_t firs
 HT_MUST_CHECK enum ht_status harvest_repeat(struct harvest *harvest, uint64_t number, uint64_t *seq,
                                             struct ht_error *err);
 
-/* One that holds events but cannot read: for what another has read. Freed alike; NULL when out of memory. */
+/* Writes a struct harvest_facts and its texts to `out`. Any thread. */
+void harvest_note(const struct ht_store *store, const struct ht_facts *facts, struct ht_buffer *out);
+
+/* One that holds events but cannot read: for what another has read, or for what was noted. Freed alike; NULL when out
+   of memory. */
 struct harvest *harvest_new_empty(void);
+void harvest_clear(struct harvest *harvest);
+/* Adds an event (there must be room) with what harvest_note wrote of its facts. */
+HT_MUST_CHECK enum ht_status harvest_add(struct harvest *harvest, const struct ht_record_header *header,
+                                         const uint8_t sha256[HT_SHA256_SIZE], struct ht_slice noted,
+                                         struct ht_error *err);
 /* Moves the events of the last fill. */
 void harvest_move(struct harvest *to, struct harvest *from);
 

@@ -33,9 +33,12 @@ static struct indexer *new_indexer(struct ht_store *store)
     }
     randombytes_buf(indexer->hash_key, sizeof indexer->hash_key);
     indexer->harvest = harvest_new(store, indexer->hash_key);
-    if (indexer->harvest != NULL) return indexer;
-    indexer_free(indexer);
-    return NULL;
+    if (indexer->harvest == NULL) {
+        indexer_free(indexer);
+        return NULL;
+    }
+    fresh_follow(&store->fresh, indexer->hash_key);
+    return indexer;
 }
 
 enum ht_status indexer_take(struct ht_store *store, struct indexer **indexer, struct ht_error *err)
@@ -67,7 +70,22 @@ static enum ht_status look_at_end(struct indexer *indexer, struct ht_position at
     return ht_fail(err, HT_CORRUPT, "the index is ahead of the trail: run hooktrail reindex");
 }
 
-/* Some events from seq `first` on: at least one, at most `count` (but for a crew, which has chunks of its own). */
+static void give_fresh(struct indexer *indexer)
+{
+    fresh_give(&indexer->harvest->trail.store->fresh, indexer->fresh);
+    indexer->fresh = NULL;
+}
+
+static bool take_fresh(struct indexer *indexer, uint64_t first, uint64_t erasures, const struct harvest **events)
+{
+    give_fresh(indexer);
+    indexer->fresh = fresh_take(&indexer->harvest->trail.store->fresh, first, erasures);
+    if (indexer->fresh != NULL) *events = fresh_events(indexer->fresh);
+    return indexer->fresh != NULL;
+}
+
+/* Some events from seq `first` on: at least one, at most `count` (but for a crew and what is fresh, which have chunks
+   of their own). */
 static enum ht_status next_events(struct indexer *indexer, uint64_t first, size_t count, uint64_t end,
                                   const struct harvest **events, struct ht_error *err)
 {
@@ -81,6 +99,14 @@ static enum ht_status next_events(struct indexer *indexer, uint64_t first, size_
     return status;
 }
 
+static enum ht_status apply(struct index_batch *batch, const struct harvest *events, struct ht_error *err)
+{
+    enum ht_status status = HT_OK;
+    for (size_t i = 0; i < events->count && status == HT_OK; i++)
+        status = index_apply_event(batch, events, &events->events[i], err);
+    return status;
+}
+
 static enum ht_status add_events(struct indexer *indexer, struct index_batch *batch, uint64_t end,
                                  const struct indexer_way *way, struct ht_error *err)
 {
@@ -91,11 +117,10 @@ static enum ht_status add_events(struct indexer *indexer, struct index_batch *ba
         uint64_t behind = end - batch->position.seq;
         size_t count = left < HARVEST_EVENTS ? left : HARVEST_EVENTS;
         if (count > behind) count = (size_t)behind;
-        enum ht_status status = next_events(indexer, batch->position.seq + 1, count, end, &events, err);
-        if (status != HT_OK) return status;
-        for (size_t i = 0; i < events->count && status == HT_OK; i++) {
-            status = index_apply_event(batch, events, &events->events[i], err);
-        }
+        enum ht_status status = HT_OK;
+        if (!take_fresh(indexer, batch->position.seq + 1, batch->index->erasures, &events))
+            status = next_events(indexer, batch->position.seq + 1, count, end, &events, err);
+        if (status == HT_OK) status = apply(batch, events, err);
         if (status != HT_OK) return status;
         left -= left < events->count ? left : events->count;
         if (ht_time_steady() >= until) break;
@@ -187,6 +212,7 @@ enum ht_status indexer_run(struct indexer *indexer, struct index_batch *batch, c
         indexer->crew = harvest_crew_new(store, indexer->hash_key, harvest_crew_helpers());
     }
     status = run_batches(indexer, batch, way, reached, err);
+    give_fresh(indexer);
     harvest_crew_free(indexer->crew);
     indexer->crew = NULL;
     return status;

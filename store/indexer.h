@@ -19,6 +19,7 @@ struct indexer {
     pthread_mutex_t lock;
     uint8_t hash_key[16];
     struct harvest *harvest;
+    struct fresh_block *fresh; /* whose events are being applied; NULL: those of the harvest, or the crew's */
     struct harvest_crew *crew; /* NULL but while far behind */
     struct index_batch *batch; /* of the generation last followed; NULL at first */
     bool stale;                /* the last run ended early: something was erased since its index was begun */

@@ -3,6 +3,7 @@
 #include <zstd.h>
 
 #include "codec.h"
+#include "harvest.h"
 #include "hooktrail/append.h"
 #include "keyring.h"
 #include "record.h"
@@ -44,6 +45,7 @@ void ht_append_release(struct ht_append *append)
 {
     ht_buffer_release(&append->packed);
     ht_buffer_release(&append->delivery);
+    ht_buffer_release(&append->facts);
     ht_buffer_release(&append->act);
 }
 
@@ -149,6 +151,8 @@ void ht_append_name(struct ht_append *append, const struct ht_store *store, cons
     for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
         if (named[i].id.data != NULL) ref_make(store, (uint8_t)named[i].kind, named[i].id, named[i].ref);
     }
+    ht_buffer_clear(&append->facts);
+    harvest_note(store, facts, &append->facts);
 }
 
 enum ht_status ht_append_pack_rejected(struct ht_append *append, const struct ht_delivery *delivery,

@@ -92,6 +92,20 @@ enum ht_status record_split(struct ht_slice value, uint64_t seq, struct record_p
     return HT_OK;
 }
 
+struct ht_record_header record_packed_header(const struct ht_append *append)
+{
+    const uint8_t *packed = (const uint8_t *)append->packed.data;
+    struct ht_record_header header = {
+        .seq = append->seq,
+        .size = ht_get_be32(packed + RECORD_SIZE),
+        .endpoint = ht_get_be32(packed + RECORD_ENDPOINT),
+        .received_at = (int64_t)ht_get_be64(packed + RECORD_RECEIVED_AT),
+        .key = append->key,
+    };
+    memcpy(header.duplicate_key, packed + RECORD_DUPLICATE_KEY, HT_DUPLICATE_KEY_SIZE);
+    return header;
+}
+
 enum ht_status record_parts_open(struct record_parts *parts, struct ht_slice opened, struct ht_error *err)
 {
     struct decoder in = decoder_of(opened);

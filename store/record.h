@@ -35,6 +35,8 @@
 #define RECORD_VERSION 2
 #define RECORD_CHECKED 8 /* where the checksummed part begins */
 #define RECORD_LEAF RECORD_CHECKED
+#define RECORD_SIZE 12
+#define RECORD_ENDPOINT 16
 #define RECORD_RECEIVED_AT 20
 #define RECORD_DUPLICATE_KEY 68
 #define RECORD_HEADER_SIZE 116
@@ -59,6 +61,9 @@ struct record_parts {
 /* Splits and checks a stored record, or a tombstone (header.erasure is not 0): version, lengths, checksum. */
 HT_MUST_CHECK enum ht_status record_split(struct ht_slice value, uint64_t seq, struct record_parts *parts,
                                           struct ht_error *err);
+
+/* The header of an event that was packed and appended, without the commitment. */
+struct ht_record_header record_packed_header(const struct ht_append *append);
 
 /* Splits what seal_read gave of it. */
 HT_MUST_CHECK enum ht_status record_parts_open(struct record_parts *parts, struct ht_slice opened,

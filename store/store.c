@@ -112,6 +112,7 @@ enum ht_status store_new(const char *dir, const struct ht_store_options *options
         free(made);
         return ht_fail(err, HT_NO_MEMORY, "out of memory");
     }
+    fresh_init(&made->fresh);
     *store = made;
     return HT_OK;
 }
@@ -163,6 +164,7 @@ void ht_store_close(struct ht_store *store)
 {
     if (store == NULL) return;
     indexer_free(store->indexer);
+    fresh_release(&store->fresh);
     if (store->index != NULL) index_env_release(store->index);
     if (store->trail.env != NULL) mdb_env_close(store->trail.env);
     if (store->lock_fd >= 0) close(store->lock_fd);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
+#include "fresh.h"
 #include "hooktrail/index.h"
 #include "hooktrail/store.h"
 #include "hooktrail/trail.h"
@@ -53,6 +54,7 @@ struct ht_store {
     pthread_mutex_t index_lock;     /* guards `index` and `indexer` */
     struct index_env *index;        /* the current generation; never NULL while open */
     struct indexer *indexer;        /* workspace of ht_index_catch_up, made by need */
+    struct fresh fresh;             /* what it need not read again */
 };
 
 struct ht_reader {

@@ -31,16 +31,18 @@ struct ht_append {
     uint8_t sha256[HT_SHA256_SIZE];
     uint8_t duplicate_key[HT_DUPLICATE_KEY_SIZE];
     struct ht_append_person person; /* by ht_append_name; without it the event gets a data key of its own */
+    struct ht_buffer facts;         /* by ht_append_name: what the index will want to know, in memory alone */
     uint64_t retried;     /* the rejected delivery that this event was, removed in the same transaction; 0: none */
     struct ht_buffer act; /* by ht_act_pack_along: recorded with it; empty: none */
     /* the answer */
     enum ht_status status; /* HT_OK, or why not: HT_FULL, HT_IO …; nothing of it is stored then */
     uint64_t seq;          /* of the event (the first one's, if a duplicate); of a rejected delivery its number */
     uint64_t repeat;       /* its number if a duplicate, else 0 */
+    uint32_t key;          /* the data key that seals it; 0: none */
     bool duplicate;
 };
 
-void ht_append_release(struct ht_append *append); /* frees packed and delivery, not the struct itself */
+void ht_append_release(struct ht_append *append); /* frees its buffers, not the struct itself */
 
 /* Compression state; one thread at a time. */
 struct ht_packer;
@@ -55,7 +57,7 @@ HT_MUST_CHECK enum ht_status ht_append_pack(struct ht_append *append, struct ht_
                                             uint32_t family, struct ht_slice duplicate_id,
                                             const uint8_t salt[HT_SALT_SIZE], struct ht_error *err);
 
-/* Fills append->person from an event's facts. Any thread. */
+/* Fills append->person, and append->facts, from an event's facts. Any thread. */
 void ht_append_name(struct ht_append *append, const struct ht_store *store, const struct ht_facts *facts);
 
 /* The same for a delivery that failed validation for `reason`; `size` is what the sender announced or sent, `head` what
