@@ -35,14 +35,18 @@ static struct ht_json_text text_of(const struct ht_json *json, const struct ht_j
     return (struct ht_json_text){ht_slice_of(json->text.data + node->offset, node->size), node->escaped != 0};
 }
 
+static inline bool is_key(const struct ht_json *json, const struct ht_json_node *node, struct ht_slice key)
+{
+    if (node->escaped) return ht_json_text_equal(text_of(json, node), (struct ht_json_text){key, false});
+    return node->size == key.size && memcmp(json->text.data + node->offset, key.data, key.size) == 0;
+}
+
 static uint32_t find_member(const struct ht_json *json, uint32_t object, struct ht_slice key)
 {
     if (ht_json_type(json, object) != HT_JSON_OBJECT) return HT_JSON_NONE;
-    struct ht_json_text wanted = {key, false};
-    uint32_t member = ht_json_first(json, object);
-    while (member != HT_JSON_NONE) {
-        if (ht_json_text_equal(text_of(json, &json->nodes[member]), wanted)) return member + 1;
-        member = ht_json_after(json, object, member);
+    const uint32_t end = json->nodes[object].next;
+    for (uint32_t member = object + 1; member < end; member = json->nodes[member + 1].next) {
+        if (is_key(json, &json->nodes[member], key)) return member + 1;
     }
     return HT_JSON_NONE;
 }

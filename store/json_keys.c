@@ -64,18 +64,25 @@ static void hash_bytes(struct key_hasher *hasher, struct ht_slice bytes)
     }
 }
 
+static void hash_pieces(struct key_hasher *hasher, struct ht_json_text text)
+{
+    struct ht_json_pieces pieces;
+    struct ht_slice piece;
+    ht_json_pieces_begin(&pieces, text);
+    while (ht_json_pieces_step(&pieces, &piece))
+        hash_bytes(hasher, piece);
+}
+
 static uint64_t hash_key(const struct ht_json_keys *keys, uint32_t object, struct ht_json_text key)
 {
     struct key_hasher hasher;
     hasher.secret = keys->secret;
     hasher.filled = sizeof object;
     memcpy(hasher.block, &object, sizeof object);
-
-    struct ht_json_pieces pieces;
-    struct ht_slice piece;
-    ht_json_pieces_begin(&pieces, key);
-    while (ht_json_pieces_step(&pieces, &piece))
-        hash_bytes(&hasher, piece);
+    if (key.escaped)
+        hash_pieces(&hasher, key);
+    else
+        hash_bytes(&hasher, key.raw);
     hash_block(&hasher);
 
     uint64_t hash;
