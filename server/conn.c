@@ -276,7 +276,7 @@ static void on_complete(struct evhttp_request *http, void *context)
     conn->late = true;
     conn->next_late = conn->loop->conns.late;
     conn->loop->conns.late = conn;
-    event_active(conn->loop->outbox, EV_READ, 0);
+    ht_loop_end_turn(conn->loop);
 }
 
 struct ht_conn *ht_conn_begin(struct ht_loop *loop, struct evhttp_request *http, struct ht_request *request)

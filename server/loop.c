@@ -11,6 +11,7 @@
 #include "read.h"
 #include "request.h"
 #include "stream.h"
+#include "writer.h"
 
 #define TICK_MS 250
 #define STOP_MS 4500 /* of the five seconds that a stop may take */
@@ -123,10 +124,16 @@ static void on_mail(evutil_socket_t fd, short what, void *context)
 
 /* ---- turns and ticks ---- */
 
+void ht_loop_end_turn(struct ht_loop *loop)
+{
+    event_active(loop->outbox, EV_READ, 0);
+}
+
 static void on_outbox(evutil_socket_t fd, short what, void *context)
 {
     struct ht_loop *loop = context;
     (void)fd, (void)what;
+    ht_writer_wake(loop->server->writer);
     ht_request_send_ready(loop);
     ht_conn_judge_late(loop);
 }

@@ -39,7 +39,7 @@ struct ht_loop {
     struct evhttp_bound_socket *bound; /* NULL once closed */
     int listening;                     /* until evhttp has taken it: -1 */
     struct event *mail;
-    struct event *outbox; /* a turn of the loop later */
+    struct event *outbox; /* at the end of a turn */
     struct event *tick;   /* four times a second */
     int64_t now;          /* ms, monotonic; of this turn */
     int64_t muted_until;  /* the listener is disabled until then, or 0 */
@@ -75,6 +75,10 @@ void ht_loop_index_advanced(struct ht_loop *loop);
 
 /* What time it is; on the loop's thread. Costs next to nothing. */
 int64_t ht_loop_tell_time(struct ht_loop *loop);
+
+/* Has the end of this turn seen to: behind the callbacks of all that is ready now, the writer is woken and the replies
+   that were made are sent. On the loop's thread. */
+void ht_loop_end_turn(struct ht_loop *loop);
 
 /* Stop and start taking connections; on the loop's thread. */
 void ht_loop_mute(struct ht_loop *loop, int64_t milliseconds);

@@ -197,7 +197,7 @@ void ht_request_finish(struct ht_request *request, int code, struct evbuffer *bo
     }
     *request->loop->ready_end = request;
     request->loop->ready_end = &request->next;
-    event_active(request->loop->outbox, EV_READ, 0);
+    ht_loop_end_turn(request->loop);
 }
 
 void ht_request_send_ready(struct ht_loop *loop)

@@ -291,16 +291,22 @@ enum ht_status ht_writer_put(struct ht_writer *writer, struct ht_job *job, struc
     pthread_mutex_lock(&writer->mutex);
     enum ht_status status = writer->dead ? HT_STOPPING : has_room(writer, job->cost) ? HT_OK : HT_BUSY;
     if (status == HT_OK) {
-        bool was_empty = !writer->queue.first;
         list_put(&writer->queue, &job->append);
         writer->queue.count++;
         writer->queue.bytes += job->cost;
-        if (was_empty) pthread_cond_signal(&writer->wake);
     }
     pthread_mutex_unlock(&writer->mutex);
+    if (status == HT_OK) ht_loop_end_turn(job->loop);
     if (status == HT_BUSY) return ht_fail(err, HT_BUSY, "too many deliveries are waiting for their commit");
     if (status == HT_STOPPING) return ht_fail(err, HT_STOPPING, "the trail can't be written any more");
     return HT_OK;
+}
+
+void ht_writer_wake(struct ht_writer *writer)
+{
+    pthread_mutex_lock(&writer->mutex);
+    if (writer->queue.first) pthread_cond_signal(&writer->wake);
+    pthread_mutex_unlock(&writer->mutex);
 }
 
 void ht_writer_depth(struct ht_writer *writer, uint64_t *events, uint64_t *bytes)
