@@ -135,7 +135,7 @@ void ht_ingest_answer(struct ht_request *request, const struct ht_job *job)
     ht_emit_raw(&emit, ht_buffer_slice(&job->warnings));
     ht_emit_end_object(&emit);
     ht_buffer_add_byte(&body, '\n');
-    ht_reply_json(request, 200, ht_buffer_slice(&body));
+    ht_reply_receipt(request, ht_buffer_slice(&body));
     ht_buffer_release(&body);
 }
 

@@ -31,10 +31,12 @@ struct ht_job {
     struct ht_error reason; /* of a rejected delivery: why */
     char type[72];          /* of an event: for the answer */
     struct ht_buffer warnings;
+    struct ht_job *spare; /* the next in the loop's list of those that are done */
 };
 
 struct ht_job *ht_job_new(struct ht_loop *loop, enum ht_job_kind kind, void (*done)(struct ht_job *job), void *context);
-void ht_job_free(struct ht_job *job);
+void ht_job_free(struct ht_job *job); /* or keeps it for the next; on the loop's thread, as ht_job_new */
+void ht_job_free_spare(struct ht_loop *loop);
 
 static inline struct ht_job *ht_job_of(struct ht_append *append)
 {

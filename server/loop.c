@@ -313,6 +313,7 @@ void ht_loop_free(struct ht_loop *loop)
 {
     if (!loop) return;
     free_answered(take_answered(&loop->mailbox));
+    ht_job_free_spare(loop);
     /* With requests still in hand (a stop that ran out of time) evhttp must not be freed: they point into it. The
        process is about to end. */
     if (loop->pending == 0) free_libevent(loop);

@@ -53,11 +53,16 @@ const struct ht_reply_header *ht_reply_common(void)
     return common;
 }
 
-static void add_common(struct ht_request *request, const char *type, const char *cache)
+static void add_least(struct ht_request *request, const char *type, const char *cache)
 {
     if (type) ht_request_add_header(request, "Content-Type", type);
     ht_request_add_header(request, "X-Request-Id", request->id);
     ht_request_add_header(request, "Cache-Control", cache);
+}
+
+static void add_common(struct ht_request *request, const char *type, const char *cache)
+{
+    add_least(request, type, cache);
     for (const struct ht_reply_header *header = common; header->name; header++)
         ht_request_add_header(request, header->name, header->value);
 }
@@ -76,6 +81,12 @@ void ht_reply_json(struct ht_request *request, int code, struct ht_slice json)
 {
     add_common(request, "application/json", "no-store");
     finish(request, code, json);
+}
+
+void ht_reply_receipt(struct ht_request *request, struct ht_slice json)
+{
+    add_least(request, "application/json", "no-store");
+    finish(request, 200, json);
 }
 
 void ht_reply_empty(struct ht_request *request, int code)

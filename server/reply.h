@@ -6,7 +6,7 @@
 
 const char *ht_reply_phrase(int code);
 
-/* The headers that every reply carries; ends with a NULL name. */
+/* The headers that every reply but a receipt carries; ends with a NULL name. */
 struct ht_reply_header {
     const char *name;
     const char *value;
@@ -17,6 +17,8 @@ const struct ht_reply_header *ht_reply_common(void);
 
 /* A small JSON text that is nobody's copy: no tag, no coding. */
 void ht_reply_json(struct ht_request *request, int code, struct ht_slice json);
+/* The same, 200, for a sender, which is no browser: without the headers that tell a browser what not to do. */
+void ht_reply_receipt(struct ht_request *request, struct ht_slice json);
 /* A document: 200 with a tag, or 304; packed if it is large and the client likes that. */
 void ht_reply_document(struct ht_request *request, const char *type, struct ht_slice document);
 /* Bytes that will never be others under this address. `is_public`: for caches that many share. */
