@@ -257,6 +257,9 @@ help: ## this list
 	@echo 'make [BUILD=release|debug|asan|tsan|cover|fuzz] TARGET'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
+# Else make takes the benchmarks' common parts for intermediate files, and removes them.
+.SECONDARY: $(BENCH_OBJ)
+
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(BENCHES:=.d) $(BENCH_OBJ:.o=.d)
 
 .PHONY: all man deps deps-test run demo test unit system npm crash fuzz fuzz-run cover cover-run bench bench-build lint \

@@ -138,6 +138,20 @@ static void check_payloads(const struct conversation_options *options, struct ht
     ht_buffer_release(&again);
 }
 
+/* As many payloads name a conversation as it is said to have events. */
+static void check_events(uint64_t number)
+{
+    const struct conversation_options options = CONVERSATION_DEFAULTS;
+    char id[CONVERSATION_ID_SIZE], other[CONVERSATION_ID_SIZE];
+    uint32_t event, events = conversation_events(&options, number, &event), found = 0;
+    conversation_id(&options, number, id);
+    for (uint64_t i = number - FIRST; i < number + FIRST; i++) {
+        conversation_id(&options, i, other);
+        if (strcmp(id, other) == 0) found++;
+    }
+    expect(found == events && event < events, "a conversation has another number of events", number);
+}
+
 static void check_generator(void)
 {
     static const size_t sizes[] = {512, 2048, 8192};
@@ -149,6 +163,8 @@ static void check_generator(void)
     }
     expect(json != NULL, "no memory", 0);
     ht_json_free(json);
+    for (uint64_t i = 0; i < 10; i++)
+        check_events(50000 + i * 1237);
 }
 
 int main(void)

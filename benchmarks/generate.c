@@ -12,15 +12,18 @@ struct generate {
     uint64_t count;
     bool with_delivery;
     bool ids;
+    uint64_t events;   /* ids of conversations of that many events only; 0: of all */
     const char *files; /* a folder, or NULL */
 };
 
-static const char usage[] =
-    "usage: generate [options]\n"
-    "  --count N              payloads (1000)\n"
-    "  --first N              number of the first (0)\n"
-    "  --files DIR            one a file, DIR/NUMBER, instead of NDJSON on stdout\n"
-    "  --with-delivery        the stored form of a delivery before each, as in a record\n" CONVERSATION_USAGE;
+static const char usage[] = "usage: generate [options]\n"
+                            "  --count N              payloads (1000)\n"
+                            "  --first N              number of the first (0)\n"
+                            "  --files DIR            one a file, DIR/NUMBER, instead of NDJSON on stdout\n"
+                            "  --with-delivery        the stored form of a delivery before each, as in a record\n"
+                            "  --ids                  the id of each payload's conversation instead\n"
+                            "  --events N             with --ids: only of conversations that have N events, at their "
+                            "last one\n" CONVERSATION_USAGE;
 
 static bool parse(int argc, char **argv, struct generate *generate)
 {
@@ -30,11 +33,13 @@ static bool parse(int argc, char **argv, struct generate *generate)
                                             {"files", required_argument, NULL, 'd'},
                                             {"with-delivery", no_argument, NULL, 'w'},
                                             {"ids", no_argument, NULL, 'i'},
+                                            {"events", required_argument, NULL, 'e'},
                                             {NULL, 0, NULL, 0}};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         bool valid = true;
-        if (option == 'n' || option == 'f') {
-            valid = ht_parse_u64(ht_slice_from(optarg), option == 'n' ? &generate->count : &generate->first) == HT_OK;
+        if (option == 'n' || option == 'f' || option == 'e') {
+            uint64_t *number = option == 'n' ? &generate->count : option == 'f' ? &generate->first : &generate->events;
+            valid = ht_parse_u64(ht_slice_from(optarg), number) == HT_OK;
         } else if (option == 'd') {
             generate->files = optarg;
         } else if (option == 'w') {
@@ -59,15 +64,23 @@ static bool write_file(const struct generate *generate, uint64_t number, struct 
     return fclose(file) == 0 && written;
 }
 
+static bool write_id(const struct generate *generate, uint64_t number)
+{
+    uint32_t event = 0;
+    char id[CONVERSATION_ID_SIZE];
+    if (generate->events != 0) {
+        uint32_t events = conversation_events(&generate->conversations, number, &event);
+        if (events != generate->events || event + 1 != events) return true;
+    }
+    conversation_id(&generate->conversations, number, id);
+    return puts(id) >= 0;
+}
+
 static bool write_one(const struct generate *generate, uint64_t number, struct ht_buffer *scratch,
                       struct ht_buffer *out)
 {
     struct ht_delivery delivery;
-    if (generate->ids) {
-        char id[CONVERSATION_ID_SIZE];
-        conversation_id(&generate->conversations, number, id);
-        return puts(id) >= 0;
-    }
+    if (generate->ids) return write_id(generate, number);
     ht_buffer_clear(out);
     if (generate->with_delivery) {
         conversation_delivery(&generate->conversations, number, scratch, &delivery);

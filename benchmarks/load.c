@@ -1,5 +1,6 @@
-/* Loads a server and tells how many requests it answers and how long each takes: see common/client.h for how. */
+/* Loads any HTTP server and tells how many requests it answers and how long each takes: see common/client.h for how. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,25 +15,36 @@ struct load {
     struct client_options client;
     struct conversation_options conversations;
     char host[64];
-    const char *paths; /* GETs of these, or NULL: POSTs */
+    const char *path;        /* of POSTs; NULL: $HOOKTRAIL_ENDPOINT */
+    const char *body;        /* POSTs of this file, or NULL: generated payloads */
+    const char *paths;       /* GETs of these, or NULL: POSTs */
+    const char *percentiles; /* the file for the distribution of latencies, or NULL */
     uint64_t first;
     uint64_t bodies;
+    bool authorize;
     bool json;
+    bool help;
 };
 
 static const char usage[] =
     "usage: load --server ADDRESS:PORT [options]\n"
-    "POSTs generated payloads to $HOOKTRAIL_ENDPOINT (/hooks/any if it is not set), each once; or with --paths GETs,\n"
-    "authorized by $HOOKTRAIL_TOKEN. Exits 0 if all answers were 200, 1 if not.\n"
+    "Loads an HTTP server (hooktraild or any other) over kept-alive connections: POSTs generated payloads, each once;\n"
+    "or POSTs a file, or GETs paths, again and again. Exits 0 if all answers were 200, 1 if not.\n"
     "  --connections N        kept-alive connections, one request at a time each (64)\n"
     "  --rate N               requests per second, latency from when each was due; 0: as fast as answered (0)\n"
     "  --seconds N            that count (5)\n"
     "  --warm-up N            seconds before, that do not (1)\n"
+    "  --path PATH            of POSTs ($HOOKTRAIL_ENDPOINT, else /hooks/any)\n"
+    "  --body FILE            its bytes as the body of every POST\n"
+    "  --paths FILE           GETs of the paths in it, one a line\n"
+    "  --authorize            POSTs, too, carry `Authorization: Bearer $HOOKTRAIL_TOKEN`, as GETs do if it is set\n"
     "  --bodies N             payloads made beforehand; the run ends when they are used up (50000)\n"
     "  --first N              number of the first payload (0)\n"
     "  --again                begin anew when the payloads are used up: for a server that doesn't tell repeats apart\n"
-    "  --paths FILE           GETs of the paths in it, one a line, again and again\n"
-    "  --json                 the result as one line of JSON\n" CONVERSATION_USAGE;
+    "  --json                 the result as one line of JSON\n"
+    "  --percentiles FILE     writes the latencies in ms to it, as HdrHistogram's plotter reads them\n"
+    "  --help                 prints this\n"
+    "Payloads:\n" CONVERSATION_USAGE;
 
 static bool parse_server(struct load *load, const char *text)
 {
@@ -84,12 +96,28 @@ static bool set(struct load *load, int option, const char *value)
     case 'a':
         load->client.again = true;
         return true;
+    case 'P':
+        load->path = value;
+        return value[0] == '/';
+    case 'b':
+        load->client.again = true;
+        load->body = value;
+        return true;
     case 'p':
         load->client.again = true;
         load->paths = value;
         return true;
+    case 'A':
+        load->authorize = true;
+        return true;
     case 'j':
         load->json = true;
+        return true;
+    case 'q':
+        load->percentiles = value;
+        return true;
+    case 'h':
+        load->help = true;
         return true;
     default:
         return conversation_set(&load->conversations, (char)option, value);
@@ -107,13 +135,18 @@ static bool parse(int argc, char **argv, struct load *load)
                                             {"bodies", required_argument, NULL, 'B'},
                                             {"first", required_argument, NULL, 'f'},
                                             {"again", no_argument, NULL, 'a'},
+                                            {"path", required_argument, NULL, 'P'},
+                                            {"body", required_argument, NULL, 'b'},
                                             {"paths", required_argument, NULL, 'p'},
+                                            {"authorize", no_argument, NULL, 'A'},
                                             {"json", no_argument, NULL, 'j'},
+                                            {"percentiles", required_argument, NULL, 'q'},
+                                            {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (!set(load, option, optarg)) return false;
     }
-    return optind == argc && load->client.server.sin_port != 0;
+    return load->help || (optind == argc && load->client.server.sin_port != 0);
 }
 
 static double cpu_seconds(void)
@@ -215,6 +248,45 @@ static bool all_ok(const struct client_result *result)
     return others == 0 && result->status[200] > 0;
 }
 
+static bool write_percentiles(const char *path, const struct histogram *latency)
+{
+    FILE *file = fopen(path, "w");
+    if (file == NULL) return false;
+    histogram_print(latency, 1e6, file);
+    bool written = ferror(file) == 0;
+    return fclose(file) == 0 && written;
+}
+
+static enum ht_status make_requests(const struct load *load, struct requests *requests, struct ht_error *err)
+{
+    const char *endpoint = getenv("HOOKTRAIL_ENDPOINT"), *token = getenv("HOOKTRAIL_TOKEN");
+    const struct requests_target target = {
+        .host = load->host,
+        .path = load->path != NULL ? load->path
+                : endpoint != NULL ? endpoint
+                                   : "/hooks/any",
+        .token = load->paths != NULL || load->authorize ? token : NULL,
+    };
+    *requests = (struct requests){0};
+    if (load->authorize && token == NULL) return ht_fail(err, HT_INVALID, "HOOKTRAIL_TOKEN is not set");
+    if (load->paths != NULL) return requests_get(requests, &target, load->paths, err);
+    if (load->body != NULL) return requests_post_file(requests, &target, load->body, err);
+    return requests_post(requests, &target, &load->conversations, load->first, load->bodies, err);
+}
+
+static enum ht_status run(const struct load *load, struct requests *requests, struct client_result *result,
+                          struct ht_error *err)
+{
+    enum ht_status status = make_requests(load, requests, err);
+    double before = cpu_seconds();
+    if (status == HT_OK) status = client_run(&load->client, requests, result, err);
+    if (status != HT_OK) return status;
+    (load->json ? print_json : print_text)(load, requests, result, cpu_seconds() - before);
+    if (load->percentiles != NULL && !write_percentiles(load->percentiles, &result->latency))
+        return ht_fail_errno(err, errno, "%s", load->percentiles);
+    return HT_OK;
+}
+
 int main(int argc, char **argv)
 {
     struct load load = {.conversations = CONVERSATION_DEFAULTS, .bodies = 50000};
@@ -224,22 +296,13 @@ int main(int argc, char **argv)
     load.client.connections = 64;
     load.client.run = 5 * CLOCK_SECOND;
     load.client.warm_up = CLOCK_SECOND;
-    if (result == NULL || !parse(argc, argv, &load)) {
-        fputs(usage, stderr);
-        return 2;
+    if (result == NULL || !parse(argc, argv, &load) || load.help) {
+        fputs(usage, load.help ? stdout : stderr);
+        free(result);
+        return load.help ? 0 : 2;
     }
-    const char *endpoint = getenv("HOOKTRAIL_ENDPOINT");
-    enum ht_status status = load.paths != NULL
-                                ? requests_get(&requests, load.paths, load.host, getenv("HOOKTRAIL_TOKEN"), &err)
-                                : requests_post(&requests, &load.conversations, load.first, load.bodies, load.host,
-                                                endpoint != NULL ? endpoint : "/hooks/any", &err);
-    double before = cpu_seconds();
-    if (status == HT_OK) status = client_run(&load.client, &requests, result, &err);
-    if (status != HT_OK) {
-        fprintf(stderr, "load: %s\n", err.detail);
-    } else {
-        (load.json ? print_json : print_text)(&load, &requests, result, cpu_seconds() - before);
-    }
+    enum ht_status status = run(&load, &requests, result, &err);
+    if (status != HT_OK) fprintf(stderr, "load: %s\n", err.detail);
     bool ok = status == HT_OK && all_ok(result);
     requests_release(&requests);
     free(result);

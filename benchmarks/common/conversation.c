@@ -72,6 +72,13 @@ void conversation_id(const struct conversation_options *options, uint64_t number
     make_uuid(locate(options, number).key, ID_CONVERSATION, id);
 }
 
+uint32_t conversation_events(const struct conversation_options *options, uint64_t number, uint32_t *event)
+{
+    struct place place = locate(options, number);
+    *event = place.event;
+    return place.events;
+}
+
 static bool has_lead(const struct place *place)
 {
     return place->key % 3 == 0;

@@ -34,6 +34,9 @@ void conversation_payload(const struct conversation_options *options, uint64_t n
 /* The id of the conversation that payload `number` belongs to. */
 void conversation_id(const struct conversation_options *options, uint64_t number, char id[CONVERSATION_ID_SIZE]);
 
+/* How many events that conversation has in all; `event` gets which of them payload `number` is, from 0. */
+uint32_t conversation_events(const struct conversation_options *options, uint64_t number, uint32_t *event);
+
 /* A delivery with headers such as any HTTP client might send; its slices are literals or lie in `scratch`. */
 void conversation_delivery(const struct conversation_options *options, uint64_t number, struct ht_buffer *scratch,
                            struct ht_delivery *delivery);
