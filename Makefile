@@ -28,7 +28,7 @@ SERVER_PACKAGES := libevent_core libevent_extra libevent_pthreads inih zlib libc
 PACKAGES        := $(LIB_PACKAGES) $(CLI_PACKAGES) $(SERVER_PACKAGES)
 
 # Goals that need no library at all.
-NO_LIBRARIES := help clean deps deps-test run demo test format uninstall
+NO_LIBRARIES := help clean deps deps-test deps-bench run demo test format uninstall
 ifneq ($(filter-out $(NO_LIBRARIES),$(or $(MAKECMDGOALS),all)),)
 MISSING := $(shell for p in $(PACKAGES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
 ifneq ($(strip $(MISSING)),)
@@ -172,6 +172,8 @@ deps: ## install what hooktrail needs to be built (Debian 12)
 	@scripts/deps.sh build
 deps-test: ## install what the tests need as well
 	@scripts/deps.sh build test
+deps-bench: ## install what the benchmarks compare with: PostgreSQL, Redis; wrk, gnuplot
+	@scripts/deps.sh build bench
 
 run: deps ## install what is missing, build, set up, start on 127.0.0.1:8787
 	@$(MAKE) --no-print-directory all
@@ -211,7 +213,7 @@ cover: ## line coverage of store/ and query/ by the unit and whole-program tests
 cover-run: all $(UNIT_TESTS) npm
 	@scripts/cover.sh $(OUT)
 
-bench: ## benchmarks beside a bare evhttp server, in one run
+bench: ## benchmarks beside yardsticks and peers, in one run (STEPS, EVENTS, STORE, QUICK: benchmarks/run.sh)
 	@$(MAKE) --no-print-directory all $(BENCHES)
 	@$(MAKE) --no-print-directory BUILD=unproven all
 	@benchmarks/run.sh $(OUT) $(BUILDROOT)/unproven
@@ -262,5 +264,5 @@ help: ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(BENCHES:=.d) $(BENCH_OBJ:.o=.d)
 
-.PHONY: all man deps deps-test run demo test unit system npm crash fuzz fuzz-run cover cover-run bench bench-build lint \
+.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash fuzz fuzz-run cover cover-run bench bench-build lint \
         format install uninstall clean help

@@ -1,17 +1,21 @@
 #!/bin/sh
-# deps.sh build|test …: installs the Debian packages that are missing, naming them first; sudo only when not root.
+# deps.sh build|test|bench …: installs the Debian packages that are missing, naming them first; sudo only when not root.
 set -eu
 
 build="gcc make pkg-config libc6-dev libevent-dev liblmdb-dev libsodium-dev libzstd-dev libinih-dev libsmartcols-dev
-       libssl-dev libarchive-dev        libcurl4-openssl-dev zlib1g-dev scdoc curl"
+       libssl-dev libarchive-dev libcurl4-openssl-dev zlib1g-dev scdoc curl"
 test="libcmocka-dev libcjson-dev clang clang-format clang-tidy cppcheck shellcheck mandoc libclang-rt-14-dev llvm-14
       perl jq zstd unzip golang-go golang-golang-x-mod-dev strace prometheus procps util-linux gcovr netcat-openbsd bsdextrautils"
+
+# Debian starts PostgreSQL and Redis as services; the benchmarks start their own, on folders of their own.
+bench="jq curl procps util-linux postgresql redis-server gnuplot-nox wrk"
 
 wanted=
 for set in "$@"; do
     case $set in
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $test" ;;
+    bench) wanted="$wanted $bench" ;;
     esac
 done
 
@@ -21,7 +25,7 @@ for package in $wanted; do
     [ "$state" = installed ] || missing="$missing $package"
 done
 case " $* " in
-*" test "*)
+*" test "* | *" bench "*)
     command -v node >/dev/null 2>&1 || missing="$missing nodejs"
     command -v npm >/dev/null 2>&1 || missing="$missing npm"
     ;;

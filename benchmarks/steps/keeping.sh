@@ -1,0 +1,50 @@
+# What the command-line tool does with all of a store: verify and reindex on all cores, export on one.
+# shellcheck shell=bash disable=SC2154,SC2034 # shared with run.sh and lib.sh
+
+payload_bytes() { jq -s --argjson n "$medium" '[.[] | select(.name == "fill" and .events == $n).payload_bytes][0]' "$lines"; }
+
+# keep_run NAME WALL CPU: a run over the medium store.
+keep_run() {
+    jq -nc --argjson s "$2" --argjson cpu "$3" --argjson n "$medium" --argjson bytes "$(payload_bytes)" \
+        '{seconds: $s, cpu_seconds: $cpu, events: $n, events_per_second: ($n / $s), megabytes_per_second: ($bytes / $s / 1e6),
+          megabytes_per_cpu_second: ($bytes / ([$cpu, 0.01] | max) / 1e6)}' | keep "$1"
+}
+
+# timed NAME COMMAND…
+timed() {
+    local name=$1 spent
+    shift
+    spent=$(seconds_of "$@")
+    # shellcheck disable=SC2086 # two numbers
+    keep_run "$name" $spent
+}
+
+keeping_round() {
+    timed verify "$out/hooktrail" verify --data "$data" --json
+    timed 'verify the trail' "$out/hooktrail" verify --without-index --data "$data" --json
+    timed reindex "$out/hooktrail" reindex --data "$data" --json
+}
+
+export_round() {
+    rm -rf "$tmp/export"
+    timed export taskset -c 0 "$out/hooktrail" export --data "$data" --to "$tmp/export" --format ndjson
+}
+
+step_keeping() {
+    medium_store
+    "$out/hooktrail" verify --data "$data" > /dev/null
+    each_round 'verify, reindex' keeping_round
+}
+
+# Beside PostgreSQL, if it is there, with the same payloads in its table, on the same core.
+step_export() {
+    medium_store
+    "$out/hooktrail" verify --without-index --data "$data" > /dev/null
+    each_round export export_round
+    rm -rf "$tmp/export"
+    if ! peers_have postgres; then return; fi
+    lock
+    copy_begin
+    unlock
+    copy_rounds
+}
