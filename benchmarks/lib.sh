@@ -9,6 +9,15 @@ most_per_second=40000
 say() { echo "  $*" >&2; }
 has() { command -v "$1" > /dev/null; }
 
+# wait_for SECONDS COMMAND…: until it succeeds; it is tried without a pause.
+wait_for() {
+    local until=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$until" ] || { echo "benchmarks: waited in vain for: $*" >&2; exit 1; }
+    done
+}
+
 # On a machine that is shared, LOCK=FILE: each round is measured while holding this lock.
 lock() { [ -z "${LOCK:-}" ] || { exec 9> "$LOCK"; flock 9; }; }
 unlock() { [ -z "${LOCK:-}" ] || flock -u 9; }

@@ -12,7 +12,8 @@
 #   RESULTS=DIR            default: benchmarks/results/DATE-COMMIT, none if QUICK
 #
 # Results: a report on stdout, and in RESULTS a line of JSON per measurement, distributions of latency and plots.
-set -euo pipefail
+set -Eeuo pipefail
+trap 'echo "benchmarks: failed at ${BASH_SOURCE[0]##*/}:$LINENO: $BASH_COMMAND" >&2' ERR
 umask 077
 all_steps='disk pack ingest cost latency peers timelines pages growth memory start idle keeping export proof wrk'
 out=$(cd "$1" && pwd)
@@ -23,7 +24,7 @@ command -v jq > /dev/null || { echo 'benchmarks: jq is missing; make deps-test i
 
 # shellcheck disable=SC2034 # used by the steps
 if [ -n "${QUICK:-}" ]; then
-    seconds=1 warm_up=0.3 repeats=${ROUNDS:-1} small=4000 medium=6000 events=${EVENTS:-20000} sizes='' open_seconds=1
+    seconds=1 warm_up=0.3 repeats=${ROUNDS:-1} small=16000 medium=16000 events=${EVENTS:-40000} sizes='' open_seconds=1
     disk_seconds=1 page_seconds=0.5 idle_settle=1 idle_seconds=2 proven=20000 leaves=100000
 else
     seconds=5 warm_up=1 repeats=${ROUNDS:-3} small=100000 medium=500000 events=${EVENTS:-10000000} sizes='512 8192'

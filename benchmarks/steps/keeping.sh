@@ -32,14 +32,14 @@ export_round() {
 
 step_keeping() {
     medium_store
-    "$out/hooktrail" verify --data "$data" > /dev/null
+    "$out/hooktrail" verify --data "$data" > /dev/null 2>&1
     each_round 'verify, reindex' keeping_round
 }
 
 # Beside PostgreSQL, if it is there, with the same payloads in its table, on the same core.
 step_export() {
     medium_store
-    "$out/hooktrail" verify --without-index --data "$data" > /dev/null
+    "$out/hooktrail" verify --without-index --data "$data" > /dev/null 2>&1
     each_round export export_round
     rm -rf "$tmp/export"
     if ! peers_have postgres; then return; fi

@@ -16,12 +16,12 @@ is_ready() {
 
 kill_under_load() {
     start_daemon
-    "$bench/load" --server "$address" --connections 64 --seconds "$seconds" --warm-up 0 --size "$size" --first "$number" \
-        --bodies "$(bodies_for 64)" --json > "$tmp/result" 2> /dev/null 9>&- &
+    "$bench/load" --server "$address" --connections 64 --seconds 60 --warm-up 0 --size "$size" --first "$number" \
+        --bodies "$most_per_second" --json > "$tmp/result" 2> /dev/null 9>&- &
     local load=$!
-    # The load makes its payloads first.
-    while ! api /metrics | grep -q '^hooktrail_deliveries_total{result="stored"} [1-9]'; do sleep 0.1; done
-    sleep 1
+    # It makes its payloads first.
+    wait_for 20 has_stored
+    sleep 0.2
     kill -9 "$server"
     wait "$server" 2> /dev/null || true
     server=0
@@ -29,13 +29,15 @@ kill_under_load() {
     wait "$load" 2> /dev/null || true
 }
 
+has_stored() { api /metrics | grep '^hooktrail_deliveries_total{result="stored"} [1-9]' > /dev/null; }
+
 # start_timed NAME
 start_timed() {
     local begin end port=${address##*:}
     begin=$(microseconds)
     "$out/hooktraild" --data "$data" --listen "127.0.0.1:$port" 2> "$tmp/log" 9>&- &
     server=$!
-    until is_ready "$port"; do kill -0 "$server"; done
+    wait_for 60 is_ready "$port"
     end=$(microseconds)
     jq -n --argjson us "$((end - begin))" '{ready_ms: ($us / 1000)}' | keep "$1"
     label=hooktraild

@@ -6,7 +6,7 @@ wrk_round() {
     measure 'wrk or load' --connections 64 --body "$tmp/body"
     start_bare
     label=wrk
-    BODY=$tmp/body wrk --threads 1 --connections 64 --duration "${warm_up%.*}s" --script "$here/post.lua" \
+    BODY=$tmp/body wrk --threads 1 --connections 64 --duration 1s --script "$here/post.lua" \
         "http://$address/hooks/any" > /dev/null
     ticks=$(cpu_ticks)
     BODY=$tmp/body wrk --threads 1 --connections 64 --duration "${seconds}s" --latency --script "$here/post.lua" \
