@@ -96,9 +96,9 @@ def targets: . as $all |
     row("reindex: events/s"; "at least"; 200000; 0; ""; numbers("reindex"; null; .events_per_second) | spread),
     row("verify: events/s"; "at least"; 200000; 0; ""; numbers("verify"; null; .events_per_second) | spread),
     row("memory, 256 readers, large store"; "at most"; 64; 1; " MiB";
-        numbers("memory, timelines of 256 connections"; null; .kilobytes / 1024) | spread),
+        numbers("memory, 256 readers"; null; .kilobytes / 1024) | spread),
     row("memory, 256 writers, large store"; "at most"; 64; 1; " MiB";
-        numbers("memory, ingest of 256 connections"; null; .kilobytes / 1024) | spread),
+        numbers("memory, 256 writers"; null; .kilobytes / 1024) | spread),
     row("ready after kill -9, large store"; "at most"; 200; 0; " ms"; numbers("start after kill -9"; null; .ready_ms) | spread),
     row("the same, its files not in the page cache"; ""; 0; 0; " ms";
         numbers("start after kill -9, cold"; null; .ready_ms) | spread),

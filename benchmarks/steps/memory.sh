@@ -29,8 +29,8 @@ under_load() {
 
 memory_round() {
     large_store
-    under_load 'timelines of 256 connections' --paths "$tmp/paths"
-    under_load 'ingest of 256 connections' --size "$size" --bodies "$(bodies_for 256)"
+    under_load '256 readers' --paths "$tmp/paths"
+    under_load '256 writers' --size "$size" --bodies "$(bodies_for 256)"
     large_next=$number
 }
 

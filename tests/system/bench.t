@@ -1,0 +1,45 @@
+#!/bin/bash
+# The benchmarks' report: what it makes of results, whole or not. The benchmarks themselves are run by QUICK=1 make bench.
+. tests/system/lib.sh
+
+run=$SCRATCH/run
+mkdir "$run"
+line() { printf '%s\n' "$1" >> "$run/run.ndjson"; }
+row() { sed 's/  */ /g' "$SCRATCH/stdout" | grep "^$1"; }
+
+line '{"name":"machine","cpu":"A","cores":2,"kernel":"L","filesystem":"f","commit":"c","date":"d","load_before":"0","compiler":"g"}'
+passes 'a run that measured nothing has a report' benchmarks/report.sh "$run"
+is "$(grep -c 'not measured' "$SCRATCH/stdout")" "$(grep -cE '  (at (least|most) [0-9]|report )' "$SCRATCH/stdout")" \
+    'which says so of every target'
+is "$(grep -cE '  (NOT )?met$' "$SCRATCH/stdout")" 0 'and judges none'
+
+# ingest SERVER REQUESTS-PER-SECOND STATUS
+ingest() {
+    line "{\"name\":\"ingest 64 connections, 2048 B\",\"server\":\"$1\",\"per_second\":$2,\"p50_us\":1500,\"p99_us\":2500,
+        \"cpu_us\":10,\"device_bytes\":300,\"payload_bytes\":100,\"status\":{\"$3\":5},\"broken\":0,\"unanswered\":0}"
+}
+ingest bare 1000 200
+ingest hooktraild 500 200
+ingest bare 1100 200
+ingest hooktraild 660 200
+ingest bare 1200 200
+ingest hooktraild 600 503
+passes 'a run of some steps has a report' benchmarks/report.sh "$run"
+is "$(row '64 connections: durable requests/s against bare')" \
+    '64 connections: durable requests/s against bare evhttp at least 0.55 0.55 0.50 to 0.60 NOT met' \
+    'a ratio is that of the medians, with the least and the greatest of a round; judged before it is rounded'
+is "$(row 'device bytes')" 'device bytes written per payload byte, 64 connections at most 2.5 3.00 3.00 to 3.00 NOT met' \
+    'a limit from above is missed'
+is "$(row 'ingest 64 connections, 2048 B hooktraild')" \
+    'ingest 64 connections, 2048 B hooktraild 600 500 to 660 1.50 2.50 10.0 3.00' 'a server has a row'
+is "$(row 'NOT ALL 200')" 'NOT ALL 200: hooktraild ingest 64 connections, 2048 B: {"503":5}' 'other answers are told'
+
+for stored in 100 10000 100 10050; do line "{\"name\":\"growth\",\"stored\":$stored,\"per_second\":$((2000 - stored / 100))}"; done
+passes 'growth has a report' benchmarks/report.sh "$run"
+is "$(row 'growth: requests/s')" \
+    'growth: requests/s in the large store against the small at least 0.9 0.95 0.95 to 0.95 met' \
+    'stores that grow meanwhile count as the large one'
+
+for committed in benchmarks/results/*; do passes "$(basename "$committed") can be read" benchmarks/report.sh "$committed"; done
+exits 2 'a step that is none is told' env STEPS='disk nothing' benchmarks/run.sh "$OUT" "$OUT"
+done_testing
