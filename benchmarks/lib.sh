@@ -92,7 +92,7 @@ cpu_ticks() {
 written() {
     local pid
     for pid in $(processes); do cat "/proc/$pid/io" 2> /dev/null || true; done |
-        awk '/^write_bytes/ { sum += $2 } END { printf "%d\n", sum }'
+        awk '/^write_bytes/ { sum += $2 } END { printf "%.0f\n", sum }'
 }
 
 # An answer of the API waits for the index to have all that was acknowledged before.

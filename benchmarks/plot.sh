@@ -17,7 +17,14 @@ plot() {
 }
 
 data throughput > "$tmp/throughput"
-if [ -s "$tmp/throughput" ]; then
+series='' column=2
+for name in bare hooktrail PostgreSQL Redis; do
+    if awk -F '\t' -v c="$column" '$c != "-" { found = 1 } END { exit !found }' "$tmp/throughput"; then
+        series="$series${series:+, }\"$tmp/throughput\" using $column:$((column + 1)):$((column + 2)):xtic(1) title \"$name\""
+    fi
+    column=$((column + 3))
+done
+if [ -n "$series" ]; then
     plot throughput << EOT
 set title "Durable requests per second, 2 KB bodies: median, least and greatest of the rounds"
 set style data histograms
@@ -27,8 +34,8 @@ set yrange [0:*]
 set ylabel "requests/s"
 set key top left
 set datafile missing "-"
-plot for [i=0:3] "$tmp/throughput" using (column(2+3*i)):(column(3+3*i)):(column(4+3*i)):xtic(1) \
-    title word("bare hooktrail PostgreSQL Redis", i+1)
+set datafile separator tab
+plot $series
 EOT
 fi
 
@@ -44,7 +51,7 @@ set title "Latency: 64 connections in a closed loop, and an open loop at 70 % of
 set logscale xy
 set xtics ("0 %%" 1, "90 %%" 10, "99 %%" 100, "99.9 %%" 1000, "99.99 %%" 10000, "99.999 %%" 100000)
 set ylabel "ms"
-set key top left
+set key bottom right
 plot $files
 EOT
 fi
@@ -56,7 +63,8 @@ set title "The large store against the small one (1: does not grow)"
 set style data histograms
 set style fill solid 0.8
 set yrange [0:*]
-set xtics rotate by -15
+set xtics rotate by -10
+set rmargin 24
 unset key
 plot "$tmp/growing" using 2:xtic(1), 1 with lines lc "black"
 EOT

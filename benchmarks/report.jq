@@ -200,9 +200,9 @@ def throughput: . as $all | (1, 64, 256) as $connections
     | ($all | numbers("peers \($connections) connections"; "postgres"; .per_second)) as $postgres
     | ($all | numbers("peers \($connections) connections"; "redis"; .per_second)) as $redis
     | select($bare + $ours + $beside | length > 0)
-    | ["\"\($connections) connection\(if $connections > 1 then "s" else "" end)\""]
+    | ["\($connections) connection\(if $connections > 1 then "s" else "" end)"]
         + ($bare | triple) + ((if ($ours | length) > 0 then $ours else $beside end) | triple)
-        + ($postgres | triple) + ($redis | triple) | map(tostring) | join(" ");
+        + ($postgres | triple) + ($redis | triple) | map(tostring) | join("\t");
 
 def growing:
     ([growth("growth"; .per_second)] | first // empty | "\"requests/s\" \(.value)"),

@@ -1,6 +1,6 @@
 # What the daemon does while nobody asks: CPU time and wake-ups of all its threads.
 # shellcheck shell=bash disable=SC2154,SC2034 # shared with run.sh and lib.sh
-nanoseconds_run() { cat /proc/"$server"/task/*/schedstat | awk '{ sum += $1 } END { printf "%d\n", sum }'; }
+nanoseconds_run() { cat /proc/"$server"/task/*/schedstat | awk '{ sum += $1 } END { printf "%.0f\n", sum }'; }
 switches() { cat /proc/"$server"/task/*/status | awk '/ctxt_switches/ { sum += $2 } END { print sum }'; }
 
 step_idle() {
