@@ -95,8 +95,8 @@ written() {
         awk '/^write_bytes/ { sum += $2 } END { printf "%.0f\n", sum }'
 }
 
-# An answer of the API waits for the index to have all that was acknowledged before.
-wait_for_index() { curl -sf -H "@$tmp/authorization" "http://$address/v1/events?limit=1" > /dev/null; }
+# An answer of the API waits for the index to have all that was acknowledged before; not for ever.
+wait_for_index() { wait_for 120 api '/v1/events?limit=1' > /dev/null; }
 api() { curl -sf -H "@$tmp/authorization" "http://$address$1"; }
 
 # ---- measuring ----
