@@ -2,12 +2,21 @@
 # their settings; the databases run on folders of their own beside the data, and end with the round.
 # shellcheck shell=bash disable=SC2154,SC2034 # shared with run.sh and lib.sh
 
-postgres_bin() { dirname "$(readlink -f "$(command -v postgres || ls /usr/lib/postgresql/*/bin/postgres 2> /dev/null || echo /)")"; }
+# Debian keeps the server's programs off the path.
+postgres_bin() {
+    local found
+    found=$(command -v postgres || find /usr/lib/postgresql -path '*/bin/postgres' 2> /dev/null | sort -V | tail -1) || true
+    dirname "$(readlink -f "${found:-/}")"
+}
 
 # Whether all is there for PEER; says what is not.
 peers_have() {
     case $1 in
-    postgres) [ -x "$(postgres_bin)/initdb" ] || { say 'PostgreSQL is missing (make deps-bench): left out'; return 1; } ;;
+    postgres)
+        [ -x "$(postgres_bin)/initdb" ] || { say 'PostgreSQL is missing (make deps-bench): left out'; return 1; }
+        as_other test -x "$tmp" ||
+            { say "PostgreSQL's user cannot reach $tmp (BENCH_DIR names another place): left out"; return 1; }
+        ;;
     redis) has redis-server || { say 'redis-server is missing (make deps-bench): left out'; return 1; } ;;
     node)
         if ! has node || ! has npm; then say 'node or npm is missing (make deps-test): peers are left out'; return 1; fi
@@ -18,20 +27,17 @@ peers_have() {
     esac
 }
 
-# as_other COMMAND…: PostgreSQL refuses to be root.
-as_other() {
-    if [ "$(id -u)" = 0 ]; then
-        setpriv --reuid "$other" --regid "$(id -g "$other")" --clear-groups -- "$@"
-    else
-        "$@"
-    fi
-}
+# PostgreSQL refuses to be root. Words before a command, so that what runs is the command itself.
+other=$(id -un) as=()
+if [ "$(id -u)" = 0 ]; then
+    other=$(id -un postgres 2> /dev/null || echo nobody)
+    as=(setpriv --reuid "$other" --regid "$(id -g "$other")" --clear-groups --)
+fi
+as_other() { "${as[@]}" "$@"; }
 
 # start_postgres [COMMAND BEFORE IT…]: a new cluster, in $services.
 start_postgres() {
     local folder=$tmp/postgres
-    other=$(id -un)
-    [ "$(id -u)" = 0 ] && other=$(id -un postgres 2> /dev/null || echo nobody)
     rm -rf "$folder"
     mkdir "$folder"
     chown "$other" "$folder"
@@ -39,12 +45,7 @@ start_postgres() {
         --no-sync > /dev/null
     cat "$here/peers/postgresql.conf" >> "$folder/data/postgresql.conf"
     sync -f "$folder"
-    if [ "$(id -u)" = 0 ]; then
-        "$@" setpriv --reuid "$other" --regid "$(id -g "$other")" --clear-groups -- \
-            "$(postgres_bin)/postgres" -D "$folder/data" -k "$folder" 2> "$tmp/postgres.log" 9>&- &
-    else
-        "$@" "$(postgres_bin)/postgres" -D "$folder/data" -k "$folder" 2> "$tmp/postgres.log" 9>&- &
-    fi
+    "$@" "${as[@]}" "$(postgres_bin)/postgres" -D "$folder/data" -k "$folder" 2> "$tmp/postgres.log" 9>&- &
     services+=($!)
     for _ in $(seq 200); do
         postgres_do 'SELECT 1' > /dev/null 2>&1 && return
