@@ -163,14 +163,19 @@ new_data() {
 
 disk_use() { du -sB1 "$1" | cut -f1; }
 
+# keep_fill DIR: what a filled store takes on disk; events and bytes of payload come from stdin.
+keep_fill() {
+    jq -c --argjson trail "$(disk_use "$1/trail")" --argjson index "$(disk_use "$1/index")" \
+        '.trail_bytes = $trail | .index_bytes = $index' | keep fill
+}
+
 # fill_store DIR COUNT: makes it, its secrets beside it.
 fill_store() {
     local data=$1 count=$2
     say "filling a store with $count events"
     "$out/hooktrail" init --data "$data" --json > "$data.secrets"
     "$bench/fill" --data "$data" --count "$count" --size "$size" > "$tmp/filled"
-    jq -c --argjson trail "$(disk_use "$data/trail")" --argjson index "$(disk_use "$data/index")" \
-        '.trail_bytes = $trail | .index_bytes = $index' "$tmp/filled" | keep fill
+    keep_fill "$data" < "$tmp/filled"
 }
 
 # The three stores that are filled in process: $small, $medium and $events events. The large one can be kept: STORE=DIR.
@@ -187,9 +192,17 @@ medium_store() {
     about="{\"stored\":$medium}"
 }
 
+totals() { "$out/hooktrail" stats --data "$1" --json | jq .totals; }
+
 large_store() {
-    [ -d "$large" ] || fill_store "$large" "$events"
-    [ -n "$large_next" ] || large_next=$("$out/hooktrail" stats --data "$large" --json | jq .totals.events)
+    if [ -z "$large_next" ]; then
+        if [ -d "$large" ]; then
+            totals "$large" | jq '{events, payload_bytes: .bytes}' | keep_fill "$large"
+        else
+            fill_store "$large" "$events"
+        fi
+        large_next=$(totals "$large" | jq .events)
+    fi
     use_data "$large" "$large.secrets" "$large_next"
     about="{\"stored\":$large_next}"
 }

@@ -3,7 +3,7 @@
 # built without Merkle tree and sealing, everything in this one run. benchmarks/README.md says what each number means.
 #
 #   STEPS="ingest peers"   only these (default: all of $all_steps below)
-#   QUICK=1                proves that it works, in a minute and a half, and no more
+#   QUICK=1                proves that it works, in some 80 seconds, and no more
 #   EVENTS=N               of the large store (10000000)
 #   STORE=DIR              the large store: made there if it isn't, and kept; its secrets in DIR.secrets
 #   ROUNDS=N               of each comparison (3)
@@ -24,7 +24,7 @@ command -v jq > /dev/null || { echo 'benchmarks: jq is missing; make deps-test i
 
 # shellcheck disable=SC2034 # used by the steps
 if [ -n "${QUICK:-}" ]; then
-    seconds=1 warm_up=0.3 repeats=${ROUNDS:-1} small=16000 medium=16000 events=${EVENTS:-40000} sizes='' open_seconds=1
+    seconds=0.7 warm_up=0.3 repeats=${ROUNDS:-1} small=16000 medium=16000 events=${EVENTS:-40000} sizes='' open_seconds=1
     disk_seconds=1 page_seconds=0.5 idle_settle=1 idle_seconds=2 proven=20000 leaves=100000
 else
     seconds=5 warm_up=1 repeats=${ROUNDS:-3} small=100000 medium=500000 events=${EVENTS:-10000000} sizes='512 8192'

@@ -53,7 +53,7 @@ start_round() {
     forget "$data/trail/data.mdb" "$data/index/data.mdb"
     start_timed 'start after kill -9, cold'
     stop_server
-    large_next=$("$out/hooktrail" stats --data "$data" --json | jq .totals.events)
+    large_next=$(totals "$data" | jq .events)
 }
 
 step_start() {

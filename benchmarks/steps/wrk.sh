@@ -1,7 +1,8 @@
 # Our load generator against wrk: both POST the same 2 KB to the bare server.
 # shellcheck shell=bash disable=SC2154,SC2034 # shared with run.sh and lib.sh
 wrk_round() {
-    local ticks
+    local ticks whole=${seconds%.*}
+    [ "$whole" -gt 0 ] || whole=1
     start_bare
     measure 'wrk or load' --connections 64 --body "$tmp/body"
     start_bare
@@ -9,7 +10,7 @@ wrk_round() {
     BODY=$tmp/body wrk --threads 1 --connections 64 --duration 1s --script "$here/post.lua" \
         "http://$address/hooks/any" > /dev/null
     ticks=$(cpu_ticks)
-    BODY=$tmp/body wrk --threads 1 --connections 64 --duration "${seconds}s" --latency --script "$here/post.lua" \
+    BODY=$tmp/body wrk --threads 1 --connections 64 --duration "${whole}s" --latency --script "$here/post.lua" \
         "http://$address/hooks/any" > "$tmp/wrk"
     # Lines such as "Requests/sec:  50000.00", "  50%    1.20ms".
     awk -v ticks="$(($(cpu_ticks) - ticks))" -v hertz="$(getconf CLK_TCK)" '
