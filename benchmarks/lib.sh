@@ -51,8 +51,8 @@ stop_server() {
     server=0 services=()
 }
 
-# start LABEL COMMAND…: leaves its process id in $server and its address in $address. What it needs besides, in $services,
-# runs already.
+# start LABEL COMMAND…: leaves its process id in $server and its address in $address. What it needs besides, in
+# $services, runs already.
 start() {
     label=$1
     shift
@@ -121,7 +121,10 @@ measure() {
         --argjson hertz "$(getconf CLK_TCK)" '
         .server = $server | .cpu_us = ($ticks / $hertz * 1e6 / .sent) |
         .device_bytes = $bytes | .payload_bytes = (.sent * .body_bytes | floor)' "$tmp/result" | keep "$name"
-    case " $* " in *' --paths '* | *' --body '* | *' --again '*) ;; *) number=$((number + $(jq .sent "$tmp/result"))) ;; esac
+    case " $* " in
+    *' --paths '* | *' --body '* | *' --again '*) ;;
+    *) number=$((number + $(jq .sent "$tmp/result"))) ;;
+    esac
 }
 
 # How many payloads to make for a run with so many connections.
@@ -138,8 +141,8 @@ seconds_of() {
 # measure_disk NAME: the disk's own time, beside the measurement of that name.
 measure_disk() { "$bench/disk" "$tmp" "$disk_seconds" | jq -c --arg beside "$1" '.beside = $beside' | keep disk; }
 
-# Takes a file out of the page cache; no root needed, and the rest of the cache stays. The programs that map it must have
-# ended.
+# Takes files out of the page cache; no root needed, and the rest of the cache stays. The programs that map them must
+# have ended.
 forget() { local file; for file; do dd if="$file" iflag=nocache count=0 status=none; done; }
 
 # ---- stores ----

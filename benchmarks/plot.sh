@@ -1,6 +1,6 @@
 #!/bin/bash
-# plot.sh RESULTS: plots of a run's folder, as SVG beside its results: throughput by connections, latencies, growth. Left out
-# without gnuplot, as is each plot for which nothing was measured.
+# plot.sh RESULTS: plots of a run's folder, as SVG beside its results: throughput by connections, latencies, growth.
+# Left out without gnuplot, as is each plot for which nothing was measured.
 set -euo pipefail
 results=$1
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,15 +12,19 @@ data() { jq -rs -L "$here" "include \"report\"; $1" "$results/run.ndjson"; }
 
 # plot NAME: gnuplot's commands come from stdin.
 plot() {
-    { printf 'set terminal svg size 900,480 dynamic background "white"\nset output "%s/%s.svg"\nset grid ytics\n' "$results" "$1"
-      cat; } | gnuplot
+    {
+        echo 'set terminal svg size 900,480 dynamic background "white"; set grid ytics'
+        echo "set output '$results/$1.svg'"
+        cat
+    } | gnuplot
 }
 
 data throughput > "$tmp/throughput"
 series='' column=2
 for name in bare hooktrail PostgreSQL Redis; do
     if awk -F '\t' -v c="$column" '$c != "-" { found = 1 } END { exit !found }' "$tmp/throughput"; then
-        series="$series${series:+, }\"$tmp/throughput\" using $column:$((column + 1)):$((column + 2)):xtic(1) title \"$name\""
+        series="$series${series:+, }'$tmp/throughput'"
+        series="$series using $column:$((column + 1)):$((column + 2)):xtic(1) title '$name'"
     fi
     column=$((column + 3))
 done

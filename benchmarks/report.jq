@@ -99,7 +99,8 @@ def targets: . as $all |
         numbers("memory, 256 readers"; null; .kilobytes / 1024) | spread),
     row("memory, 256 writers, large store"; "at most"; 64; 1; " MiB";
         numbers("memory, 256 writers"; null; .kilobytes / 1024) | spread),
-    row("ready after kill -9, large store"; "at most"; 200; 0; " ms"; numbers("start after kill -9"; null; .ready_ms) | spread),
+    row("ready after kill -9, large store"; "at most"; 200; 0; " ms";
+        numbers("start after kill -9"; null; .ready_ms) | spread),
     row("the same, its files not in the page cache"; ""; 0; 0; " ms";
         numbers("start after kill -9, cold"; null; .ready_ms) | spread),
     row("idle: CPU"; "at most"; 1; 2; " ms/s"; numbers("idle"; null; .cpu_ms_per_second) | spread),
@@ -134,7 +135,9 @@ def named($start): [.[].name | select(startswith($start))] | unique | sort_by([s
 def beside_bare: compared(named("ingest ") + ["timeline"]; ["bare", "hooktraild"]);
 def beside_peers: compared(named("peers "); ["hooktraild", "postgres", "redis"]);
 
-def page_table: . as $all | if (ranges | length) > 0 then . else empty end | ["", "events stored", "p50 ms", "p99 ms", "max ms", "bytes"],
+def page_table: . as $all
+    | if (ranges | length) > 0 then . else empty end
+    | ["", "events stored", "p50 ms", "p99 ms", "max ms", "bytes"],
     (ranges[] as $name | ([lines($name; null)[].stored] | unique)[] as $stored
         | [$all[] | select(.name == $name and .stored == $stored)]
         | [$name, $stored, (map(.p50_us / 1000) | median | fixed(2)), (map(.p99_us / 1000) | median | fixed(2)),
@@ -156,8 +159,10 @@ def in_process: .[] | select(.name | startswith("timeline in process"))
 def runs: . as $all | ("export", "export by COPY", "verify", "verify the trail", "reindex") as $name
     | [$all[] | select(.name == $name)] | select(length > 0)
     | "\($name): \(map(.events_per_second) | median | fixed(0)) events/s"
-        + (if any(.megabytes_per_second != null) then ", \(map(.megabytes_per_second) | median | fixed(0)) MB/s of payload" else "" end)
-        + (if any(.cpu_seconds != null) then ", \(map(.megabytes_per_cpu_second) | median | fixed(0)) MB per second of CPU" else "" end);
+        + ([.[].megabytes_per_second | values]
+            | if length > 0 then ", \(median | fixed(0)) MB/s of payload" else "" end)
+        + ([.[].megabytes_per_cpu_second | values]
+            | if length > 0 then ", \(median | fixed(0)) MB per second of CPU" else "" end);
 
 def wrk: numbers("wrk or load"; "bare"; .per_second) as $ours | numbers("wrk or load"; "wrk"; .per_second) as $theirs
     | [ratio($ours; $theirs)] | first // empty
@@ -166,7 +171,8 @@ def wrk: numbers("wrk or load"; "bare"; .per_second) as $ours | numbers("wrk or 
 
 def proofs:
     (.[] | select((.name | startswith("verify ")) and .leaves == null and .bytes != null)
-        | "verify of \(.events) events of \(.bytes / .events | fixed(0)) bytes, trail and tree: \(.events_per_second) events/s"),
+        | "verify of \(.events) events of \(.bytes / .events | fixed(0)) bytes, trail and tree: "
+            + "\(.events_per_second) events/s"),
     (lines("proof of inclusion"; null)[]
         | "proof of inclusion from \(.leaves) leaves: p50 \(.proof_p50_us) µs, p99 \(.proof_p99_us) µs");
 

@@ -13,14 +13,12 @@ ingest_round() {
 }
 
 step_ingest() {
-    local connections bytes before after
+    local connections bytes before payload='.[] | select(.server == "hooktraild" and (.name | startswith("ingest")))'
     new_data ingest
     before=$number
     for connections in 1 64 256; do each_round "ingest: $connections connections" ingest_round "$connections" "$size"; done
-    after=$number
-    jq -n --argjson events "$((after - before))" --argjson trail "$(disk_use "$data/trail")" \
-        --argjson index "$(disk_use "$data/index")" \
-        --argjson payload "$(jq -s '[.[] | select(.server == "hooktraild" and (.name | startswith("ingest"))) | .payload_bytes] | add' "$lines")" \
+    jq -n --argjson events "$((number - before))" --argjson trail "$(disk_use "$data/trail")" \
+        --argjson index "$(disk_use "$data/index")" --argjson payload "$(jq -s "[$payload.payload_bytes] | add" "$lines")" \
         '{events: $events, payload_bytes: $payload, trail_bytes: $trail, index_bytes: $index}' | keep 'on disk'
     for bytes in $sizes; do
         new_data "ingest-$bytes"

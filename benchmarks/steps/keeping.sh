@@ -1,12 +1,15 @@
 # What the command-line tool does with all of a store: verify and reindex on all cores, export on one.
 # shellcheck shell=bash disable=SC2154,SC2034 # shared with run.sh and lib.sh
 
-payload_bytes() { jq -s --argjson n "$medium" '[.[] | select(.name == "fill" and .events == $n).payload_bytes][0]' "$lines"; }
+payload_bytes() {
+    jq -s --argjson n "$medium" '[.[] | select(.name == "fill" and .events == $n).payload_bytes][0]' "$lines"
+}
 
 # keep_run NAME WALL CPU: a run over the medium store.
 keep_run() {
     jq -nc --argjson s "$2" --argjson cpu "$3" --argjson n "$medium" --argjson bytes "$(payload_bytes)" \
-        '{seconds: $s, cpu_seconds: $cpu, events: $n, events_per_second: ($n / $s), megabytes_per_second: ($bytes / $s / 1e6),
+        '{seconds: $s, cpu_seconds: $cpu, events: $n, events_per_second: ($n / $s),
+          megabytes_per_second: ($bytes / $s / 1e6),
           megabytes_per_cpu_second: ($bytes / ([$cpu, 0.01] | max) / 1e6)}' | keep "$1"
 }
 

@@ -125,8 +125,8 @@ copy_begin() {
         payload jsonb NOT NULL)'
     say "loading $medium payloads into PostgreSQL"
     # Each byte that NDJSON does not have separates, quotes nothing: a line is a value.
-    "$bench/generate" --count "$medium" --size "$size" | as_other "$(postgres_bin)/psql" -h "$tmp/postgres" -d postgres -qX \
-        -v ON_ERROR_STOP=1 -c "COPY events (payload) FROM STDIN WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"
+    "$bench/generate" --count "$medium" --size "$size" |
+        as_other "$(postgres_bin)/psql" -h "$tmp/postgres" -d postgres -qX -v ON_ERROR_STOP=1 -c "COPY events (payload) FROM STDIN WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"
     postgres_do "UPDATE events SET type = payload->>'event', agent = payload->>'agent_id',
         conversation = payload->'conversation'->>'id', lead = payload->'lead'->>'id',
         visitor = payload->'visitor'->>'visitor_id'"

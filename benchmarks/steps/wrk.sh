@@ -19,8 +19,8 @@ wrk_round() {
         $1 == "99%" { p99 = us($2) }
         $2 == "requests" { count = $1 }
         $1 == "Requests/sec:" { rate = $2 }
-        END { printf "{\"server\":\"wrk\",\"per_second\":%s,\"p50_us\":%.1f,\"p99_us\":%.1f,\"cpu_us\":%.2f}\n", rate, p50, p99,
-              ticks / hertz * 1e6 / count }' "$tmp/wrk" | keep 'wrk or load'
+        END { printf "{\"per_second\":%s,\"p50_us\":%.1f,\"p99_us\":%.1f,\"cpu_us\":%.2f}\n",
+              rate, p50, p99, ticks / hertz * 1e6 / count }' "$tmp/wrk" | jq -c '.server = "wrk"' | keep 'wrk or load'
 }
 
 step_wrk() {

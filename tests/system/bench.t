@@ -7,7 +7,8 @@ mkdir "$run"
 line() { printf '%s\n' "$1" >> "$run/run.ndjson"; }
 row() { sed 's/  */ /g' "$SCRATCH/stdout" | grep "^$1"; }
 
-line '{"name":"machine","cpu":"A","cores":2,"kernel":"L","filesystem":"f","commit":"c","date":"d","load_before":"0","compiler":"g"}'
+line '{"name":"machine","cpu":"A","cores":2,"kernel":"L","filesystem":"f","commit":"c","date":"d","load_before":"0",
+    "compiler":"g"}'
 passes 'a run that measured nothing has a report' benchmarks/report.sh "$run"
 is "$(grep -c 'not measured' "$SCRATCH/stdout")" "$(grep -cE '  (at (least|most) [0-9]|report )' "$SCRATCH/stdout")" \
     'which says so of every target'
@@ -34,12 +35,16 @@ is "$(row 'ingest 64 connections, 2048 B hooktraild')" \
     'ingest 64 connections, 2048 B hooktraild 600 500 to 660 1.50 2.50 10.0 3.00' 'a server has a row'
 is "$(row 'NOT ALL 200')" 'NOT ALL 200: hooktraild ingest 64 connections, 2048 B: {"503":5}' 'other answers are told'
 
-for stored in 100 10000 100 10050; do line "{\"name\":\"growth\",\"stored\":$stored,\"per_second\":$((2000 - stored / 100))}"; done
+for stored in 100 10000 100 10050; do
+    line "{\"name\":\"growth\",\"stored\":$stored,\"per_second\":$((2000 - stored / 100))}"
+done
 passes 'growth has a report' benchmarks/report.sh "$run"
 is "$(row 'growth: requests/s')" \
     'growth: requests/s in the large store against the small at least 0.9 0.95 0.95 to 0.95 met' \
     'stores that grow meanwhile count as the large one'
 
-for committed in benchmarks/results/*; do passes "$(basename "$committed") can be read" benchmarks/report.sh "$committed"; done
+for committed in benchmarks/results/*; do
+    passes "$(basename "$committed") can be read" benchmarks/report.sh "$committed"
+done
 exits 2 'a step that is none is told' env STEPS='disk nothing' benchmarks/run.sh "$OUT" "$OUT"
 done_testing
