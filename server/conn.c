@@ -249,6 +249,7 @@ struct bufferevent *ht_conn_accept(struct event_base *base, void *context)
     *bucket = conn;
     loop->conns.count++;
     set_state(conn, HT_CONN_IDLE);
+    ht_loop_watch(loop);
     ht_metrics_count(&loop->server->metrics.accepted);
     atomic_fetch_add_explicit(&loop->server->metrics.connections, 1, memory_order_relaxed);
     watch_limit(loop);

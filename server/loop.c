@@ -92,10 +92,17 @@ static void close_listener(struct ht_loop *loop)
     loop->bound = NULL;
 }
 
+void ht_loop_watch(struct ht_loop *loop)
+{
+    const struct timeval tick = {.tv_usec = TICK_MS * 1000};
+    if (!event_pending(loop->tick, EV_TIMEOUT, NULL)) event_add(loop->tick, &tick);
+}
+
 static void begin_stop(struct ht_loop *loop)
 {
     if (loop->stop_by != 0) return;
     loop->stop_by = loop->now + STOP_MS;
+    ht_loop_watch(loop);
     close_listener(loop);
     ht_stream_end_all(loop);
     ht_conn_sweep(loop);
@@ -154,14 +161,16 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
     ht_stream_tick(loop);
     ht_conn_sweep(loop);
     unmute(loop);
-    if (loop->stop_by == 0) return;
     bool done = loop->pending == 0 && loop->conns.count == 0;
+    if (!done || loop->waiting || loop->muted_until != 0 || loop->stop_by != 0) ht_loop_watch(loop);
+    if (loop->stop_by == 0) return;
     if (done || loop->now >= loop->stop_by) event_base_loopbreak(loop->base);
 }
 
 void ht_loop_mute(struct ht_loop *loop, int64_t pause)
 {
     loop->muted_until = ht_loop_tell_time(loop) + pause;
+    ht_loop_watch(loop);
     if (loop->bound) evconnlistener_disable(evhttp_bound_socket_get_listener(loop->bound));
 }
 
@@ -199,13 +208,11 @@ static enum ht_status make_base(struct ht_loop *loop)
 
 static enum ht_status make_events(struct ht_loop *loop)
 {
-    struct timeval tick = {.tv_usec = TICK_MS * 1000};
     loop->mail = event_new(loop->base, loop->mailbox.fd, EV_READ | EV_PERSIST, on_mail, loop);
     loop->outbox = event_new(loop->base, -1, 0, on_outbox, loop);
-    loop->tick = event_new(loop->base, -1, EV_PERSIST, on_tick, loop);
+    loop->tick = event_new(loop->base, -1, 0, on_tick, loop);
     if (!loop->mail || !loop->outbox || !loop->tick) return HT_NO_MEMORY;
-    if (event_add(loop->mail, NULL) != 0 || event_add(loop->tick, &tick) != 0) return HT_NO_MEMORY;
-    return HT_OK;
+    return event_add(loop->mail, NULL) == 0 ? HT_OK : HT_NO_MEMORY;
 }
 
 static enum ht_status make_http(struct ht_loop *loop)

@@ -40,7 +40,7 @@ struct ht_loop {
     int listening;                     /* until evhttp has taken it: -1 */
     struct event *mail;
     struct event *outbox; /* at the end of a turn */
-    struct event *tick;   /* four times a second */
+    struct event *tick;   /* four times a second, while there is something to watch */
     int64_t now;          /* ms, monotonic; of this turn */
     int64_t muted_until;  /* the listener is disabled until then, or 0 */
     int64_t stop_by;      /* 0: not stopping */
@@ -81,6 +81,10 @@ int64_t ht_loop_tell_time(struct ht_loop *loop);
 /* Has the end of this turn seen to: behind the callbacks of all that is ready now, the writer is woken and the replies
    that were made are sent. On the loop's thread. */
 void ht_loop_end_turn(struct ht_loop *loop);
+
+/* Ticks from now on, until there are neither connections, requests nor pauses any more: an idle loop sleeps. On the
+   loop's thread. */
+void ht_loop_watch(struct ht_loop *loop);
 
 /* Stop and start taking connections; on the loop's thread. */
 void ht_loop_mute(struct ht_loop *loop, int64_t milliseconds);

@@ -41,6 +41,20 @@ like "$(jq -r .message "$SCRATCH/json.log")" 'has been read again.*stopping' 'wi
 is "$(grep -c -e "${ENDPOINT#/hooks/}" -e "$TOKEN" -e no-such-secret -e secret-agent -e maria "$SCRATCH/daemon.log")" 0 \
     'no secret, no token, no payload is logged'
 
+# ---- at rest ----
+
+# Wake-ups of all threads in three seconds, once the last client has gone: the indexer looks once a second. (A sanitizer's
+# own thread wakes ten times.)
+start_daemon || { ok 1 'the daemon starts again'; done_testing; }
+api /v1/events > "$SCRATCH/null"
+wake_ups() { cat "/proc/$DAEMON"/task/*/status | awk '/^voluntary_ctxt_switches/ {n += $2} END {print n}'; }
+sleep 2
+before=$(wake_ups)
+sleep 3
+after=$(wake_ups)
+[[ $OUT == *tsan* ]] || ok $((after - before > 6)) "at rest nothing wakes more often than once a second ($((after - before)) in 3 seconds)"
+stop_daemon_well
+
 # ---- behind a proxy, with several threads ----
 
 start_daemon --set behind_proxy=on --set threads=4 --set log_level=debug || { ok 1 'the daemon starts with threads'; done_testing; }
