@@ -7,9 +7,10 @@
 #include "pause.h"
 
 /* How long commits are gathered before they are indexed in one transaction. An event costs a page for each table that
-   it touches, unless the batch has others for the same page: under load, larger batches write ten times less. */
+   it touches, unless the batch has others for the same page: under load, larger batches write ten times less. Whoever
+   reads does not wait for it: a read hurries. */
 #define GATHER_MS 20
-#define GATHER_UNDER_LOAD_MS 200
+#define GATHER_UNDER_LOAD_MS 500
 #define LOAD_EVENTS 16 /* in the last batch */
 #define POLL_MS 1000
 

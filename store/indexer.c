@@ -9,7 +9,7 @@
 
 struct indexer_way indexer_following(ht_progress *progress, void *context)
 {
-    return (struct indexer_way){4096, HT_SECOND / 10, 16384, progress, context};
+    return (struct indexer_way){8192, HT_SECOND / 10, 16384, progress, context};
 }
 
 /* ---- the workspace ---- */
