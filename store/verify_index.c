@@ -12,6 +12,7 @@
 
 #include "copy.h"
 #include "files.h"
+#include "harvest_crew.h"
 #include "hooktrail/time.h"
 #include "index_apply.h"
 #include "verify_compare.h"
@@ -63,7 +64,8 @@ static enum ht_status make_folder(const char *dir, char path[PATH_MAX], int *fd,
 
 struct derivation {
     struct verify *verify;
-    struct harvest *harvest;
+    struct harvest *harvest;   /* for repeats */
+    struct harvest_crew *crew; /* for events */
     struct index_batch *batch;
     struct ht_position until;
 };
@@ -71,15 +73,13 @@ struct derivation {
 static enum ht_status add_events(struct derivation *derivation, struct ht_error *err)
 {
     struct index_batch *batch = derivation->batch;
-    int64_t deadline = ht_time_steady() + SNAPSHOT_TIME;
-    uint64_t stop = batch->position.seq + BATCH_EVENTS;
-    if (stop > derivation->until.seq) stop = derivation->until.seq;
-    while (batch->position.seq < stop && ht_time_steady() < deadline) {
-        uint64_t left = stop - batch->position.seq;
-        size_t count = left < HARVEST_EVENTS ? (size_t)left : HARVEST_EVENTS;
-        enum ht_status status = harvest_fill(derivation->harvest, batch->position.seq + 1, count, err);
-        for (size_t i = 0; i < derivation->harvest->count && status == HT_OK; i++)
-            status = index_apply_event(batch, derivation->harvest, &derivation->harvest->events[i], err);
+    uint64_t last = derivation->until.seq, stop = batch->position.seq + BATCH_EVENTS;
+    while (batch->position.seq < stop && batch->position.seq < last) {
+        const struct harvest *events;
+        enum ht_status status = harvest_crew_next(derivation->crew, batch->position.seq + 1, last, &events, err);
+        if (status != HT_OK) return status;
+        for (size_t i = 0; i < events->count && status == HT_OK; i++)
+            status = index_apply_event(batch, events, &events->events[i], err);
         if (status != HT_OK) return status;
     }
     return HT_OK;
@@ -106,10 +106,10 @@ static enum ht_status derive_batch(struct derivation *derivation, struct ht_erro
     struct ht_position end;
     enum ht_status status = index_batch_begin(derivation->batch, err);
     if (status != HT_OK) return status;
-    status = harvest_begin(derivation->harvest, &end, err);
+    status = add_events(derivation, err);
+    if (status == HT_OK) status = harvest_begin(derivation->harvest, &end, err);
     if (status == HT_OK) {
-        status = add_events(derivation, err);
-        if (status == HT_OK) status = add_repeats(derivation, err);
+        status = add_repeats(derivation, err);
         harvest_end(derivation->harvest);
     }
     if (status == HT_OK) return index_batch_commit(derivation->batch, err);
@@ -136,14 +136,17 @@ static enum ht_status derive(struct verify *verify, struct index_env *index, str
                              struct ht_error *err)
 {
     uint8_t hash_key[16];
+    unsigned helpers = verify->threads == 0 ? harvest_crew_helpers() : verify->threads - 1;
     randombytes_buf(hash_key, sizeof hash_key);
     struct derivation derivation = {.verify = verify, .until = until};
     derivation.harvest = harvest_new(verify->store, hash_key);
+    derivation.crew = harvest_crew_new(verify->store, hash_key, helpers);
     derivation.batch = index_batch_new(index);
-    enum ht_status status = derivation.harvest && derivation.batch
+    enum ht_status status = derivation.harvest && derivation.crew && derivation.batch
                                 ? derive_all(&derivation, err)
                                 : ht_fail(err, HT_NO_MEMORY, "out of memory for deriving the index");
     index_batch_free(derivation.batch);
+    harvest_crew_free(derivation.crew);
     harvest_free(derivation.harvest);
     return status;
 }
