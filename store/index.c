@@ -6,6 +6,7 @@
 #include "hooktrail/time.h"
 #include "index_codec.h"
 #include "index_seal.h"
+#include "reader_names.h"
 #include "ref.h"
 
 static enum ht_status get(const struct ht_reader *reader, enum index_table table, MDB_val key, MDB_val *value,
@@ -176,14 +177,18 @@ enum ht_status ht_index_name(struct ht_reader *reader, enum ht_kind kind, uint32
     uint8_t bytes[INDEX_ENTITY_KEY_SIZE];
     MDB_val value;
     check_kind(kind);
+    if (reader_names_find(reader, kind, number, id)) return HT_OK;
     index_key_entity(bytes, kind, number);
     enum ht_status status = get(reader, INDEX_NAMES, val_of(bytes, sizeof bytes), &value, err);
     if (status != HT_OK) return status;
     *id = val_slice(value);
-    if (!index_name_is_sealed(reader->index, kind)) return HT_OK;
-    struct ht_buffer *space = reader_space(reader);
-    if (space == NULL) return ht_fail(err, HT_NO_MEMORY, "out of memory for a name");
-    return index_unseal_name(reader->index, kind, number, val_slice(value), space, id, err);
+    if (index_name_is_sealed(reader->index, kind)) {
+        struct ht_buffer *space = reader_space(reader);
+        if (space == NULL) return ht_fail(err, HT_NO_MEMORY, "out of memory for a name");
+        status = index_unseal_name(reader->index, kind, number, val_slice(value), space, id, err);
+    }
+    if (status == HT_OK) reader_names_keep(reader, kind, number, id);
+    return status;
 }
 
 enum ht_status ht_index_count(struct ht_reader *reader, enum ht_kind kind, uint32_t *count, struct ht_error *err)

@@ -1,7 +1,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "store.h"
+#include "reader_names.h"
 
 #define SPACE_KEPT 4096  /* bytes of one */
 #define SPACES_KEPT 2048 /* some more than the names of a page of rows */
@@ -11,6 +11,7 @@ enum ht_status ht_reader_new(struct ht_store *store, struct ht_reader **reader, 
     *reader = calloc(1, sizeof **reader);
     if (*reader == NULL) return ht_fail(err, HT_NO_MEMORY, "out of memory");
     (*reader)->store = store;
+    reader_names_init(*reader);
     return HT_OK;
 }
 
@@ -70,6 +71,7 @@ void ht_reader_free(struct ht_reader *reader)
     drop_index(reader);
     if (reader->trail_txn != NULL) mdb_txn_abort(reader->trail_txn);
     reader_spaces_release(reader);
+    reader_names_release(reader);
     free(reader);
 }
 
@@ -92,6 +94,7 @@ enum ht_status ht_reader_begin(struct ht_reader *reader, struct ht_error *err)
     assert(!reader->begun);
     struct index_env *current = index_env_acquire(reader->store);
     if (current == NULL) return reader_begin_trail(reader, err); /* without the master key it can't be read */
+    reader_names_tidy(reader, current != reader->index);
     if (current == reader->index) {
         index_env_release(current);
     } else {

@@ -11,6 +11,7 @@
 #include "hooktrail/index.h"
 #include "hooktrail/store.h"
 #include "hooktrail/trail.h"
+#include "slots.h"
 
 #define HASH_KEY_SIZE 32
 #define FORMAT_VERSION 2
@@ -66,6 +67,7 @@ struct ht_reader {
     struct ht_buffer **spaces; /* of reader_space: `space_count` of them, of which `space_used` are in use */
     size_t space_count;
     size_t space_used;
+    struct slots names; /* of reader_names.h */
 };
 
 /* Whether payloads can't be read for want of the master key. */
