@@ -97,6 +97,7 @@ enum ht_status ht_indexer_start(struct ht_server *server, struct ht_indexer **ou
     struct ht_indexer *indexer = calloc(1, sizeof *indexer);
     if (!indexer) return ht_fail(err, HT_NO_MEMORY, "out of memory for the indexer");
     indexer->server = server;
+    indexer->news = true; /* what the last process left */
     pthread_mutex_init(&indexer->mutex, NULL);
     ht_pause_init_condition(&indexer->wake);
     int error = pthread_create(&indexer->thread, NULL, run, indexer);

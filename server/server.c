@@ -20,6 +20,7 @@
 #include "writer.h"
 
 #define READERS_SWEEP_S 60
+#define MOST_LAG 32768       /* events that the index may be behind when serving begins */
 #define SPARE_DESCRIPTORS 64 /* beside those of connections */
 
 void ht_server_stop(struct ht_server *server, bool failed)
@@ -101,24 +102,37 @@ static bool tell_progress(void *context, uint64_t done, uint64_t total)
 static enum ht_status catch_up(struct ht_server *server, struct ht_error *err)
 {
     struct catching_up catching_up = {server, ht_time_now()};
+    enum ht_status status = ht_index_catch_up(server->store, tell_progress, &catching_up, NULL, err);
+    if (status != HT_FULL && status != HT_BUSY) return status;
+    ht_log_failure(&server->log, HT_LOG_ERROR, "the index can't follow the trail", err);
+    return HT_OK;
+}
+
+static enum ht_status note_positions(struct ht_server *server, struct ht_error *err)
+{
     struct ht_position indexed = {0}, committed = {0};
     struct ht_reader *reader;
-    enum ht_status status = ht_index_catch_up(server->store, tell_progress, &catching_up, &indexed, err);
-    if (status == HT_FULL || status == HT_BUSY) {
-        ht_log_failure(&server->log, HT_LOG_ERROR, "the index can't follow the trail", err);
-        status = HT_OK;
-    }
-    if (status == HT_OK) status = ht_reader_new(server->store, &reader, err);
+    enum ht_status status = ht_reader_new(server->store, &reader, err);
     if (status != HT_OK) return status;
     status = ht_reader_begin(reader, err);
     if (status == HT_OK) {
-        status = ht_trail_position(reader, &committed, err);
+        status = ht_index_position(reader, &indexed, err);
+        if (status == HT_OK) status = ht_trail_position(reader, &committed, err);
         ht_reader_end(reader);
     }
     ht_reader_free(reader);
     ht_progress_set_indexed(&server->progress, indexed);
     ht_progress_set_committed(&server->progress, committed);
     return status;
+}
+
+/* What a kill leaves to the index, half a second of deliveries, it takes up while the daemon serves. */
+static enum ht_status prepare_index(struct ht_server *server, struct ht_error *err)
+{
+    uint64_t lag = 0;
+    enum ht_status status = ht_index_lag(server->store, &lag, err);
+    if (status == HT_OK && lag > MOST_LAG) status = catch_up(server, err);
+    return status == HT_OK ? note_positions(server, err) : status;
 }
 
 static enum ht_status find_address(const struct ht_server *server, struct ht_address *address, struct ht_error *err)
@@ -172,7 +186,7 @@ static enum ht_status start(struct ht_server *server, struct ht_address *address
     enum ht_status status = ht_server_check(server, err);
     if (status == HT_OK) status = find_address(server, address, err);
     if (status == HT_OK) status = open_store(server, err);
-    if (status == HT_OK) status = catch_up(server, err);
+    if (status == HT_OK) status = prepare_index(server, err);
     if (status == HT_OK) status = note_audit(server, err);
     if (status == HT_OK) status = make_loops(server, address, err);
     if (status == HT_OK) status = ht_indexer_start(server, &server->indexer, err);

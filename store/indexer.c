@@ -312,3 +312,17 @@ enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, 
     if (end != NULL) *end = reached;
     return status;
 }
+
+enum ht_status ht_index_lag(struct ht_store *store, uint64_t *events, struct ht_error *err)
+{
+    bool stale;
+    struct ht_position reached = {0, 0}, end;
+    if (store_locked(store)) return index_fail_locked(err);
+    struct index_env *current = index_env_acquire(store);
+    enum ht_status status = index_env_newest(current, &reached, err);
+    index_env_release(current);
+    if (status == HT_OK) status = index_env_stale(store, &stale, err);
+    if (status == HT_OK) status = index_trail_end(store, &end, err);
+    if (status == HT_OK) *events = stale ? end.seq : end.seq - reached.seq;
+    return status;
+}

@@ -25,7 +25,7 @@ enum ht_kind {
 
 /* ---- following the trail ---- */
 
-/* Brings the index up to the trail's end, in transactions of at most some 4,096 events or 100 ms. `progress` (may be
+/* Brings the index up to the trail's end, in transactions of at most some 8,192 events or 100 ms. `progress` (may be
    NULL) is called between them with the position reached and the end; false from it stops early with HT_STOPPING.
    `end` (may be NULL) gets the position reached. Notices when another process has replaced the index, and follows.
    After an erasure the index is rebuilt; if another process is at it already, the old one serves as it is meanwhile,
@@ -33,6 +33,9 @@ enum ht_kind {
 typedef bool ht_progress(void *context, uint64_t done, uint64_t total);
 HT_MUST_CHECK enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, void *context,
                                                struct ht_position *end, struct ht_error *err);
+
+/* How many events of the trail the index has yet to take up: all of them if it has to be built anew. Any thread. */
+HT_MUST_CHECK enum ht_status ht_index_lag(struct ht_store *store, uint64_t *events, struct ht_error *err);
 
 /* Builds a new index beside the old one and swaps it in; readers of either stay right. HT_BUSY if another rebuild runs.
  */
