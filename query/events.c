@@ -110,10 +110,10 @@ const struct query_ops events_query_ops = {.open = events_open, .step = events_s
 /* ---- HT_QUERY_EVENT ---- */
 
 struct event {
-    struct ht_unpacker *unpacker;
-    struct ht_buffer headers; /* the JSON of one delivery's */
-    struct ht_buffer joined;  /* the values of a header that came several times */
-    uint64_t repeat;          /* the last repeated delivery shown */
+    struct ht_unpacker *unpacker; /* the reader's; within a step */
+    struct ht_buffer headers;     /* the JSON of one delivery's */
+    struct ht_buffer joined;      /* the values of a header that came several times */
+    uint64_t repeat;              /* the last repeated delivery shown */
     uint32_t shown;
 };
 
@@ -121,7 +121,6 @@ static void event_free(struct ht_query *q)
 {
     struct event *state = q->state;
     if (!state) return;
-    ht_unpacker_free(state->unpacker);
     ht_buffer_release(&state->headers);
     ht_buffer_release(&state->joined);
     free(state);
@@ -131,9 +130,7 @@ static enum ht_status event_open(struct ht_query *q, struct ht_error *err)
 {
     struct event *state = calloc(1, sizeof *state);
     q->state = state;
-    if (state) state->unpacker = ht_unpacker_new();
-    if (!state || !state->unpacker) return ht_fail(err, HT_NO_MEMORY, "no memory to unpack an event");
-    return HT_OK;
+    return state ? HT_OK : ht_fail(err, HT_NO_MEMORY, "no memory for an event");
 }
 
 static bool named_before(const struct ht_delivery *delivery, size_t at)
@@ -273,6 +270,9 @@ static enum ht_status emit_repeats(struct ht_query *q, struct event *state, stru
 static enum ht_status event_step(struct ht_query *q, struct ht_reader *reader, struct ht_error *err)
 {
     struct event *state = q->state;
+    const struct ht_tools *tools = ht_reader_tools(reader);
+    if (!tools) return ht_fail(err, HT_NO_MEMORY, "no memory to unpack an event");
+    state->unpacker = tools->unpacker;
     if (state->shown == 0) {
         enum ht_status status = begin_event(q, state, reader, err);
         if (status != HT_OK) return status;

@@ -4,22 +4,12 @@
 
 struct payload *payload_new(void)
 {
-    struct payload *payload = calloc(1, sizeof *payload);
-    if (!payload) return NULL;
-    payload->unpacker = ht_unpacker_new();
-    payload->json = ht_json_new();
-    payload->reading = ht_reading_new();
-    if (payload->unpacker && payload->json && payload->reading) return payload;
-    payload_free(payload);
-    return NULL;
+    return calloc(1, sizeof(struct payload));
 }
 
 void payload_free(struct payload *payload)
 {
     if (!payload) return;
-    ht_unpacker_free(payload->unpacker);
-    ht_json_free(payload->json);
-    ht_reading_free(payload->reading);
     ht_buffer_release(&payload->scratch);
     ht_buffer_release(&payload->text);
     free(payload);
@@ -28,12 +18,14 @@ void payload_free(struct payload *payload)
 static enum ht_status read_payload(struct payload *payload, struct ht_reader *reader, uint64_t seq,
                                    struct ht_error *err)
 {
+    const struct ht_tools *tools = ht_reader_tools(reader);
+    if (!tools) return ht_fail(err, HT_NO_MEMORY, "no memory to read a payload");
     ht_buffer_clear(&payload->scratch);
-    enum ht_status status = ht_trail_peek(reader, seq, payload->unpacker, &payload->record, err);
+    payload->json = tools->json;
+    enum ht_status status = ht_trail_peek(reader, seq, tools->unpacker, &payload->record, err);
+    if (status == HT_OK) status = ht_json_parse(tools->json, payload->record.payload, err);
     if (status != HT_OK) return status;
-    status = ht_json_parse(payload->json, payload->record.payload, err);
-    if (status != HT_OK) return status;
-    return ht_reading_extract(payload->reading, payload->json, &payload->record.delivery, &payload->facts, err);
+    return ht_reading_extract(tools->reading, tools->json, &payload->record.delivery, &payload->facts, err);
 }
 
 /* What the index has a row of was there, parsed and read: anything else now means damage. */

@@ -1,4 +1,4 @@
-/* Private to query/: a workspace in which an event's payload is unpacked, parsed and read, and JSON made from it. */
+/* Private to query/: an event's payload, unpacked, parsed and read, and JSON made from it. */
 #ifndef QUERY_PAYLOAD_H
 #define QUERY_PAYLOAD_H
 
@@ -8,12 +8,10 @@
 #include "hooktrail/trail.h"
 
 struct payload {
-    struct ht_unpacker *unpacker;
-    struct ht_json *json; /* holds the tape of record.payload */
-    struct ht_reading *reading;
-    struct ht_buffer scratch; /* for decoded strings */
-    struct ht_buffer text;    /* for payload_emit */
-    struct ht_record record;  /* of the last payload_read; outlives ht_reader_end */
+    const struct ht_json *json; /* the reader's; holds the tape of record.payload */
+    struct ht_buffer scratch;   /* for decoded strings */
+    struct ht_buffer text;      /* for payload_emit */
+    struct ht_record record;    /* of the last payload_read */
     struct ht_facts facts;
 };
 
@@ -21,7 +19,8 @@ struct payload *payload_new(void);          /* NULL when out of memory */
 void payload_free(struct payload *payload); /* NULL is fine */
 
 /* Reads the event's record and its facts. HT_ERASED. A record that is missing, or whose payload no longer reads, is
-   HT_CORRUPT and named. Everything lasts until the next read. */
+   HT_CORRUPT and named. Everything lasts until the next payload is read with this reader: so no longer than the step.
+ */
 HT_MUST_CHECK enum ht_status payload_read(struct payload *payload, struct ht_reader *reader, uint64_t seq,
                                           struct ht_error *err);
 

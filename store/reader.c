@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "hooktrail/reading.h"
 #include "reader_names.h"
 
 #define SPACE_KEPT 4096  /* bytes of one */
@@ -65,6 +66,15 @@ void reader_spaces_release(struct ht_reader *reader)
     reader->space_count = reader->space_used = 0;
 }
 
+const struct ht_tools *ht_reader_tools(struct ht_reader *reader)
+{
+    struct ht_tools *tools = &reader->tools;
+    if (tools->unpacker == NULL) tools->unpacker = ht_unpacker_new();
+    if (tools->json == NULL) tools->json = ht_json_new();
+    if (tools->reading == NULL) tools->reading = ht_reading_new();
+    return tools->unpacker != NULL && tools->json != NULL && tools->reading != NULL ? tools : NULL;
+}
+
 void ht_reader_free(struct ht_reader *reader)
 {
     if (reader == NULL) return;
@@ -72,6 +82,9 @@ void ht_reader_free(struct ht_reader *reader)
     if (reader->trail_txn != NULL) mdb_txn_abort(reader->trail_txn);
     reader_spaces_release(reader);
     reader_names_release(reader);
+    ht_unpacker_free(reader->tools.unpacker);
+    ht_json_free(reader->tools.json);
+    ht_reading_free(reader->tools.reading);
     free(reader);
 }
 

@@ -68,6 +68,7 @@ struct ht_reader {
     size_t space_count;
     size_t space_used;
     struct slots names; /* of reader_names.h */
+    struct ht_tools tools; /* made by need */
 };
 
 /* Whether payloads can't be read for want of the master key. */

@@ -9,6 +9,9 @@
 #include "hooktrail/sha256.h"
 #include "hooktrail/store.h"
 
+struct ht_json;
+struct ht_reading;
+
 #define HT_DUPLICATE_KEY_SIZE 16
 #define HT_REF_SIZE 16
 #define HT_SALT_SIZE 16
@@ -38,6 +41,15 @@ struct ht_record {
 struct ht_unpacker;
 struct ht_unpacker *ht_unpacker_new(void); /* NULL when out of memory */
 void ht_unpacker_free(struct ht_unpacker *unpacker);
+
+/* What payloads are read with. A reader keeps one set from one question to the next: the scanner alone has megabytes to
+   set up. What is in them lasts until anybody reads the next payload with the same reader. */
+struct ht_tools {
+    struct ht_unpacker *unpacker;
+    struct ht_json *json;
+    struct ht_reading *reading;
+};
+const struct ht_tools *ht_reader_tools(struct ht_reader *reader); /* the reader's; NULL when out of memory */
 
 /* The end of the trail as the reader's snapshot sees it. */
 HT_MUST_CHECK enum ht_status ht_trail_position(struct ht_reader *reader, struct ht_position *position,
