@@ -30,25 +30,35 @@ enum ht_json_type ht_json_type(const struct ht_json *json, uint32_t node)
     return node < json->count ? (enum ht_json_type)json->nodes[node].type : HT_JSON_NULL;
 }
 
-static struct ht_json_text text_of(const struct ht_json *json, const struct ht_json_node *node)
+/* Where the members of an object end: before that, a key stands at `object` + 1, and the next behind each value. None
+   if it is no object. */
+static uint32_t members_end(const struct ht_json *json, uint32_t object)
 {
-    return (struct ht_json_text){ht_slice_of(json->text.data + node->offset, node->size), node->escaped != 0};
-}
-
-static inline bool is_key(const struct ht_json *json, const struct ht_json_node *node, struct ht_slice key)
-{
-    if (node->escaped) return ht_json_text_equal(text_of(json, node), (struct ht_json_text){key, false});
-    return node->size == key.size && memcmp(json->text.data + node->offset, key.data, key.size) == 0;
+    return ht_json_type(json, object) == HT_JSON_OBJECT ? json->nodes[object].next : 0;
 }
 
 static uint32_t find_member(const struct ht_json *json, uint32_t object, struct ht_slice key)
 {
-    if (ht_json_type(json, object) != HT_JSON_OBJECT) return HT_JSON_NONE;
-    const uint32_t end = json->nodes[object].next;
+    struct ht_json_text wanted = {key, false};
+    uint32_t end = members_end(json, object);
     for (uint32_t member = object + 1; member < end; member = json->nodes[member + 1].next) {
-        if (is_key(json, &json->nodes[member], key)) return member + 1;
+        if (ht_json_text_equal(ht_json_text_of(json, member), wanted)) return member + 1;
     }
     return HT_JSON_NONE;
+}
+
+void ht_json_members(const struct ht_json *json, uint32_t object, const struct ht_slice *keys, size_t count,
+                     uint32_t *values)
+{
+    uint32_t end = members_end(json, object);
+    for (size_t i = 0; i < count; i++)
+        values[i] = HT_JSON_NONE;
+    for (uint32_t member = object + 1; member < end; member = json->nodes[member + 1].next) {
+        struct ht_json_text key = ht_json_text_of(json, member);
+        for (size_t i = 0; i < count; i++) {
+            if (ht_json_text_equal(key, (struct ht_json_text){keys[i], false})) values[i] = member + 1;
+        }
+    }
 }
 
 uint32_t ht_json_member(const struct ht_json *json, uint32_t object, const char *key)
@@ -84,13 +94,13 @@ uint32_t ht_json_after(const struct ht_json *json, uint32_t container, uint32_t 
 
 struct ht_slice ht_json_raw(const struct ht_json *json, uint32_t node)
 {
-    return node < json->count ? text_of(json, &json->nodes[node]).raw : HT_ABSENT;
+    return node < json->count ? ht_json_text_of(json, node).raw : HT_ABSENT;
 }
 
 struct ht_slice ht_json_string(const struct ht_json *json, uint32_t node, struct ht_buffer *scratch)
 {
     if (node >= json->count || json->nodes[node].type != HT_JSON_STRING) return HT_ABSENT;
-    struct ht_json_text text = text_of(json, &json->nodes[node]);
+    struct ht_json_text text = ht_json_text_of(json, node);
     if (!text.escaped) return text.raw;
 
     /* Unescaping never lengthens, so one reservation is enough and the pieces stay together. */

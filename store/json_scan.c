@@ -3,6 +3,8 @@
 #include "json_tape.h"
 #include "utf8.h"
 
+#define FEW_KEYS 16
+
 /* One forward pass. `at` never goes back, and every byte before it is the beginning of some valid text: so the first
    byte that cannot go on is the fault. */
 struct json_scan {
@@ -14,6 +16,7 @@ struct json_scan {
     const char *problem;
     uint32_t depth;                   /* containers that are open */
     uint32_t open[HT_JSON_MAX_DEPTH]; /* their nodes */
+    uint32_t keys[HT_JSON_MAX_DEPTH]; /* and how many keys each has so far */
 };
 
 /* What the grammar wants next. */
@@ -258,15 +261,37 @@ static bool scan_literal(struct json_scan *scan, enum ht_json_type type, const c
     return true;
 }
 
+/* Whether one of the keys before has the same value. */
+static bool repeats_key(const struct ht_json *json, uint32_t object, uint32_t key)
+{
+    struct ht_json_text text = ht_json_text_of(json, key);
+    for (uint32_t at = object + 1; at < key; at = json->nodes[at + 1].next) {
+        if (ht_json_text_equal(ht_json_text_of(json, at), text)) return true;
+    }
+    return false;
+}
+
+/* Most objects have few keys, which are sooner compared with each other than hashed. */
+static bool takes_key(struct json_scan *scan, uint32_t key)
+{
+    struct ht_json *json = scan->json;
+    uint32_t object = scan->open[scan->depth - 1];
+    uint32_t before = scan->keys[scan->depth - 1]++;
+    if (before < FEW_KEYS) return !repeats_key(json, object, key);
+    for (uint32_t at = object + 1; before == FEW_KEYS && at < key; at = json->nodes[at + 1].next)
+        (void)ht_json_keys_add(&json->keys, object, &json->nodes[at]);
+    return ht_json_keys_add(&json->keys, object, &json->nodes[key]);
+}
+
 /* A key and its colon. */
 static enum scan_step scan_key(struct json_scan *scan)
 {
     struct ht_json *json = scan->json;
     if (peek_token(scan) != '"') return fail_step(scan, "expected a key");
-    const struct ht_json_node *key = &json->nodes[json->count];
+    uint32_t key = json->count;
     if (!scan_string(scan)) return STEP_FAILED;
-    if (!ht_json_keys_add(&json->keys, scan->open[scan->depth - 1], key)) {
-        fail(scan, scan->start + key->offset, "a key that its object has already");
+    if (!takes_key(scan, key)) {
+        fail(scan, scan->start + json->nodes[key].offset, "a key that its object has already");
         return STEP_FAILED;
     }
     if (peek_token(scan) != ':') return fail_step(scan, "expected \":\" behind a key");
@@ -289,6 +314,7 @@ static bool open_container(struct json_scan *scan, enum ht_json_type type)
     if (scan->depth == HT_JSON_MAX_DEPTH) return fail(scan, scan->at, "nested deeper than 64 levels");
     uint32_t node = scan->json->count;
     if (!add_node(scan, type)) return false;
+    scan->keys[scan->depth] = 0;
     scan->open[scan->depth++] = node;
     scan->at++;
     return true;

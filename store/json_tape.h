@@ -12,4 +12,11 @@ struct ht_json {
     struct ht_json_keys keys;
 };
 
+/* A string's text, of a node that is one. */
+static inline struct ht_json_text ht_json_text_of(const struct ht_json *json, uint32_t node)
+{
+    const struct ht_json_node *string = &json->nodes[node];
+    return (struct ht_json_text){ht_slice_of(json->text.data + string->offset, string->size), string->escaped != 0};
+}
+
 #endif

@@ -81,10 +81,8 @@ static bool refill(struct ht_json_pieces *pieces, struct ht_slice *piece)
     return piece->size > 0 || ht_json_pieces_step(pieces, piece);
 }
 
-bool ht_json_text_equal(struct ht_json_text a, struct ht_json_text b)
+bool ht_json_pieces_equal(struct ht_json_text a, struct ht_json_text b)
 {
-    if (!a.escaped && !b.escaped) return ht_slice_equal(a.raw, b.raw);
-
     struct ht_json_pieces left, right;
     ht_json_pieces_begin(&left, a);
     ht_json_pieces_begin(&right, b);

@@ -23,7 +23,12 @@ void ht_json_pieces_begin(struct ht_json_pieces *pieces, struct ht_json_text tex
 /* The next piece, never empty; false at the end. Valid until the next call. */
 bool ht_json_pieces_step(struct ht_json_pieces *pieces, struct ht_slice *piece);
 
-/* Whether two strings have the same value, however they are written. */
-bool ht_json_text_equal(struct ht_json_text a, struct ht_json_text b);
+/* Whether two strings have the same value, however they are written; the one without a look at whether they have
+   escapes. */
+bool ht_json_pieces_equal(struct ht_json_text a, struct ht_json_text b);
+static inline bool ht_json_text_equal(struct ht_json_text a, struct ht_json_text b)
+{
+    return a.escaped || b.escaped ? ht_json_pieces_equal(a, b) : ht_slice_equal(a.raw, b.raw);
+}
 
 #endif

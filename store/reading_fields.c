@@ -33,6 +33,7 @@ void ht_fields_init(struct ht_fields *fields)
         fields->names[number] = name;
         if (number == fields->count) fields->count++;
         fields->of_rule[i] = (uint8_t)number;
+        fields->rest[i] = rules[i].path[name.size] == '.' ? rules[i].path + name.size + 1 : NULL;
     }
 }
 
@@ -58,10 +59,10 @@ uint32_t ht_fields_at(const struct ht_fields *fields, const struct ht_json *json
 {
     size_t count = 0;
     const struct ht_rule *rules = ht_rules_table(&count);
-    uint32_t node = fields->nodes[fields->of_rule[rule - rules]];
-    const char *rest = strchr(rule->path, '.');
+    size_t row = (size_t)(rule - rules);
+    uint32_t node = fields->nodes[fields->of_rule[row]];
 
-    if (node != HT_JSON_NONE && rest) node = ht_json_path(json, node, rest + 1);
+    if (node != HT_JSON_NONE && fields->rest[row]) node = ht_json_path(json, node, fields->rest[row]);
     if (node != HT_JSON_NONE && ht_json_type(json, node) == HT_JSON_NULL) return HT_JSON_NONE;
     return node;
 }

@@ -12,6 +12,7 @@
 
 struct ht_fields {
     uint8_t of_rule[HT_MAX_RULES];        /* by row: which field its path begins with */
+    const char *rest[HT_MAX_RULES];       /* and what follows behind its dot, or NULL */
     struct ht_slice names[HT_MAX_FIELDS]; /* that the rules look at */
     size_t count;
     uint32_t nodes[HT_MAX_FIELDS];     /* of this payload, or HT_JSON_NONE */

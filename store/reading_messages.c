@@ -1,5 +1,6 @@
 #include "reading_messages.h"
 
+#include <assert.h>
 #include <sodium.h>
 
 #include "hooktrail/encode.h"
@@ -7,10 +8,30 @@
 #include "reading_rules.h"
 #include "reading_values.h"
 
-/* The member of a message that a row names; HT_JSON_NONE if it is absent, null or, counted in *faults, no use. */
-static uint32_t message_member(const struct ht_json *json, uint32_t message, const struct ht_rule *rule, size_t *faults)
+/* The members of a message that its rows name, by the rows' numbers: they are the table's first. */
+struct members {
+    const struct ht_rule *rules;
+    uint32_t nodes[HT_MESSAGE_RULES];
+};
+
+static void find_members(const struct ht_json *json, uint32_t message, struct members *members)
 {
-    uint32_t node = ht_json_member(json, message, rule->path);
+    struct ht_slice names[HT_MESSAGE_RULES];
+    size_t count = 0, named = 0;
+
+    members->rules = ht_rules_table(&count);
+    for (; named < count && members->rules[named].source == HT_FROM_MESSAGE; named++) {
+        assert(named < HT_MESSAGE_RULES);
+        names[named] = ht_slice_from(members->rules[named].path);
+    }
+    ht_json_members(json, message, names, named, members->nodes);
+}
+
+/* The member that a row names; HT_JSON_NONE if it is absent, null or, counted in *faults, no use. */
+static uint32_t member_at(const struct ht_json *json, const struct members *members, const struct ht_rule *rule,
+                          size_t *faults)
+{
+    uint32_t node = members->nodes[rule - members->rules];
 
     if (node == HT_JSON_NONE || ht_json_type(json, node) == HT_JSON_NULL) return HT_JSON_NONE;
     if (ht_value_is_kind(json, node, rule->kinds)) return node;
@@ -18,11 +39,11 @@ static uint32_t message_member(const struct ht_json *json, uint32_t message, con
     return HT_JSON_NONE;
 }
 
-static struct ht_slice message_text(const struct ht_json *json, uint32_t message, enum ht_fact fact,
+static struct ht_slice message_text(const struct ht_json *json, const struct members *members, enum ht_fact fact,
                                     struct ht_buffer *scratch, size_t *faults)
 {
     for (const struct ht_rule *rule = ht_rules_first(fact); rule; rule = ht_rules_next(rule)) {
-        uint32_t node = message_member(json, message, rule, faults);
+        uint32_t node = member_at(json, members, rule, faults);
 
         if (node == HT_JSON_NONE) continue;
         if (ht_json_type(json, node) == HT_JSON_STRING) return ht_json_string(json, node, scratch);
@@ -31,21 +52,22 @@ static struct ht_slice message_text(const struct ht_json *json, uint32_t message
     return HT_ABSENT;
 }
 
-static struct ht_slice message_id(const struct ht_json *json, uint32_t message, struct ht_buffer *scratch,
+static struct ht_slice message_id(const struct ht_json *json, const struct members *members, struct ht_buffer *scratch,
                                   size_t *faults)
 {
-    struct ht_slice id = message_text(json, message, HT_FACT_MESSAGE_ID, scratch, faults);
+    struct ht_slice id = message_text(json, members, HT_FACT_MESSAGE_ID, scratch, faults);
 
     if (!id.data || (id.size > 0 && id.size <= HT_MAX_ID)) return id;
     (*faults)++;
     return HT_ABSENT;
 }
 
-static int64_t message_time(const struct ht_json *json, uint32_t message, struct ht_buffer *scratch, size_t *faults)
+static int64_t message_time(const struct ht_json *json, const struct members *members, struct ht_buffer *scratch,
+                            size_t *faults)
 {
     for (const struct ht_rule *rule = ht_rules_first(HT_FACT_MESSAGE_TIME); rule; rule = ht_rules_next(rule)) {
         int64_t time = HT_TIME_NONE;
-        uint32_t node = message_member(json, message, rule, faults);
+        uint32_t node = member_at(json, members, rule, faults);
 
         if (node == HT_JSON_NONE) continue;
         if (ht_value_time(json, node, scratch, &time)) return time;
@@ -57,6 +79,8 @@ static int64_t message_time(const struct ht_json *json, uint32_t message, struct
 static bool read_message(const struct ht_json *json, uint32_t node, struct ht_buffer *scratch,
                          struct ht_message *message, struct ht_message_faults *faults)
 {
+    struct members members;
+
     *message = (struct ht_message){.created_at = HT_TIME_NONE};
     if (ht_json_type(json, node) != HT_JSON_OBJECT) {
         faults->elements++;
@@ -64,10 +88,11 @@ static bool read_message(const struct ht_json *json, uint32_t node, struct ht_bu
     }
     /* Room for all of it first: a string must not move when the next is decoded behind it. */
     if (!ht_buffer_reserve(scratch, ht_json_raw(json, node).size)) return true;
-    message->id = message_id(json, node, scratch, &faults->ids);
-    message->role = message_text(json, node, HT_FACT_MESSAGE_ROLE, scratch, &faults->roles);
-    message->content = message_text(json, node, HT_FACT_MESSAGE_CONTENT, scratch, &faults->elements);
-    message->created_at = message_time(json, node, scratch, &faults->times);
+    find_members(json, node, &members);
+    message->id = message_id(json, &members, scratch, &faults->ids);
+    message->role = message_text(json, &members, HT_FACT_MESSAGE_ROLE, scratch, &faults->roles);
+    message->content = message_text(json, &members, HT_FACT_MESSAGE_CONTENT, scratch, &faults->elements);
+    message->created_at = message_time(json, &members, scratch, &faults->times);
     return true;
 }
 

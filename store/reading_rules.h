@@ -64,6 +64,8 @@ struct ht_rule {
 const struct ht_rule *ht_rules_first(enum ht_fact fact);
 const struct ht_rule *ht_rules_next(const struct ht_rule *rule);
 
+#define HT_MESSAGE_RULES 16 /* rows of the facts of a message at most; they are the table's first */
+
 /* The whole table, for those who make something of it once: a row's number is its distance from the first. */
 const struct ht_rule *ht_rules_table(size_t *count);
 
