@@ -56,7 +56,9 @@ void ht_json_members(const struct ht_json *json, uint32_t object, const struct h
     for (uint32_t member = object + 1; member < end; member = json->nodes[member + 1].next) {
         struct ht_json_text key = ht_json_text_of(json, member);
         for (size_t i = 0; i < count; i++) {
-            if (ht_json_text_equal(key, (struct ht_json_text){keys[i], false})) values[i] = member + 1;
+            if (!ht_json_text_equal(key, (struct ht_json_text){keys[i], false})) continue;
+            values[i] = member + 1;
+            break;
         }
     }
 }

@@ -8,24 +8,32 @@
 #include "reading_rules.h"
 #include "reading_values.h"
 
-/* The members of a message that its rows name, by the rows' numbers: they are the table's first. */
+/* The rows of a message's facts, which are the table's first, and the names of the members that they look at. */
+struct message_rows {
+    const struct ht_rule *rules;
+    struct ht_slice names[HT_MESSAGE_RULES];
+    size_t count;
+};
+
+static void find_rows(struct message_rows *rows)
+{
+    size_t count = 0;
+
+    rows->rules = ht_rules_table(&count);
+    for (rows->count = 0; rows->count < count; rows->count++) {
+        const struct ht_rule *rule = &rows->rules[rows->count];
+
+        if (rule->source != HT_FROM_MESSAGE) break;
+        assert(rows->count < HT_MESSAGE_RULES);
+        rows->names[rows->count] = ht_slice_from(rule->path);
+    }
+}
+
+/* A message's members by the rows' numbers. */
 struct members {
     const struct ht_rule *rules;
     uint32_t nodes[HT_MESSAGE_RULES];
 };
-
-static void find_members(const struct ht_json *json, uint32_t message, struct members *members)
-{
-    struct ht_slice names[HT_MESSAGE_RULES];
-    size_t count = 0, named = 0;
-
-    members->rules = ht_rules_table(&count);
-    for (; named < count && members->rules[named].source == HT_FROM_MESSAGE; named++) {
-        assert(named < HT_MESSAGE_RULES);
-        names[named] = ht_slice_from(members->rules[named].path);
-    }
-    ht_json_members(json, message, names, named, members->nodes);
-}
 
 /* The member that a row names; HT_JSON_NONE if it is absent, null or, counted in *faults, no use. */
 static uint32_t member_at(const struct ht_json *json, const struct members *members, const struct ht_rule *rule,
@@ -76,10 +84,10 @@ static int64_t message_time(const struct ht_json *json, const struct members *me
     return HT_TIME_NONE;
 }
 
-static bool read_message(const struct ht_json *json, uint32_t node, struct ht_buffer *scratch,
-                         struct ht_message *message, struct ht_message_faults *faults)
+static bool read_message(const struct ht_json *json, uint32_t node, const struct message_rows *rows,
+                         struct ht_buffer *scratch, struct ht_message *message, struct ht_message_faults *faults)
 {
-    struct members members;
+    struct members members = {.rules = rows->rules};
 
     *message = (struct ht_message){.created_at = HT_TIME_NONE};
     if (ht_json_type(json, node) != HT_JSON_OBJECT) {
@@ -88,7 +96,7 @@ static bool read_message(const struct ht_json *json, uint32_t node, struct ht_bu
     }
     /* Room for all of it first: a string must not move when the next is decoded behind it. */
     if (!ht_buffer_reserve(scratch, ht_json_raw(json, node).size)) return true;
-    find_members(json, node, &members);
+    ht_json_members(json, node, rows->names, rows->count, members.nodes);
     message->id = message_id(json, &members, scratch, &faults->ids);
     message->role = message_text(json, &members, HT_FACT_MESSAGE_ROLE, scratch, &faults->roles);
     message->content = message_text(json, &members, HT_FACT_MESSAGE_CONTENT, scratch, &faults->elements);
@@ -100,8 +108,10 @@ bool ht_reading_message(const struct ht_json *json, uint32_t node, struct ht_buf
                         struct ht_message *message)
 {
     struct ht_message_faults faults = {0};
+    struct message_rows rows;
 
-    return read_message(json, node, scratch, message, &faults);
+    find_rows(&rows);
+    return read_message(json, node, &rows, scratch, message, &faults);
 }
 
 static void hash_slice(crypto_generichash_state *state, struct ht_slice slice)
@@ -144,10 +154,12 @@ void ht_messages_read(const struct ht_json *json, struct ht_buffer *scratch, str
     uint32_t opening = HT_JSON_NONE;
     int64_t opening_at = HT_TIME_NONE;
     struct ht_message message;
+    struct message_rows rows;
 
     *newest = HT_TIME_NONE;
+    find_rows(&rows);
     for (uint32_t node = ht_json_first(json, list); node != HT_JSON_NONE; node = ht_json_after(json, list, node)) {
-        bool is_message = read_message(json, node, scratch, &message, faults);
+        bool is_message = read_message(json, node, &rows, scratch, &message, faults);
 
         scratch->size = mark;
         if (!is_message || message.created_at == HT_TIME_NONE) continue;
@@ -158,6 +170,7 @@ void ht_messages_read(const struct ht_json *json, struct ht_buffer *scratch, str
     }
     if (opening == HT_JSON_NONE) return;
     /* Again, since its strings may have been decoded where later ones were. */
-    if (read_message(json, opening, scratch, &message, &(struct ht_message_faults){0})) hash_opening(facts, &message);
+    struct ht_message_faults counted = {0};
+    if (read_message(json, opening, &rows, scratch, &message, &counted)) hash_opening(facts, &message);
     scratch->size = mark;
 }

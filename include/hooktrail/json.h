@@ -53,7 +53,7 @@ enum ht_json_type ht_json_type(const struct ht_json *json, uint32_t node);
 /* The value of `key` in `object`, or HT_JSON_NONE: also when object is HT_JSON_NONE or no object. Exact case. */
 uint32_t ht_json_member(const struct ht_json *json, uint32_t object, const char *key);
 
-/* The same of several keys, in one walk: values[i] is that of keys[i]. */
+/* The same of several keys, all different, in one walk: values[i] is that of keys[i]. */
 void ht_json_members(const struct ht_json *json, uint32_t object, const struct ht_slice *keys, size_t count,
                      uint32_t *values);
 
