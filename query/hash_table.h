@@ -1,7 +1,7 @@
 /* Private to query/: a hash table from 16-byte hashes to indices of an array whose elements hold these hashes.
 
-   Open addressing with linear probing, at most three quarters full; nothing is ever taken out. The keys are BLAKE2b
-   hashes already, so their first bytes say where to look. */
+   Open addressing with linear probing, at most three quarters full; nothing is ever taken out. The keys are hashes
+   already, so their first bytes say where to look. */
 #ifndef QUERY_HASH_TABLE_H
 #define QUERY_HASH_TABLE_H
 

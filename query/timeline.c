@@ -14,6 +14,7 @@
 #define MAX_LEADS 100                     /* ids of leads shown */
 #define ORDER_STEP 100000                 /* elements ordered in one step */
 #define KEEP_BYTES (UINT64_C(256) * 1024) /* made at the first reading, in case they are on the page */
+#define HEAD_BYTES 512                    /* of a document but for its items, about */
 #define DEFAULT_LIMIT HT_FILTER_MAX_LIMIT
 
 enum cursor_word { WORD_AS_OF, WORD_SEQ, WORD_SLOT };
@@ -319,6 +320,7 @@ static void set_next(struct ht_query *q, const struct timeline *state)
 
 static enum ht_status write_document(struct ht_query *q, struct timeline *state, struct ht_error *err)
 {
+    (void)ht_buffer_reserve(&q->out, HEAD_BYTES + state->page.bytes); /* at once; what is amiss shows at the end */
     ht_emit_object(&q->emit);
     enum ht_status status = emit_conversation(q, state, err);
     if (status != HT_OK) return status;

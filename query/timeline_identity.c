@@ -1,66 +1,78 @@
 #include "timeline_identity.h"
 
-#include <sodium.h>
-
 #include "hooktrail/encode.h"
 
-static void hash_begin(crypto_generichash_state *state, char domain)
+_Static_assert(crypto_shorthash_siphashx24_BYTES == HASH_TABLE_KEY_SIZE, "a hash is a key");
+
+void timeline_identity_init(struct timeline_identity *identity)
 {
-    crypto_generichash_init(state, NULL, 0, HASH_TABLE_KEY_SIZE);
-    crypto_generichash_update(state, (const unsigned char *)&domain, 1);
+    *identity = (struct timeline_identity){0};
+    randombytes_buf(identity->secret, sizeof identity->secret);
 }
 
-static void hash_number(crypto_generichash_state *state, uint64_t number)
+void timeline_identity_release(struct timeline_identity *identity)
+{
+    ht_buffer_release(&identity->text);
+}
+
+static void begin(struct timeline_identity *identity, char domain)
+{
+    identity->text.size = 0; /* not cleared: a failure stays */
+    ht_buffer_add_byte(&identity->text, domain);
+}
+
+static void add_number(struct timeline_identity *identity, uint64_t number)
 {
     uint8_t bytes[8];
     ht_put_be64(bytes, number);
-    crypto_generichash_update(state, bytes, sizeof bytes);
+    ht_buffer_add_bytes(&identity->text, bytes, sizeof bytes);
 }
 
-/* Absent and empty differ, and no two sequences of slices hash the same bytes. */
-static void hash_slice(crypto_generichash_state *state, struct ht_slice slice)
+/* Absent and empty differ, and no two sequences of slices give the same bytes. */
+static void add_slice(struct timeline_identity *identity, struct ht_slice slice)
 {
-    hash_number(state, slice.data ? slice.size : UINT64_MAX);
-    if (slice.size > 0) crypto_generichash_update(state, (const unsigned char *)slice.data, slice.size);
+    add_number(identity, slice.data ? slice.size : UINT64_MAX);
+    ht_buffer_add(&identity->text, slice);
 }
 
-static void hash_end(crypto_generichash_state *state, uint8_t hash[HASH_TABLE_KEY_SIZE])
+static void end(const struct timeline_identity *identity, uint8_t hash[HASH_TABLE_KEY_SIZE])
 {
-    crypto_generichash_final(state, hash, HASH_TABLE_KEY_SIZE);
+    crypto_shorthash_siphashx24(hash, (const unsigned char *)identity->text.data, identity->text.size,
+                                identity->secret);
 }
 
-void timeline_identity_text(const struct ht_message *message, uint8_t hash[HASH_TABLE_KEY_SIZE])
+void timeline_identity_text(struct timeline_identity *identity, const struct ht_message *message,
+                            uint8_t hash[HASH_TABLE_KEY_SIZE])
 {
-    crypto_generichash_state state;
-    hash_begin(&state, 'm');
-    hash_number(&state, (uint64_t)message->created_at);
-    hash_slice(&state, message->role);
-    hash_slice(&state, message->content);
-    hash_end(&state, hash);
+    begin(identity, 'm');
+    add_number(identity, (uint64_t)message->created_at);
+    add_slice(identity, message->role);
+    add_slice(identity, message->content);
+    end(identity, hash);
 }
 
-void timeline_identity_id(const struct ht_message *message, uint8_t hash[HASH_TABLE_KEY_SIZE])
+void timeline_identity_id(struct timeline_identity *identity, const struct ht_message *message,
+                          uint8_t hash[HASH_TABLE_KEY_SIZE])
 {
-    crypto_generichash_state state;
-    hash_begin(&state, 'i');
-    hash_slice(&state, message->id);
-    hash_end(&state, hash);
+    begin(identity, 'i');
+    add_slice(identity, message->id);
+    end(identity, hash);
 }
 
-void timeline_identity_place(const struct ht_message *message, uint8_t hash[HASH_TABLE_KEY_SIZE])
+void timeline_identity_place(struct timeline_identity *identity, const struct ht_message *message,
+                             uint8_t hash[HASH_TABLE_KEY_SIZE])
 {
-    crypto_generichash_state state;
-    hash_begin(&state, 'p');
-    hash_number(&state, (uint64_t)message->created_at);
-    hash_slice(&state, message->role);
-    hash_end(&state, hash);
+    begin(identity, 'p');
+    add_number(identity, (uint64_t)message->created_at);
+    add_slice(identity, message->role);
+    end(identity, hash);
 }
 
-void timeline_identity_equal(const uint8_t text[HASH_TABLE_KEY_SIZE], uint32_t n, uint8_t hash[HASH_TABLE_KEY_SIZE])
+void timeline_identity_equal(struct timeline_identity *identity, const uint8_t text[HASH_TABLE_KEY_SIZE], uint32_t n,
+                             uint8_t hash[HASH_TABLE_KEY_SIZE])
 {
-    crypto_generichash_state state;
-    hash_begin(&state, 'n');
-    hash_slice(&state, ht_slice_of(text, HASH_TABLE_KEY_SIZE));
-    hash_number(&state, n);
-    hash_end(&state, hash);
+    begin(identity, 'n');
+    add_slice(identity, ht_slice_of(text, HASH_TABLE_KEY_SIZE));
+    add_number(identity, n);
+    end(identity, hash);
 }

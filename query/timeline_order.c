@@ -216,17 +216,40 @@ static order_phase *const phases[] = {gather_messages, gather_followers, gather_
                                       list_items,      find_last_events, find_removed};
 #define PHASE_COUNT (sizeof phases / sizeof phases[0])
 
-static uint32_t *new_array(uint32_t count)
+static uint32_t *new_array(size_t count)
 {
     return malloc((count > 0 ? count : 1) * sizeof(uint32_t));
 }
 
-/* An array of `count` times TIMELINE_NONE; NULL when out of memory. */
-static uint32_t *new_empty(uint32_t count)
+/* An array of `count` at the beginning of *rest, which is what is left of a larger one. */
+static uint32_t *take(uint32_t **rest, uint32_t count)
 {
-    uint32_t *array = new_array(count);
-    if (array) memset(array, 0xff, count * sizeof *array);
-    return array;
+    uint32_t *taken = *rest;
+    *rest += count;
+    return taken;
+}
+
+/* The same of `count` times TIMELINE_NONE. */
+static uint32_t *take_empty(uint32_t **rest, uint32_t count)
+{
+    memset(*rest, 0xff, count * sizeof **rest);
+    return take(rest, count);
+}
+
+static void share_out(struct timeline_order *order, uint32_t messages, uint32_t total)
+{
+    uint32_t *rest = order->kept;
+    order->items = take(&rest, total);
+    order->removed_by = take_empty(&rest, messages);
+    rest = order->scaffold;
+    order->visits = take(&rest, messages);
+    order->first_behind = take_empty(&rest, messages);
+    order->first_before = take_empty(&rest, messages);
+    order->sibling = take(&rest, messages);
+    order->rank = take(&rest, messages);
+    order->leaving = take_empty(&rest, order->event_count);
+    order->sort = (struct timeline_sort){
+        .refs = take(&rest, total), .other = take(&rest, total), .before = stands_before, .context = order};
 }
 
 enum ht_status timeline_order_begin(struct timeline_order *order, const struct timeline_union *all,
@@ -234,39 +257,26 @@ enum ht_status timeline_order_begin(struct timeline_order *order, const struct t
 {
     uint32_t total = all->count + event_count;
     *order = (struct timeline_order){.all = all, .events = events, .event_count = event_count};
-    order->items = new_array(total);
-    order->removed_by = new_empty(all->count);
-    order->visits = new_array(all->count);
-    order->first_behind = new_empty(all->count);
-    order->first_before = new_empty(all->count);
-    order->sibling = new_array(all->count);
-    order->rank = new_array(all->count);
-    order->leaving = new_empty(event_count);
-    order->sort = (struct timeline_sort){
-        .refs = new_array(total), .other = new_array(total), .before = stands_before, .context = order};
-    bool complete = order->items && order->removed_by && order->visits && order->first_behind && order->first_before &&
-                    order->sibling && order->rank && order->leaving && order->sort.refs && order->sort.other;
-    if (!complete) return ht_fail(err, HT_NO_MEMORY, "out of memory for a timeline of %u items", total);
+    order->kept = new_array((size_t)total + all->count);
+    order->scaffold = new_array((size_t)total * 2 + (size_t)all->count * 5 + event_count);
+    if (!order->kept || !order->scaffold)
+        return ht_fail(err, HT_NO_MEMORY, "out of memory for a timeline of %u items", total);
+    share_out(order, all->count, total);
     return rank_set_init(&order->absent, total, err);
 }
 
 /* What is needed only while the order is made. */
 static void release_scaffold(struct timeline_order *order)
 {
-    uint32_t **arrays[] = {&order->visits, &order->first_behind, &order->first_before, &order->sibling,
-                           &order->rank,   &order->leaving,      &order->sort.refs,    &order->sort.other};
-    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
-        free(*arrays[i]);
-        *arrays[i] = NULL;
-    }
+    free(order->scaffold);
+    order->scaffold = NULL;
     rank_set_release(&order->absent);
 }
 
 void timeline_order_release(struct timeline_order *order)
 {
     release_scaffold(order);
-    free(order->items);
-    free(order->removed_by);
+    free(order->kept);
     *order = (struct timeline_order){0};
 }
 

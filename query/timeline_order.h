@@ -39,6 +39,8 @@ struct timeline_order {
     uint32_t count;
     uint32_t message_count; /* how many of them are messages */
     uint32_t *removed_by;   /* the result: by first version, the event that removed the message, or TIMELINE_NONE */
+    uint32_t *kept;         /* where the results are */
+    uint32_t *scaffold;     /* and, while they are made, the arrays below */
     /* while it is made */
     uint32_t phase;
     uint32_t at;               /* how far the phase is */

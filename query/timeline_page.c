@@ -35,6 +35,7 @@ enum ht_status timeline_page_keep(struct timeline_page *page, const struct timel
 {
     struct timeline_pieces *kept = &page->kept;
     uint32_t first = kept->count;
+    if (first == 0) (void)ht_buffer_reserve(&kept->text, payload->record.payload.size);
     enum ht_status status = timeline_pieces_want(kept, number, TIMELINE_SLOT_EVENT, err);
     for (uint32_t i = known; i < all->count && status == HT_OK; i++)
         status = timeline_pieces_want(kept, number, slot_of(&all->messages[i]), err);
@@ -110,6 +111,7 @@ enum ht_status timeline_page_choose(struct timeline_page *page, uint32_t limit, 
         if (!has_room(page, bytes)) break;
     }
     timeline_pieces_sort(&page->wanted);
+    page->bytes = bytes;
     return HT_OK;
 }
 

@@ -16,6 +16,7 @@ struct timeline_page {
     uint32_t next_wanted;          /* the piece that is to be made next */
     uint32_t first;                /* items of the page: from first to end - 1 */
     uint32_t end;
+    uint64_t bytes; /* that they take, about */
 };
 
 void timeline_page_release(struct timeline_page *page);

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "hooktrail/time.h"
-#include "timeline_identity.h"
 
 _Static_assert(HT_JSON_MAX_NODES < 1 << 20, "a position must fit into its bits");
 _Static_assert(sizeof(struct timeline_message) == 80, "what the header says of memory");
@@ -25,6 +24,7 @@ struct payload_pass {
 void timeline_union_init(struct timeline_union *all, uint32_t limit)
 {
     *all = (struct timeline_union){.limit = limit};
+    timeline_identity_init(&all->identity);
 }
 
 void timeline_union_release(struct timeline_union *all)
@@ -37,7 +37,8 @@ void timeline_union_release(struct timeline_union *all)
     hash_table_release(&all->by_place);
     timeline_repeat_release(&all->repeat);
     ht_buffer_release(&all->scratch);
-    timeline_union_init(all, all->limit);
+    timeline_identity_release(&all->identity);
+    *all = (struct timeline_union){.limit = all->limit};
 }
 
 /* An array with room for one more element, moved if need be; NULL when out of memory. */
@@ -189,7 +190,7 @@ static enum ht_status take_by_identity(struct payload_pass *pass, struct ht_erro
     if (status != HT_OK) return status;
     uint32_t *slot = hash_table_slot(&all->by_identity, identities(all), pass->identity);
     if (*slot != TIMELINE_NONE) return carry_and_list(pass, *slot, err);
-    if (pass->message.created_at != HT_TIME_NONE) timeline_identity_place(&pass->message, pass->mark);
+    if (pass->message.created_at != HT_TIME_NONE) timeline_identity_place(&all->identity, &pass->message, pass->mark);
     uint32_t added = 0;
     status = add(pass, &added, err);
     if (status != HT_OK) return status;
@@ -209,7 +210,7 @@ static uint32_t find_named(const struct payload_pass *pass)
 
 static enum ht_status take_without_id(struct payload_pass *pass, struct ht_error *err)
 {
-    timeline_identity_text(&pass->message, pass->identity);
+    timeline_identity_text(&pass->all->identity, &pass->message, pass->identity);
     uint32_t equal = find(pass->all, pass->identity);
     if (equal == TIMELINE_NONE) {
         uint32_t named = find_named(pass);
@@ -217,7 +218,8 @@ static enum ht_status take_without_id(struct payload_pass *pass, struct ht_error
         if (pass->unclear) return carry_and_list(pass, named, err);
     } else if (is_listed_version(pass, equal)) {
         pass->unclear = true;
-        timeline_identity_equal(pass->identity, ++pass->all->messages[equal].equal, pass->identity);
+        timeline_identity_equal(&pass->all->identity, pass->identity, ++pass->all->messages[equal].equal,
+                                pass->identity);
     }
     return take_by_identity(pass, err);
 }
@@ -274,8 +276,8 @@ static enum ht_status take_known_id(struct payload_pass *pass, uint32_t known, s
 static enum ht_status take_with_id(struct payload_pass *pass, struct ht_error *err)
 {
     struct timeline_union *all = pass->all;
-    timeline_identity_id(&pass->message, pass->identity);
-    timeline_identity_text(&pass->message, pass->mark);
+    timeline_identity_id(&all->identity, &pass->message, pass->identity);
+    timeline_identity_text(&all->identity, &pass->message, pass->mark);
     enum ht_status status = hash_table_grow(&all->by_identity, err);
     if (status != HT_OK) return status;
     uint32_t known = *hash_table_slot(&all->by_identity, identities(all), pass->identity);
@@ -498,6 +500,7 @@ enum ht_status timeline_union_add(struct timeline_union *all, const struct ht_js
     enum ht_status status = take_all(&pass, json, list, err);
     if (status == HT_OK) status = settle_edits(&pass, err);
     if (status == HT_OK) status = file_by_place(all, err);
+    if (status == HT_OK) status = ht_buffer_status(&all->identity.text, err);
     if (status != HT_OK) return status;
     settle_places(&pass);
     measure(all, span);

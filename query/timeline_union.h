@@ -33,6 +33,7 @@
 #include "hash_table.h"
 #include "hooktrail/json.h"
 #include "hooktrail/reading.h"
+#include "timeline_identity.h"
 #include "timeline_repeat.h"
 
 #define TIMELINE_NONE HASH_TABLE_NONE
@@ -93,9 +94,10 @@ struct timeline_union {
     uint32_t rival_capacity;
     uint32_t known; /* messages below this were known before the payload under way */
     struct ht_buffer scratch;
+    struct timeline_identity identity;
 };
 
-/* `limit`: versions at most, TIMELINE_MAX_MESSAGES but in tests. */
+/* `limit`: versions at most, TIMELINE_MAX_MESSAGES but in tests. After release, init comes first again. */
 void timeline_union_init(struct timeline_union *all, uint32_t limit);
 void timeline_union_release(struct timeline_union *all);
 
