@@ -69,6 +69,7 @@ static enum ht_status open_store(struct ht_server *server, struct ht_error *err)
         .rejected_count = ht_config_number(config, HT_SETTING_REJECTED_COUNT),
         .rejected_bytes = ht_config_number(config, HT_SETTING_REJECTED_BYTES),
         .actor = "hooktraild",
+        .scattered = true,
     };
     const char *given = ht_config_text(config, HT_SETTING_DATA);
     struct ht_buffer dir = {0};

@@ -326,8 +326,8 @@ enum ht_status index_env_open(struct ht_store *store, const char *path, unsigned
     if (index == NULL) return ht_fail(err, HT_NO_MEMORY, "opening the index");
     atomic_init(&index->references, 1);
     memcpy(index->hash_key, store->hash_key, HASH_KEY_SIZE);
-    enum ht_status status =
-        env_open(path, store->options.map_size, INDEX_FLAGS | flags, INDEX_TABLES, &index->env, err);
+    enum ht_status status = env_open(path, store->options.map_size, INDEX_FLAGS | store_env_flags(store) | flags,
+                                     INDEX_TABLES, &index->env, err);
     if (status == HT_OK) status = open_and_check(store, index, err);
     if (status == HT_OK) {
         *out = index;

@@ -91,7 +91,11 @@ void reader_spaces_release(struct ht_reader *reader);
 /* ---- env.c: the one module that opens environments ---- */
 
 /* Opens an environment that is there (path is its folder), with MDB_NOTLS beside `flags`, and frees the reader slots of
-   the dead. */
+   the dead.
+
+   MDB_NORDAHEAD: a page that is not in memory comes alone, not with the 31 around it. A timeline touches some 20 pages
+   that have nothing to do with each other: in a store larger than memory that made 25 ms of 1.6. What goes through all
+   in order, and finds nothing of it in memory, takes three times as long with the flag: so it is the daemon's alone. */
 HT_MUST_CHECK enum ht_status env_open(const char *path, size_t map_size, unsigned flags, MDB_dbi databases,
                                       MDB_env **env, struct ht_error *err);
 /* Makes an empty one, atomically: built in a temporary folder beside, synced, renamed; then env_open it. */
@@ -100,6 +104,11 @@ HT_MUST_CHECK enum ht_status env_make(const char *path, size_t map_size, struct 
    the like HT_CORRUPT, MDB_NOTFOUND HT_NOT_FOUND; `what` says what was being done. */
 enum ht_status env_fail(struct ht_error *err, int code, const char *what);
 uint64_t env_bytes(MDB_env *env); /* in use: last page number and page size */
+
+static inline unsigned store_env_flags(const struct ht_store *store)
+{
+    return store->options.scattered ? MDB_NORDAHEAD : 0;
+}
 
 /* ---- trail_env.c ---- */
 

@@ -84,7 +84,8 @@ enum ht_status trail_env_open(struct ht_store *store, struct ht_error *err)
 {
     char path[PATH_MAX];
     enum ht_status status = files_join(path, store->dir, "trail", err);
-    if (status == HT_OK) status = env_open(path, store->options.map_size, 0, TABLES, &store->trail.env, err);
+    if (status == HT_OK)
+        status = env_open(path, store->options.map_size, store_env_flags(store), TABLES, &store->trail.env, err);
     if (status != HT_OK) return status;
     MDB_txn *txn = NULL;
     int code = mdb_txn_begin(store->trail.env, NULL, MDB_RDONLY, &txn);

@@ -32,6 +32,7 @@ struct ht_store_options {
     uint64_t rejected_count; /* rejected deliveries kept at most; 0: 10,000 */
     uint64_t rejected_bytes; /* and their bytes; 0: 64 MiB */
     const char *actor;       /* who acts, for the log of acts: "cli:root", "hooktraild"; NULL: "library" */
+    bool scattered;          /* no read-ahead, for a daemon, whose reads are few and far apart: see env_open */
     bool without_master_key; /* open even where it is missing: proofs work, payloads and the index don't */
 };
 
