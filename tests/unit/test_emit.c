@@ -114,6 +114,28 @@ static void test_escapes(void **state)
     }
 }
 
+/* What is escaped is found wherever it stands among what isn't, which is passed over eight bytes at a time. */
+static void test_escapes_at_every_place(void **state)
+{
+    (void)state;
+    static const char *const specials[] = {"\"", "\\", "\n", "\x1f", "\x7f"};
+    static const char *const escaped[] = {"\\\"", "\\\\", "\\n", "\\u001f", "\\u007f"};
+    static const char plain[] = " !#$%&~}|^[]az09 AZ@?";
+    for (size_t i = 0; i < sizeof specials / sizeof specials[0]; i++) {
+        for (size_t at = 0; at < sizeof plain; at++) {
+            char text[64], expected[64];
+            struct ht_buffer out = {0};
+            struct ht_emit emit;
+            snprintf(text, sizeof text, "%.*s%s%s", (int)at, plain, specials[i], plain + at);
+            snprintf(expected, sizeof expected, "\"%.*s%s%s\"", (int)at, plain, escaped[i], plain + at);
+            ht_emit_init(&emit, &out);
+            ht_emit_text(&emit, text);
+            assert_string_equal(ht_buffer_text(&out), expected);
+            ht_buffer_release(&out);
+        }
+    }
+}
+
 /* No byte breaks a document; what is UTF-8 comes back as it was. */
 static void test_any_bytes_make_valid_json(void **state)
 {
@@ -362,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_a_document),
         cmocka_unit_test(test_scalars),
         cmocka_unit_test(test_escapes),
+        cmocka_unit_test(test_escapes_at_every_place),
         cmocka_unit_test(test_any_bytes_make_valid_json),
         cmocka_unit_test(test_any_calls_make_valid_json),
         cmocka_unit_test(test_the_deepest_level_works),

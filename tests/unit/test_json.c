@@ -527,6 +527,25 @@ static void test_members_and_paths(void **state)
     }
 }
 
+static void test_several_members_at_once(void **state)
+{
+    struct ht_json *json = *state;
+    const struct ht_slice keys[] = {HT_SLICE("b"), HT_SLICE("none"), HT_SLICE("a\xc3\xa9"), HT_SLICE("")};
+    uint32_t values[4];
+    parse(json, HT_SLICE("{\"x\":{\"b\":0},\"a\\u00e9\":[1,2],\"\":null,\"b\":3}"));
+    ht_json_members(json, 0, keys, 4, values);
+    for (size_t i = 0; i < 4; i++) {
+        char key[8];
+        snprintf(key, sizeof key, "%.*s", HT_SLICE_ARGS(keys[i]));
+        assert_int_equal(values[i], ht_json_member(json, 0, key));
+    }
+    assert_true(ht_slice_is(ht_json_raw(json, values[0]), "3"));
+    assert_int_equal(values[1], HT_JSON_NONE);
+    ht_json_members(json, ht_json_member(json, 0, "b"), keys, 4, values);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(values[i], HT_JSON_NONE);
+}
+
 static void test_nothing_is_found_in_nothing(void **state)
 {
     struct ht_json *json = *state;
@@ -630,6 +649,7 @@ int main(void)
         cmocka_unit_test(test_hostile_strings_are_linear),
         cmocka_unit_test(test_hostile_keys_are_linear),
         cmocka_unit_test(test_members_and_paths),
+        cmocka_unit_test(test_several_members_at_once),
         cmocka_unit_test(test_nothing_is_found_in_nothing),
         cmocka_unit_test(test_raw_keeps_what_was_written),
         cmocka_unit_test(test_strings_are_unescaped_behind_scratch),

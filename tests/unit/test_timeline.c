@@ -455,12 +455,12 @@ static void nothing_but_damage(void **state)
 
 /* ---- size ---- */
 
-static void add_snapshot(struct bench *bench, uint32_t number)
+static void add_snapshot(struct bench *bench, const char *conversation, uint32_t number)
 {
     struct ht_buffer text = {0};
     ht_buffer_printf(&text,
-                     "{\"event\":\"session-active\",\"n\":%u," AGENT ",\"conversation\":{\"id\":\"c\"},\"messages\":[",
-                     number);
+                     "{\"event\":\"session-active\",\"n\":%u," AGENT ",\"conversation\":{\"id\":\"%s\"},\"messages\":[",
+                     number, conversation);
     for (uint32_t i = 0; i < 50; i++) {
         char at[HT_TIME_TEXT_SIZE];
         ht_time_format(at, SCRATCH_NOW + (number + i) * MINUTE);
@@ -477,7 +477,7 @@ static void a_thousand_snapshots(void **state)
 {
     struct bench *bench = *state;
     for (uint32_t i = 0; i < 1000; i++)
-        add_snapshot(bench, i);
+        add_snapshot(bench, "c", i);
     bench_commit(bench);
     struct ht_filter filter = filter_of(0);
     uint32_t items = 0, steps = 0;
@@ -494,6 +494,31 @@ static void a_thousand_snapshots(void **state)
     } while (filter.cursor[0]);
     assert_int_equal(items, 1000 + 1049);
     assert_true(steps > 3 * 10); /* some 5 MB of payloads for each of three pages */
+}
+
+/* One reader's tools serve all queries under way: none may count on what it left there a step before. */
+static void two_in_turns(void **state)
+{
+    struct bench *bench = *state;
+    static const char *const ids[] = {"c", "d"};
+    struct ht_query *queries[2];
+    struct ht_filter filter = filter_of(0);
+    for (uint32_t i = 0; i < 300; i++)
+        add_snapshot(bench, ids[i % 2], i);
+    bench_commit(bench);
+    char *alone[] = {timeline(bench, "c"), timeline(bench, "d")};
+    for (size_t i = 0; i < 2; i++)
+        assert_ok(ht_query_open(HT_QUERY_TIMELINE, HT_FORMAT_DOCUMENT, ht_slice_from(ids[i]), &filter, &queries[i],
+                                &scratch_error));
+    uint32_t steps = 0;
+    for (; !ht_query_done(queries[0]) || !ht_query_done(queries[1]); steps++)
+        assert_ok(ht_query_step(queries[steps % 2], bench->reader, &scratch_error));
+    assert_true(steps > 4);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(ht_slice_is(ht_query_document(queries[i]), alone[i]));
+        ht_query_free(queries[i]);
+        free(alone[i]);
+    }
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, bench_set_up, bench_tear_down)
@@ -515,6 +540,7 @@ int main(void)
         TEST(a_damaged_event_does_not_stop_it),
         TEST(nothing_but_damage),
         TEST(a_thousand_snapshots),
+        TEST(two_in_turns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
