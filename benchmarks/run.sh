@@ -53,7 +53,7 @@ results=${RESULTS:-}
 lines=$tmp/lines percentiles=$tmp/percentiles
 mkdir "$percentiles"
 : > "$lines"
-trap 'stop_server; rm -rf "$tmp"' EXIT
+trap finish EXIT
 
 describe_machine() {
     jq -n --arg cpu "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)" --argjson cores "$(nproc)" \
@@ -67,9 +67,7 @@ describe_machine() {
         keep machine
 }
 
-# What there is, also of a run that was broken off.
 save() {
-    [ -n "$results" ] || return 0
     mkdir -p "$results"
     cp "$lines" "$results/run.ndjson"
     cp "$percentiles"/*.hgrm "$results/" 2> /dev/null || true
@@ -78,8 +76,14 @@ save() {
     echo "results: $results"
 }
 
+# Keeps what there is, also of a run that was broken off.
+finish() {
+    stop_server
+    if [ -n "$results" ] && [ -s "$lines" ]; then save || true; fi
+    rm -rf "$tmp"
+}
+
 "$bench/check" >&2
 describe_machine
 for step in ${STEPS:-$all_steps}; do "step_$step"; done
 "$here/report.sh" "$lines"
-save
