@@ -13,6 +13,11 @@
 #define GATHER_UNDER_LOAD_MS 500
 #define LOAD_EVENTS 16 /* in the last batch */
 #define POLL_MS 1000
+/* So many events wait no longer. LMDB holds the pages of a batch in memory; in a large index that is two for each
+   event, whatever the batch, so that a larger one would gain nothing. */
+#define PLENTY_EVENTS 8192
+#define PLENTY_EVENTS_LARGE 3072
+#define LARGE_INDEX 1000000
 
 struct ht_indexer {
     struct ht_server *server;
@@ -24,6 +29,13 @@ struct ht_indexer {
     bool stop;
 };
 
+static bool has_plenty(struct ht_server *server)
+{
+    uint64_t indexed = ht_progress_indexed(&server->progress).seq;
+    uint64_t plenty = indexed < LARGE_INDEX ? PLENTY_EVENTS : PLENTY_EVENTS_LARGE;
+    return ht_progress_committed(&server->progress).seq >= indexed + plenty;
+}
+
 /* Waits for news, then up to `gather_ms` for more of them. False: end. */
 static bool await(struct ht_indexer *indexer, long gather_ms)
 {
@@ -33,7 +45,7 @@ static bool await(struct ht_indexer *indexer, long gather_ms)
         if (pthread_cond_timedwait(&indexer->wake, &indexer->mutex, &until) != 0) break;
     }
     until = ht_pause_time(ht_pause_now() + gather_ms);
-    while (indexer->news && !indexer->hurry && !indexer->stop) {
+    while (indexer->news && !indexer->hurry && !indexer->stop && !has_plenty(indexer->server)) {
         if (pthread_cond_timedwait(&indexer->wake, &indexer->mutex, &until) != 0) break;
     }
     indexer->news = false;
@@ -112,11 +124,12 @@ enum ht_status ht_indexer_start(struct ht_server *server, struct ht_indexer **ou
 void ht_indexer_wake(struct ht_indexer *indexer, bool hurry)
 {
     if (!indexer) return;
+    bool plenty = has_plenty(indexer->server);
     pthread_mutex_lock(&indexer->mutex);
     bool idle = !indexer->news && !indexer->hurry;
     indexer->news = true;
     if (hurry) indexer->hurry = true;
-    if (idle || hurry) pthread_cond_signal(&indexer->wake);
+    if (idle || hurry || plenty) pthread_cond_signal(&indexer->wake);
     pthread_mutex_unlock(&indexer->mutex);
 }
 

@@ -7,9 +7,11 @@
 #include "index_apply.h"
 #include "keyring.h"
 
+#define LARGE_INDEX 1000000 /* events */
+
 struct indexer_way indexer_following(ht_progress *progress, void *context)
 {
-    return (struct indexer_way){8192, HT_SECOND / 10, 16384, progress, context};
+    return (struct indexer_way){12288, 4096, HT_SECOND / 10, 16384, progress, context};
 }
 
 /* ---- the workspace ---- */
@@ -107,11 +109,17 @@ static enum ht_status apply(struct index_batch *batch, const struct harvest *eve
     return status;
 }
 
+/* LMDB holds the pages of a batch in memory: up to two for each event, once the index is large. */
+static size_t batch_size(const struct index_batch *batch, const struct indexer_way *way)
+{
+    return batch->position.seq < LARGE_INDEX ? way->batch_events : way->large_batch_events;
+}
+
 static enum ht_status add_events(struct indexer *indexer, struct index_batch *batch, uint64_t end,
                                  const struct indexer_way *way, struct ht_error *err)
 {
     int64_t until = ht_time_steady() + way->batch_microseconds;
-    size_t left = way->batch_events;
+    size_t left = batch_size(batch, way);
     while (left > 0 && batch->position.seq < end) {
         const struct harvest *events;
         uint64_t behind = end - batch->position.seq;
@@ -133,7 +141,7 @@ static enum ht_status add_events(struct indexer *indexer, struct index_batch *ba
 static enum ht_status add_repeats(struct indexer *indexer, struct index_batch *batch, struct ht_position end,
                                   const struct indexer_way *way, struct ht_error *err)
 {
-    for (size_t i = 0; i < way->batch_events && batch->position.repeat < end.repeat; i++) {
+    for (size_t i = 0; i < batch_size(batch, way) && batch->position.repeat < end.repeat; i++) {
         uint64_t number = batch->position.repeat + 1;
         uint64_t seq = 0;
         enum ht_status status = harvest_repeat(indexer->harvest, number, &seq, err);

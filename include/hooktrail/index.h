@@ -25,7 +25,7 @@ enum ht_kind {
 
 /* ---- following the trail ---- */
 
-/* Brings the index up to the trail's end, in transactions of at most some 8,192 events or 100 ms. `progress` (may be
+/* Brings the index up to the trail's end, in transactions of at most some 12,288 events or 100 ms. `progress` (may be
    NULL) is called between them with the position reached and the end; false from it stops early with HT_STOPPING.
    `end` (may be NULL) gets the position reached. Notices when another process has replaced the index, and follows.
    After an erasure the index is rebuilt; if another process is at it already, the old one serves as it is meanwhile,

@@ -5,7 +5,7 @@
 
 #include "../../store/files.h"
 
-#define MANY 9000 /* more than a batch of catching up, or of a rebuild, holds */
+#define MANY 14000 /* more than a batch of catching up, or of a rebuild, holds */
 
 static uint64_t position_of(struct bench *bench)
 {
@@ -324,7 +324,7 @@ static void a_batch_that_an_erasure_overtook_is_dropped(void **state)
 {
     struct bench *bench = *state;
     struct burying burying = {.bench = bench, .times = 1};
-    struct indexer_way way = {10, HT_DAY, UINT64_MAX, bury_one, &burying};
+    struct indexer_way way = {10, 10, HT_DAY, UINT64_MAX, bury_one, &burying};
     struct indexer *indexer;
     struct ht_position reached;
     add_many(bench, 35);
