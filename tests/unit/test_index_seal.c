@@ -203,9 +203,11 @@ static void put_name(struct bench *bench, enum ht_kind kind, uint32_t number, st
 static enum ht_status name_of(struct bench *bench, enum ht_kind kind, uint32_t number)
 {
     struct ht_slice name;
-    bench_begin(bench);
-    enum ht_status status = ht_index_name(bench->reader, kind, number, &name, NULL);
-    ht_reader_end(bench->reader);
+    struct ht_reader *reader; /* one that has kept no name yet */
+    assert_ok(ht_reader_new(bench->scratch.store, &reader, &scratch_error));
+    assert_ok(ht_reader_begin(reader, &scratch_error));
+    enum ht_status status = ht_index_name(reader, kind, number, &name, NULL);
+    ht_reader_free(reader);
     return status;
 }
 
