@@ -12,6 +12,7 @@
 
 #define SIGN_AFTER_MS 1000 /* without a delivery; while they come, the appender signs */
 #define SIGN_BY_MS 10000   /* at the latest, for the sake of the other log */
+#define PATIENCE 4         /* a commit waits for company at most this part of what the last one took */
 
 struct list {
     struct ht_append *first;
@@ -25,6 +26,8 @@ struct ht_writer {
     struct ht_appender *appender; /* the thread's */
     int64_t sign_at;              /* the thread's; INT64_MAX: there is nothing to sign */
     int64_t sign_by;
+    uint64_t last_count;  /* the thread's: deliveries of the last commit */
+    int64_t last_took_us; /* and its time */
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
@@ -57,6 +60,21 @@ static bool rest(struct ht_writer *writer)
     return pthread_cond_timedwait(&writer->wake, &writer->mutex, &time) == 0;
 }
 
+/* With the lock held. A commit costs two syncs and some pages whatever it holds. Where more than twice as many senders
+   are connected as the last one had deliveries, others are on their way: a moment's patience makes larger commits of
+   them, fewer pages, and leaves the processor to those who bring the next. */
+static void gather(struct ht_writer *writer)
+{
+    const uint64_t enough = 2 * writer->last_count;
+    const int64_t senders = atomic_load_explicit(&writer->server->metrics.connections, memory_order_relaxed);
+    if (!writer->queue.first || writer->last_count < 2 || senders <= (int64_t)enough) return;
+    int64_t at = ht_time_steady() + writer->last_took_us / PATIENCE;
+    struct timespec until = {.tv_sec = at / HT_SECOND, .tv_nsec = at % HT_SECOND * 1000};
+    while (!writer->stop && writer->queue.count < enough) {
+        if (pthread_cond_timedwait(&writer->wake, &writer->mutex, &until) != 0) return;
+    }
+}
+
 /* False when there is nothing left to do and the thread shall end. Takes nothing when it is time to sign. */
 static bool take_all(struct ht_writer *writer, struct list *taken)
 {
@@ -65,6 +83,7 @@ static bool take_all(struct ht_writer *writer, struct list *taken)
     writer->bytes_under_way = 0;
     while (!writer->queue.first && !writer->stop && rest(writer))
         ;
+    gather(writer);
     *taken = writer->queue;
     writer->under_way = taken->count;
     writer->bytes_under_way = taken->bytes;
@@ -141,7 +160,9 @@ static void commit(struct ht_writer *writer, struct list *list)
     }
     int64_t begin = ht_time_steady();
     enum ht_status status = ht_appender_commit(writer->appender, list->first, &end, &err);
-    ht_metrics_commit(&server->metrics, (uint64_t)(ht_time_steady() - begin), list->count);
+    writer->last_took_us = ht_time_steady() - begin;
+    writer->last_count = list->count;
+    ht_metrics_commit(&server->metrics, (uint64_t)writer->last_took_us, list->count);
     note_full(server, status, &err);
     if (status == HT_OK) {
         ht_progress_set_committed(&server->progress, end);
