@@ -14,8 +14,8 @@ void ht_writer_stop(struct ht_writer *writer);
 /* Whether a delivery of `bytes` would be taken now. Any thread. */
 bool ht_writer_has_room(struct ht_writer *writer, size_t bytes);
 
-/* Takes the job; on its loop's thread. HT_BUSY when the queue is full, HT_STOPPING after a commit that left the trail in
-   doubt; the job is then still the caller's. The writer begins when the loop's turn ends, so that what came with one
+/* Takes the job; on its loop's thread. HT_BUSY when the queue is full, HT_STOPPING after a commit that left the trail
+   in doubt; the job is then still the caller's. The writer begins when the loop's turn ends, so that what came with one
    turn is committed together. */
 HT_MUST_CHECK enum ht_status ht_writer_put(struct ht_writer *writer, struct ht_job *job, struct ht_error *err);
 
