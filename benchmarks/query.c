@@ -61,11 +61,12 @@ int main(int argc, char **argv)
     struct ht_error err = {0};
     struct ht_store *store = NULL;
     struct ht_reader *reader = NULL;
-    struct totals *totals = calloc(1, sizeof *totals);
-    if (argc != 2 || totals == NULL) {
+    if (argc != 2) {
         fputs("usage: query DATA < IDS\n", stderr);
         return 2;
     }
+    struct totals *totals = calloc(1, sizeof *totals);
+    if (totals == NULL) return 1;
     enum ht_status status = ht_store_open(argv[1], NULL, &store, &err);
     if (status == HT_OK) status = ht_reader_new(store, &reader, &err);
     if (status == HT_OK) status = answer_all(reader, totals, &err);

@@ -67,7 +67,7 @@ struct ht_reader {
     struct ht_buffer **spaces; /* of reader_space: `space_count` of them, of which `space_used` are in use */
     size_t space_count;
     size_t space_used;
-    struct slots names; /* of reader_names.h */
+    struct slots names;    /* of reader_names.h */
     struct ht_tools tools; /* made by need */
 };
 
