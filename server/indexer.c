@@ -1,6 +1,8 @@
 #include "indexer.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "hooktrail/index.h"
 #include "loop.h"
@@ -13,6 +15,7 @@
 #define GATHER_UNDER_LOAD_MS 500
 #define LOAD_EVENTS 16 /* in the last batch */
 #define POLL_MS 1000
+#define NICE 5
 /* So many events wait no longer. LMDB holds the pages of a batch in memory; in a large index that is two for each
    event, whatever the batch, so that a larger one would gain nothing. */
 #define PLENTY_EVENTS 8192
@@ -85,6 +88,8 @@ static void *run(void *context)
     struct ht_server *server = indexer->server;
     bool failing = false;
     long gather_ms = GATHER_MS;
+    /* Where the processor is short, deliveries go first. */
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
     while (await(indexer, gather_ms)) {
         struct ht_error err = {0};
         struct ht_position end = {0};
