@@ -4,6 +4,7 @@
 
 #include <cmocka.h>
 
+#include "../../store/reading_rules.h"
 #include "reading_support.h"
 
 /* One row of the table in docs/reading-rules.md whose place is in the body: "/outer/inner" or "/outer". */
@@ -314,6 +315,19 @@ static void test_what_is_missed(void **state)
                  "[\"no event type\",\"no agent id\",\"no conversation id\"]");
 }
 
+static void test_rows_are_sorted_by_fact(void **state)
+{
+    size_t count = 0;
+    const struct ht_rule *rules = ht_rules_table(&count);
+    (void)state;
+    for (size_t i = 0; i < count; i++) {
+        const struct ht_rule *first = ht_rules_first(rules[i].fact);
+        assert_int_equal(first->fact, rules[i].fact);
+        assert_true(first <= &rules[i] && (first == rules || (first - 1)->fact < first->fact));
+        if (i > 0) assert_true(rules[i - 1].fact <= rules[i].fact);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup(function, support_reset)
 
 int main(void)
@@ -328,6 +342,7 @@ int main(void)
         TEST(test_reason_of_the_own_type_goes_first),
         TEST(test_profile_is_the_first_object),
         TEST(test_what_is_missed),
+        TEST(test_rows_are_sorted_by_fact),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, support_set_up, support_tear_down);
