@@ -1,10 +1,10 @@
 #include "hooktrail/emit.h"
 
 #include <assert.h>
-#include <endian.h>
 
 #include "hooktrail/encode.h"
 #include "hooktrail/time.h"
+#include "plain.h"
 #include "utf8.h"
 
 #define DEEPEST 63
@@ -139,38 +139,11 @@ static void add_escaped(struct ht_buffer *out, uint32_t code)
     ht_buffer_add_bytes(out, escape, sizeof escape);
 }
 
-#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
-
-/* A bit for each byte that needs a look: what is escaped, and what is not ASCII. The lowest one is exact; those above
-   may be false, because sums carry (Mycroft, 1987). */
-static uint64_t special_bytes(uint64_t word)
-{
-    uint64_t quote = (word ^ EACH_BYTE('"')) - EACH_BYTE(1);
-    uint64_t backslash = (word ^ EACH_BYTE('\\')) - EACH_BYTE(1);
-    uint64_t control = (word - EACH_BYTE(0x20)) | (word + EACH_BYTE(1));
-    return (quote | backslash | control | word) & EACH_BYTE(0x80);
-}
-
-/* Skips ASCII that can stay: eight bytes at a time. */
-static const uint8_t *skip_plain(const uint8_t *at, const uint8_t *end)
-{
-    while (end - at >= 8) {
-        uint64_t word;
-        memcpy(&word, at, sizeof word);
-        uint64_t special = special_bytes(le64toh(word));
-        if (special) return at + __builtin_ctzll(special) / 8;
-        at += 8;
-    }
-    while (at < end && *at < 0x80 && !needs_escape(*at))
-        at++;
-    return at;
-}
-
 /* What can stay is added run by run. */
 static void add_string_body(struct ht_buffer *out, const uint8_t *at, const uint8_t *end)
 {
     const uint8_t *run = at;
-    while ((at = skip_plain(at, end)) < end) {
+    while ((at = plain_skip(at, end, true)) < end) {
         struct utf8_step step = utf8_step(at, end);
         bool malformed = step.code == UTF8_MALFORMED;
         if (!malformed && !needs_escape(step.code)) {

@@ -1,6 +1,5 @@
-#include <endian.h>
-
 #include "json_tape.h"
+#include "plain.h"
 #include "utf8.h"
 
 #define FEW_KEYS 16
@@ -77,38 +76,6 @@ static struct ht_json_node *add_node(struct json_scan *scan, enum ht_json_type t
 static void end_node(const struct json_scan *scan, struct ht_json_node *node)
 {
     node->size = (uint32_t)(scan->at - scan->start) - node->offset;
-}
-
-#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
-
-/* A bit for each byte that is a quote, backslash, control character or not ASCII. The lowest one is exact; those above
-   may be false, because subtraction borrows (Mycroft, 1987). */
-static inline uint64_t special_bytes(uint64_t word)
-{
-    uint64_t quote = word ^ EACH_BYTE('"');
-    uint64_t backslash = word ^ EACH_BYTE('\\');
-    uint64_t low = (word - EACH_BYTE(0x20)) | (quote - EACH_BYTE(1)) | (backslash - EACH_BYTE(1)) | word;
-    return low & EACH_BYTE(0x80);
-}
-
-static inline bool is_special(uint8_t c)
-{
-    return c < 0x20 || c == '"' || c == '\\' || c >= 0x80;
-}
-
-/* Skips what may stand in a string as it is, and is ASCII: eight bytes at a time. */
-static const uint8_t *skip_plain(const uint8_t *at, const uint8_t *end)
-{
-    while (end - at >= 8) {
-        uint64_t word;
-        memcpy(&word, at, sizeof word);
-        uint64_t special = special_bytes(le64toh(word));
-        if (special) return at + __builtin_ctzll(special) / 8;
-        at += 8;
-    }
-    while (at < end && !is_special(*at))
-        at++;
-    return at;
 }
 
 static bool scan_utf8(struct json_scan *scan)
@@ -197,7 +164,7 @@ static bool scan_string(struct json_scan *scan)
     scan->at++;
     node->offset++;
     for (;;) {
-        scan->at = skip_plain(scan->at, scan->end);
+        scan->at = plain_skip(scan->at, scan->end, false);
         int c = peek(scan);
         if (c == '"') break;
         if (c == '\\') {
