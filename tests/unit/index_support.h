@@ -194,4 +194,15 @@ static inline void assert_same_dump(const char *a, const char *b)
     }
 }
 
+/* The tables are those of an index built now from nothing. */
+static inline void assert_as_rebuilt(struct bench *bench)
+{
+    char *grown = bench_dump(bench);
+    assert_ok(ht_index_rebuild(bench->scratch.store, NULL, NULL, &scratch_error));
+    char *rebuilt = bench_dump(bench);
+    assert_same_dump(grown, rebuilt);
+    free(grown);
+    free(rebuilt);
+}
+
 #endif

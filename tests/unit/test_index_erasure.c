@@ -24,17 +24,6 @@ static uint32_t flags_of(struct bench *bench, uint64_t seq)
     return row.flags;
 }
 
-/* The tables are those of an index built now from nothing. */
-static void assert_as_rebuilt(struct bench *bench)
-{
-    char *grown = bench_dump(bench);
-    assert_ok(ht_index_rebuild(bench->scratch.store, NULL, NULL, &scratch_error));
-    char *rebuilt = bench_dump(bench);
-    assert_same_dump(grown, rebuilt);
-    free(grown);
-    free(rebuilt);
-}
-
 static void assert_name(struct bench *bench, enum ht_kind kind, uint32_t number, const char *name)
 {
     struct ht_slice found;
