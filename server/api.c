@@ -190,7 +190,7 @@ void ht_api_payload(struct ht_request *request)
         status = ht_fail_field(&err, HT_INVALID, "seq", "this is no decimal number");
     if (status == HT_OK) status = ht_reader_begin(loop->reader, &err);
     if (status == HT_OK) {
-        status = ht_trail_get(loop->reader, seq, loop->unpacker, &record, &err);
+        status = ht_trail_get(loop->reader, seq, loop->tools->unpacker, &record, &err);
         ht_reader_end(loop->reader);
     }
     if (status == HT_NOT_FOUND)

@@ -105,8 +105,9 @@ enum ht_status ht_ingest_pack(struct ht_loop *loop, struct ht_job *job, const st
 {
     struct ht_facts facts;
     uint8_t salt[HT_SALT_SIZE];
-    enum ht_status status = ht_json_parse(loop->json, payload, err);
-    if (status == HT_OK) status = ht_reading_extract(loop->reading, loop->json, delivery, &facts, err);
+    const struct ht_tools *tools = loop->tools;
+    enum ht_status status = ht_json_parse(tools->json, payload, err);
+    if (status == HT_OK) status = ht_reading_extract(tools->reading, tools->json, delivery, &facts, err);
     if (status != HT_OK) return status;
     ht_append_name(&job->append, loop->server->store, &facts);
     snprintf(job->type, sizeof job->type, "%.*s", HT_SLICE_ARGS(facts.type));

@@ -237,13 +237,11 @@ static enum ht_status make_http(struct ht_loop *loop)
 
 static enum ht_status make_tools(struct ht_loop *loop, struct ht_error *err)
 {
-    loop->json = ht_json_new();
-    loop->reading = ht_reading_new();
+    enum ht_status status = ht_reader_new(loop->server->store, &loop->reader, err);
+    if (status != HT_OK) return status;
     loop->packer = ht_packer_new();
-    loop->unpacker = ht_unpacker_new();
-    if (!loop->json || !loop->reading || !loop->packer || !loop->unpacker)
-        return ht_fail(err, HT_NO_MEMORY, "out of memory for a thread that serves");
-    return ht_reader_new(loop->server->store, &loop->reader, err);
+    loop->tools = ht_reader_tools(loop->reader);
+    return loop->packer && loop->tools ? HT_OK : ht_fail(err, HT_NO_MEMORY, "out of memory for a thread that serves");
 }
 
 static enum ht_status make_mailbox(struct ht_mailbox *mailbox, struct ht_error *err)
@@ -329,8 +327,5 @@ void ht_loop_free(struct ht_loop *loop)
     pthread_mutex_destroy(&loop->mailbox.mutex);
     ht_reader_free(loop->reader);
     ht_packer_free(loop->packer);
-    ht_unpacker_free(loop->unpacker);
-    ht_reading_free(loop->reading);
-    ht_json_free(loop->json);
     free(loop);
 }

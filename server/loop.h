@@ -45,10 +45,8 @@ struct ht_loop {
     int64_t muted_until;  /* the listener is disabled until then, or 0 */
     int64_t stop_by;      /* 0: not stopping */
     struct ht_reader *reader;
-    struct ht_json *json;
-    struct ht_reading *reading;
+    const struct ht_tools *tools; /* the reader's */
     struct ht_packer *packer;
-    struct ht_unpacker *unpacker;
     struct ht_conns conns;
     struct ht_request *ready; /* replies for the next turn, in order */
     struct ht_request **ready_end;

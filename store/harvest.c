@@ -12,11 +12,8 @@ struct harvest *harvest_new(struct ht_store *store, const uint8_t *hash_key)
     struct harvest *harvest = calloc(1, sizeof *harvest);
     if (harvest == NULL) return NULL;
     harvest->trail.store = store;
-    harvest->unpacker = ht_unpacker_new();
-    harvest->json = ht_json_new();
-    harvest->reading = ht_reading_new();
     memcpy(harvest->hash_key, hash_key, sizeof harvest->hash_key);
-    if (harvest->unpacker == NULL || harvest->json == NULL || harvest->reading == NULL) {
+    if (ht_reader_tools(&harvest->trail) == NULL) {
         harvest_free(harvest);
         return NULL;
     }
@@ -27,9 +24,7 @@ void harvest_free(struct harvest *harvest)
 {
     if (harvest == NULL) return;
     if (harvest->trail.trail_txn != NULL) mdb_txn_abort(harvest->trail.trail_txn);
-    ht_unpacker_free(harvest->unpacker);
-    ht_json_free(harvest->json);
-    ht_reading_free(harvest->reading);
+    reader_tools_release(&harvest->trail);
     ht_buffer_wipe(&harvest->facts);
     ht_buffer_wipe(&harvest->texts);
     sodium_memzero(harvest, sizeof *harvest);
@@ -126,12 +121,13 @@ static enum ht_status read_event(struct harvest *harvest, struct harvest_event *
 {
     struct ht_record record;
     struct ht_facts facts;
-    enum ht_status status = ht_trail_peek(&harvest->trail, event->seq, harvest->unpacker, &record, err);
+    const struct ht_tools *tools = &harvest->trail.tools;
+    enum ht_status status = ht_trail_peek(&harvest->trail, event->seq, tools->unpacker, &record, err);
     if (status != HT_OK) return status;
     keep_header(event, &record.header);
     memcpy(event->sha256, record.sha256, HT_SHA256_SIZE);
-    status = ht_json_parse(harvest->json, record.payload, err);
-    if (status == HT_OK) status = ht_reading_extract(harvest->reading, harvest->json, &record.delivery, &facts, err);
+    status = ht_json_parse(tools->json, record.payload, err);
+    if (status == HT_OK) status = ht_reading_extract(tools->reading, tools->json, &record.delivery, &facts, err);
     if (status != HT_OK) return status;
     ht_buffer_clear(&harvest->facts);
     harvest_note(harvest->trail.store, &facts, &harvest->facts);
@@ -180,7 +176,7 @@ enum ht_status harvest_fill(struct harvest *harvest, uint64_t first, size_t coun
 enum ht_status harvest_repeat(struct harvest *harvest, uint64_t number, uint64_t *seq, struct ht_error *err)
 {
     struct ht_repeat repeat;
-    enum ht_status status = ht_trail_repeat(&harvest->trail, number, harvest->unpacker, &repeat, err);
+    enum ht_status status = ht_trail_repeat(&harvest->trail, number, harvest->trail.tools.unpacker, &repeat, err);
     *seq = status == HT_OK ? repeat.seq : 0;
     return is_passing(status) ? status : HT_OK;
 }

@@ -48,10 +48,7 @@ struct harvest_facts {
 
 /* A workspace: one thread at a time. */
 struct harvest {
-    struct ht_reader trail; /* of which only the trail's side is in use */
-    struct ht_unpacker *unpacker;
-    struct ht_json *json;
-    struct ht_reading *reading;
+    struct ht_reader trail; /* of which only the trail's side and the tools are in use */
     struct ht_buffer facts; /* of the event at hand */
     struct ht_buffer texts;
     uint8_t hash_key[16];

@@ -75,6 +75,14 @@ const struct ht_tools *ht_reader_tools(struct ht_reader *reader)
     return tools->unpacker != NULL && tools->json != NULL && tools->reading != NULL ? tools : NULL;
 }
 
+void reader_tools_release(struct ht_reader *reader)
+{
+    ht_unpacker_free(reader->tools.unpacker);
+    ht_json_free(reader->tools.json);
+    ht_reading_free(reader->tools.reading);
+    reader->tools = (struct ht_tools){0};
+}
+
 void ht_reader_free(struct ht_reader *reader)
 {
     if (reader == NULL) return;
@@ -82,9 +90,7 @@ void ht_reader_free(struct ht_reader *reader)
     if (reader->trail_txn != NULL) mdb_txn_abort(reader->trail_txn);
     reader_spaces_release(reader);
     reader_names_release(reader);
-    ht_unpacker_free(reader->tools.unpacker);
-    ht_json_free(reader->tools.json);
-    ht_reading_free(reader->tools.reading);
+    reader_tools_release(reader);
     free(reader);
 }
 

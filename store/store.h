@@ -82,6 +82,9 @@ HT_MUST_CHECK enum ht_status store_new(const char *dir, const struct ht_store_op
    stack: its trail_txn is reset to begin again, and aborted at last. */
 HT_MUST_CHECK enum ht_status reader_begin_trail(struct ht_reader *reader, struct ht_error *err);
 
+/* Frees what ht_reader_tools made. */
+void reader_tools_release(struct ht_reader *reader);
+
 /* An empty buffer that lives until ht_reader_end, for what had to be unsealed; NULL when out of memory. */
 struct ht_buffer *reader_space(struct ht_reader *reader);
 /* Drops what is in them: by whoever ends a span without ht_reader_end. */
