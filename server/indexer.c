@@ -16,11 +16,6 @@
 #define LOAD_EVENTS 16 /* in the last batch */
 #define POLL_MS 1000
 #define NICE 5
-/* So many events wait no longer. LMDB holds the pages of a batch in memory; in a large index that is two for each
-   event, whatever the batch, so that a larger one would gain nothing. */
-#define PLENTY_EVENTS 8192
-#define PLENTY_EVENTS_LARGE 3072
-#define LARGE_INDEX 1000000
 
 struct ht_indexer {
     struct ht_server *server;
@@ -32,11 +27,11 @@ struct ht_indexer {
     bool stop;
 };
 
+/* So many events wait no longer. */
 static bool has_plenty(struct ht_server *server)
 {
     uint64_t indexed = ht_progress_indexed(&server->progress).seq;
-    uint64_t plenty = indexed < LARGE_INDEX ? PLENTY_EVENTS : PLENTY_EVENTS_LARGE;
-    return ht_progress_committed(&server->progress).seq >= indexed + plenty;
+    return ht_progress_committed(&server->progress).seq >= indexed + ht_index_plenty(indexed);
 }
 
 /* Waits for news, then up to `gather_ms` for more of them. False: end. */

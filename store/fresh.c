@@ -124,9 +124,9 @@ static struct fresh_block *block_for(struct fresh *fresh, uint64_t seq, uint64_t
 
 static bool add(struct fresh *fresh, const struct ht_append *append, uint64_t erasures)
 {
-    struct ht_record_header header = record_packed_header(append);
     struct ht_slice noted = ht_buffer_slice(&append->facts);
     if (append->facts.failed || noted.size == 0) return false;
+    struct ht_record_header header = record_packed_header(append);
     struct fresh_block *block = block_for(fresh, append->seq, erasures);
     return block != NULL && harvest_add(block->events, &header, append->sha256, noted, NULL) == HT_OK;
 }

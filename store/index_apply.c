@@ -150,6 +150,14 @@ enum ht_status index_apply_event(struct index_batch *batch, const struct harvest
     return status;
 }
 
+enum ht_status index_apply_events(struct index_batch *batch, const struct harvest *harvest, struct ht_error *err)
+{
+    enum ht_status status = HT_OK;
+    for (size_t i = 0; i < harvest->count && status == HT_OK; i++)
+        status = index_apply_event(batch, harvest, &harvest->events[i], err);
+    return status;
+}
+
 enum ht_status index_apply_repeat(struct index_batch *batch, uint64_t number, uint64_t seq, struct ht_error *err)
 {
     struct ht_row row;

@@ -9,6 +9,10 @@
 HT_MUST_CHECK enum ht_status index_apply_event(struct index_batch *batch, const struct harvest *harvest,
                                                const struct harvest_event *event, struct ht_error *err);
 
+/* All of a harvest, whose first event is that. */
+HT_MUST_CHECK enum ht_status index_apply_events(struct index_batch *batch, const struct harvest *harvest,
+                                                struct ht_error *err);
+
 /* The repeated delivery `number` of the event `seq`; without effect if there is no such event. The position is the
    caller's to move. */
 HT_MUST_CHECK enum ht_status index_apply_repeat(struct index_batch *batch, uint64_t number, uint64_t seq,

@@ -7,7 +7,11 @@
 #include "index_apply.h"
 #include "keyring.h"
 
+/* LMDB holds the pages of a batch in memory; in a large index those are two for each event, whatever the batch, so that
+   a larger one would gain nothing. */
 #define LARGE_INDEX 1000000 /* events */
+#define PLENTY 8192
+#define PLENTY_LARGE 3072
 
 struct indexer_way indexer_following(ht_progress *progress, void *context)
 {
@@ -101,15 +105,6 @@ static enum ht_status next_events(struct indexer *indexer, uint64_t first, size_
     return status;
 }
 
-static enum ht_status apply(struct index_batch *batch, const struct harvest *events, struct ht_error *err)
-{
-    enum ht_status status = HT_OK;
-    for (size_t i = 0; i < events->count && status == HT_OK; i++)
-        status = index_apply_event(batch, events, &events->events[i], err);
-    return status;
-}
-
-/* LMDB holds the pages of a batch in memory: up to two for each event, once the index is large. */
 static size_t batch_size(const struct index_batch *batch, const struct indexer_way *way)
 {
     return batch->position.seq < LARGE_INDEX ? way->batch_events : way->large_batch_events;
@@ -128,7 +123,7 @@ static enum ht_status add_events(struct indexer *indexer, struct index_batch *ba
         enum ht_status status = HT_OK;
         if (!take_fresh(indexer, batch->position.seq + 1, batch->index->erasures, &events))
             status = next_events(indexer, batch->position.seq + 1, count, end, &events, err);
-        if (status == HT_OK) status = apply(batch, events, err);
+        if (status == HT_OK) status = index_apply_events(batch, events, err);
         if (status != HT_OK) return status;
         left -= left < events->count ? left : events->count;
         if (ht_time_steady() >= until) break;
@@ -319,6 +314,11 @@ enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, 
     } while (status == HT_OK && stale && !elsewhere);
     if (end != NULL) *end = reached;
     return status;
+}
+
+uint64_t ht_index_plenty(uint64_t indexed)
+{
+    return indexed < LARGE_INDEX ? PLENTY : PLENTY_LARGE;
 }
 
 enum ht_status ht_index_lag(struct ht_store *store, uint64_t *events, struct ht_error *err)

@@ -77,9 +77,7 @@ static enum ht_status add_events(struct derivation *derivation, struct ht_error 
     while (batch->position.seq < stop && batch->position.seq < last) {
         const struct harvest *events;
         enum ht_status status = harvest_crew_next(derivation->crew, batch->position.seq + 1, last, &events, err);
-        if (status != HT_OK) return status;
-        for (size_t i = 0; i < events->count && status == HT_OK; i++)
-            status = index_apply_event(batch, events, &events->events[i], err);
+        if (status == HT_OK) status = index_apply_events(batch, events, err);
         if (status != HT_OK) return status;
     }
     return HT_OK;

@@ -37,6 +37,10 @@ HT_MUST_CHECK enum ht_status ht_index_catch_up(struct ht_store *store, ht_progre
 /* How many events of the trail the index has yet to take up: all of them if it has to be built anew. Any thread. */
 HT_MUST_CHECK enum ht_status ht_index_lag(struct ht_store *store, uint64_t *events, struct ht_error *err);
 
+/* How many events that wait are plenty for a transaction of an index that holds `indexed`: more of them would not make
+   it cheaper. A pure function. */
+uint64_t ht_index_plenty(uint64_t indexed);
+
 /* Builds a new index beside the old one and swaps it in; readers of either stay right. HT_BUSY if another rebuild runs.
  */
 HT_MUST_CHECK enum ht_status ht_index_rebuild(struct ht_store *store, ht_progress *progress, void *context,
