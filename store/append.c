@@ -8,6 +8,7 @@
 #include "checkpoint.h"
 #include "codec.h"
 #include "hooktrail/time.h"
+#include "index_codec.h"
 #include "pending.h"
 #include "persons.h"
 #include "record.h"
@@ -158,12 +159,13 @@ static enum ht_status put_repeat(struct ht_appender *appender, MDB_txn *txn, str
     return status;
 }
 
-static enum ht_status find_duplicate(struct ht_appender *appender, const uint8_t *key, uint64_t *seq,
-                                     struct ht_error *err)
+static enum ht_status find_duplicate(struct ht_appender *appender, const struct ht_append *append, const uint8_t *key,
+                                     uint64_t *seq, struct ht_error *err)
 {
     *seq = pending_find(&appender->pending, key);
     if (*seq != 0) return HT_OK;
-    enum ht_status status = ht_index_duplicate(appender->reader, key, seq, err);
+    int64_t time = index_duplicate_time(record_packed_header(append).signature_verified, append->stated_at);
+    enum ht_status status = ht_index_duplicate(appender->reader, time, key, seq, err);
     /* Where index or record are damaged the event is kept once more rather than refused: nothing is lost by that. */
     if (status != HT_NOT_FOUND && status != HT_CORRUPT) return status;
     *seq = 0;
@@ -199,7 +201,7 @@ static enum ht_status append_event(struct ht_appender *appender, MDB_txn *txn, s
     append->duplicate = false;
     append->repeat = 0;
     ref_make(appender->store, REF_DUPLICATE, ht_slice_of(append->duplicate_key, HT_DUPLICATE_KEY_SIZE), duplicate_key);
-    enum ht_status status = find_duplicate(appender, duplicate_key, &append->seq, err);
+    enum ht_status status = find_duplicate(appender, append, duplicate_key, &append->seq, err);
     if (status != HT_OK) return status;
     return append->seq != 0 ? put_repeat(appender, txn, append, err)
                             : put_event(appender, txn, append, duplicate_key, err);

@@ -65,6 +65,7 @@ static void keep_header(struct harvest_event *event, const struct ht_record_head
     event->endpoint = header->endpoint;
     event->size = header->size;
     event->key = header->key;
+    event->is_signed = header->signature_verified;
     memcpy(event->duplicate_key, header->duplicate_key, HT_DUPLICATE_KEY_SIZE);
     memcpy(event->conversation, header->conversation, HT_REF_SIZE);
 }
@@ -82,6 +83,7 @@ void harvest_note(const struct ht_store *store, const struct ht_facts *facts, st
     };
     struct harvest_facts noted = {
         .occurred_at = facts->occurred_at,
+        .stated_at = facts->stated_at,
         .opening_at = facts->has_opening ? facts->opening_at : HT_TIME_NONE,
         .has_profile = facts->lead != HT_JSON_NONE,
     };
@@ -99,6 +101,7 @@ static void keep_facts(struct harvest *harvest, struct harvest_event *event, str
     struct harvest_facts facts;
     memcpy(&facts, noted.data, sizeof facts);
     event->occurred_at = facts.occurred_at;
+    event->stated_at = facts.stated_at;
     event->opening_at = facts.opening_at;
     event->has_profile = facts.has_profile;
     event->has_email = facts.has_email;
@@ -155,7 +158,8 @@ void harvest_clear(struct harvest *harvest)
 static struct harvest_event *next_event(struct harvest *harvest, uint64_t seq)
 {
     struct harvest_event *event = &harvest->events[harvest->count++];
-    *event = (struct harvest_event){.seq = seq, .received_at = HT_TIME_NONE, .opening_at = HT_TIME_NONE};
+    *event = (struct harvest_event){
+        .seq = seq, .received_at = HT_TIME_NONE, .stated_at = HT_TIME_NONE, .opening_at = HT_TIME_NONE};
     return event;
 }
 

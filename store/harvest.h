@@ -20,11 +20,13 @@ struct harvest_event {
     uint64_t seq;
     int64_t received_at; /* HT_TIME_NONE: the record's header is lost */
     int64_t occurred_at;
+    int64_t stated_at;  /* HT_TIME_NONE: no time is stated, or none is known */
     int64_t opening_at; /* HT_TIME_NONE: it has no opening message */
     uint32_t endpoint;
     uint32_t size;
     uint32_t flags; /* HT_ROW_UNREADABLE, HT_ROW_ERASED */
     uint32_t key;   /* the data key that seals it; 0: none */
+    bool is_signed; /* and so its duplicate key is of the sender's id */
     bool has_profile;
     bool has_email;
     struct harvest_text texts[HT_KIND_COUNT]; /* by kind; that of the type is never absent */
@@ -38,6 +40,7 @@ struct harvest_event {
 /* What the index wants to know of an event's facts; the texts follow it, kind by kind. Only ever in memory. */
 struct harvest_facts {
     int64_t occurred_at;
+    int64_t stated_at;
     int64_t opening_at;            /* HT_TIME_NONE: it has no opening message */
     uint32_t sizes[HT_KIND_COUNT]; /* of the texts */
     bool has_profile;

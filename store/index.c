@@ -91,32 +91,45 @@ enum ht_status ht_index_row(struct ht_reader *reader, uint64_t seq, struct ht_ro
     return ht_fail(err, status, "event %llu is not in the index", (unsigned long long)seq);
 }
 
-/* Joins the hours from `first` to `last` into one range of seqs: empty, least > greatest, if there are none. */
-static enum ht_status join_hours(MDB_cursor *cursor, int64_t first, int64_t last, struct index_hour *range,
-                                 struct ht_error *err)
+/* Widens `range` by the hours or minutes from `first` to `last` of `table`. */
+static enum ht_status join_spans(const struct ht_reader *reader, enum index_table table, int64_t first, int64_t last,
+                                 struct index_span *range, struct ht_error *err)
 {
+    MDB_cursor *cursor;
     uint8_t bytes[8];
+    if (first > last) return HT_OK;
+    enum ht_status status = open_cursor(reader, table, &cursor, err);
+    if (status != HT_OK) return status;
     ht_put_be64(bytes, index_order64(first));
     MDB_val key = val_of(bytes, sizeof bytes);
     MDB_val value;
-    *range = (struct index_hour){UINT64_MAX, 0};
     int code = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
     for (; code == 0; code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
-        struct index_hour hour;
-        enum ht_status status = index_read_hour(key, value, &hour, err);
-        if (status != HT_OK) return status;
-        if (index_of_order64(ht_get_be64(key.mv_data)) > last) return HT_OK;
-        if (hour.least < range->least) range->least = hour.least;
-        if (hour.greatest > range->greatest) range->greatest = hour.greatest;
+        struct index_span span;
+        status = index_read_span(table, key, value, &span, err);
+        if (status != HT_OK || index_of_order64(ht_get_be64(key.mv_data)) > last) break;
+        if (span.least < range->least) range->least = span.least;
+        if (span.greatest > range->greatest) range->greatest = span.greatest;
     }
-    return code == MDB_NOTFOUND ? HT_OK : index_fail(INDEX_HOURS, code, err);
+    mdb_cursor_close(cursor);
+    return code == 0 || code == MDB_NOTFOUND ? status : index_fail(table, code, err);
+}
+
+/* From minute `first` to minute `last`: whole hours by the hour, what is left before and behind by the minute. */
+static enum ht_status join_minutes(const struct ht_reader *reader, int64_t first, int64_t last,
+                                   struct index_span *range, struct ht_error *err)
+{
+    int64_t hour = index_hour_of(first + 59), behind = index_hour_of(last + 1);
+    if (hour >= behind) return join_spans(reader, INDEX_MINUTES, first, last, range, err);
+    enum ht_status status = join_spans(reader, INDEX_MINUTES, first, hour * 60 - 1, range, err);
+    if (status == HT_OK) status = join_spans(reader, INDEX_HOURS, hour, behind - 1, range, err);
+    return status == HT_OK ? join_spans(reader, INDEX_MINUTES, behind * 60, last, range, err) : status;
 }
 
 enum ht_status ht_index_range(struct ht_reader *reader, int64_t since, int64_t until, uint64_t *first, uint64_t *last,
                               struct ht_error *err)
 {
-    MDB_cursor *cursor;
-    struct index_hour range;
+    struct index_span range = {UINT64_MAX, 0};
     *first = 1, *last = 0;
     if (since >= until) return HT_OK;
     if (since == HT_TIME_NONE && until == INT64_MAX) {
@@ -125,10 +138,7 @@ enum ht_status ht_index_range(struct ht_reader *reader, int64_t since, int64_t u
         if (status == HT_OK) *last = position.seq;
         return status;
     }
-    enum ht_status status = open_cursor(reader, INDEX_HOURS, &cursor, err);
-    if (status != HT_OK) return status;
-    status = join_hours(cursor, index_hour_of(since), index_hour_of(until - 1), &range, err);
-    mdb_cursor_close(cursor);
+    enum ht_status status = join_minutes(reader, index_minute_of(since), index_minute_of(until - 1), &range, err);
     if (status == HT_OK && range.least <= range.greatest) *first = range.least, *last = range.greatest;
     return status;
 }
@@ -307,10 +317,9 @@ static enum ht_status confirm(struct ht_reader *reader, uint64_t seq, const uint
     return status == HT_CORRUPT || status == HT_NOT_FOUND ? HT_OK : status;
 }
 
-static enum ht_status confirm_any(struct ht_reader *reader, MDB_cursor *cursor, const uint8_t *wanted, uint64_t *seq,
-                                  struct ht_error *err)
+static enum ht_status confirm_any(struct ht_reader *reader, MDB_cursor *cursor, MDB_val key, const uint8_t *wanted,
+                                  uint64_t *seq, struct ht_error *err)
 {
-    MDB_val key = val_of(wanted, INDEX_DUPLICATE_KEY_SIZE);
     MDB_val value;
     int code = mdb_cursor_get(cursor, &key, &value, MDB_SET_KEY);
     for (; code == 0; code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT_DUP)) {
@@ -322,13 +331,16 @@ static enum ht_status confirm_any(struct ht_reader *reader, MDB_cursor *cursor, 
     return index_fail(INDEX_DUPLICATES, code, err);
 }
 
-enum ht_status ht_index_duplicate(struct ht_reader *reader, const uint8_t key[HT_DUPLICATE_KEY_SIZE], uint64_t *seq,
-                                  struct ht_error *err)
+enum ht_status ht_index_duplicate(struct ht_reader *reader, int64_t time, const uint8_t key[HT_DUPLICATE_KEY_SIZE],
+                                  uint64_t *seq, struct ht_error *err)
 {
     MDB_cursor *cursor;
+    uint8_t bytes[INDEX_DUPLICATE_KEY_SIZE];
     enum ht_status status = open_cursor(reader, INDEX_DUPLICATES, &cursor, err);
     if (status != HT_OK) return status;
-    status = confirm_any(reader, cursor, key, seq, err);
+    ht_put_be64(bytes, index_order64(time));
+    memcpy(bytes + 8, key, sizeof bytes - 8);
+    status = confirm_any(reader, cursor, val_of(bytes, sizeof bytes), key, seq, err);
     mdb_cursor_close(cursor);
     return status;
 }

@@ -127,10 +127,11 @@ static enum ht_status count_event(struct index_batch *batch, const struct harves
     daily->deliveries++;
     daily->bytes += row->size;
     if (row->received_at > daily->last_at) daily->last_at = row->received_at;
-    status = index_batch_hour(batch, row, err);
+    status = index_batch_time(batch, row, err);
     if (status == HT_OK && event->key != 0) status = index_batch_key(batch, event->key, event->seq, err);
     if (status != HT_OK || memcmp(event->duplicate_key, lost, sizeof lost) == 0) return status;
-    return index_batch_duplicate(batch, event->duplicate_key, event->seq, err);
+    int64_t time = index_duplicate_time(event->is_signed, event->stated_at);
+    return index_batch_duplicate(batch, time, event->duplicate_key, event->seq, err);
 }
 
 enum ht_status index_apply_event(struct index_batch *batch, const struct harvest *harvest,

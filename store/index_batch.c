@@ -55,7 +55,7 @@ static void clear_caches(struct index_batch *batch)
     slots_clear(&batch->dailies);
     slots_clear(&batch->links);
     ht_buffer_clear(&batch->texts);
-    batch->hour = (struct index_hour){0};
+    batch->hour = batch->minute = (struct batch_span){0};
     batch->cached = false;
 }
 

@@ -1,8 +1,9 @@
 /* Private to store/: one write transaction on the index, with caches of what a batch touches again and again.
 
-   Rows, names, links, openings and orphans are written at once. Summaries, postings, days, hours, duplicates and keys
-   are gathered and written in order of their keys at commit. What was read stays cached for the next batch as long as
-   the index's position shows that nobody else has written in between. Batches of one index run one at a time. */
+   Rows, names, links, openings and orphans are written at once. Summaries, postings, days, hours, minutes, duplicates
+   and keys are gathered and written in order of their keys at commit. What was read stays cached for the next batch as
+   long as the index's position shows that nobody else has written in between. Batches of one index run one at a time.
+ */
 #ifndef STORE_INDEX_BATCH_H
 #define STORE_INDEX_BATCH_H
 
@@ -25,6 +26,12 @@ struct batch_daily {
     bool dirty;
 };
 
+/* An hour or a minute. */
+struct batch_span {
+    int64_t number;
+    struct index_span span;
+};
+
 struct batch_post {
     uint64_t seq;
     uint32_t next; /* index + 1; 0: the last */
@@ -32,7 +39,8 @@ struct batch_post {
 
 /* An entry to be added to a table of seqs under numbers. */
 struct batch_pair {
-    uint64_t key; /* the first 8 bytes of a duplicate key; a data key */
+    uint64_t time; /* order64, of duplicates; else 0 */
+    uint64_t key;  /* the first 8 bytes of a duplicate key; a data key */
     uint64_t seq;
 };
 
@@ -60,8 +68,8 @@ struct index_batch {
     struct ht_buffer duplicates; /* struct batch_pair */
     struct ht_buffer keys;       /* struct batch_pair */
     struct ht_buffer sealed;     /* a name as it is stored */
-    struct index_hour hour;      /* of hour_number, where greatest is not 0 */
-    int64_t hour_number;
+    struct batch_span hour;      /* the one at hand */
+    struct batch_span minute;
 };
 
 /* Takes a reference of its own. NULL when out of memory. */
@@ -103,10 +111,11 @@ HT_MUST_CHECK enum ht_status index_summaries_flush(struct index_batch *batch, st
 /* The day of a row, to be changed until the next call. */
 HT_MUST_CHECK enum ht_status index_batch_daily(struct index_batch *batch, const struct ht_row *row,
                                                struct ht_daily **daily, struct ht_error *err);
-HT_MUST_CHECK enum ht_status index_batch_hour(struct index_batch *batch, const struct ht_row *row,
+HT_MUST_CHECK enum ht_status index_batch_time(struct index_batch *batch, const struct ht_row *row,
                                               struct ht_error *err);
-HT_MUST_CHECK enum ht_status index_batch_duplicate(struct index_batch *batch, const uint8_t key[HT_DUPLICATE_KEY_SIZE],
-                                                   uint64_t seq, struct ht_error *err);
+HT_MUST_CHECK enum ht_status index_batch_duplicate(struct index_batch *batch, int64_t time,
+                                                   const uint8_t key[HT_DUPLICATE_KEY_SIZE], uint64_t seq,
+                                                   struct ht_error *err);
 HT_MUST_CHECK enum ht_status index_batch_key(struct index_batch *batch, uint32_t key, uint64_t seq,
                                              struct ht_error *err);
 HT_MUST_CHECK enum ht_status index_counts_flush(struct index_batch *batch, struct ht_error *err);

@@ -7,7 +7,6 @@
 #include "hooktrail/encode.h"
 #include "hooktrail/time.h"
 
-#define HOUR (3600 * HT_SECOND)
 #define SHOWN_KEY 24 /* bytes of a key in an error */
 
 _Static_assert(INDEX_COUNTS_SIZE == 4 * (HT_KIND_COUNT - 1), "a count for each kind");
@@ -60,10 +59,25 @@ void index_key_id(uint8_t key[INDEX_ID_KEY_SIZE], enum ht_kind kind, const uint8
     memcpy(key + 1, ref, HT_REF_SIZE);
 }
 
-int64_t index_hour_of(int64_t time)
+void index_key_opening(uint8_t key[INDEX_OPENING_KEY_SIZE], int64_t opening_at, const uint8_t opening[HT_OPENING_SIZE])
 {
-    int64_t hour = time / HOUR;
-    return time % HOUR < 0 ? hour - 1 : hour;
+    memcpy(put64(key, index_order64(opening_at)), opening, HT_OPENING_SIZE);
+}
+
+static int64_t divide_down(int64_t value, int64_t unit)
+{
+    int64_t whole = value / unit;
+    return value % unit < 0 ? whole - 1 : whole;
+}
+
+int64_t index_minute_of(int64_t time)
+{
+    return divide_down(time, 60 * HT_SECOND);
+}
+
+int64_t index_hour_of(int64_t minute)
+{
+    return divide_down(minute, 60);
 }
 
 static bool is_space(char c)
@@ -204,17 +218,18 @@ enum ht_status index_read_daily(MDB_val key, MDB_val value, struct ht_daily *dai
     return HT_OK;
 }
 
-void index_write_hour(uint8_t value[INDEX_HOUR_SIZE], const struct index_hour *hour)
+void index_write_span(uint8_t value[INDEX_SPAN_SIZE], const struct index_span *span)
 {
-    put64(put64(value, hour->least), hour->greatest);
+    put64(put64(value, span->least), span->greatest);
 }
 
-enum ht_status index_read_hour(MDB_val key, MDB_val value, struct index_hour *hour, struct ht_error *err)
+enum ht_status index_read_span(enum index_table table, MDB_val key, MDB_val value, struct index_span *span,
+                               struct ht_error *err)
 {
-    if (key.mv_size != 8 || value.mv_size != INDEX_HOUR_SIZE) return index_corrupt(INDEX_HOURS, key, err);
+    if (key.mv_size != 8 || value.mv_size != INDEX_SPAN_SIZE) return index_corrupt(table, key, err);
     const uint8_t *from = value.mv_data;
-    hour->least = take64(&from);
-    hour->greatest = take64(&from);
+    span->least = take64(&from);
+    span->greatest = take64(&from);
     return HT_OK;
 }
 

@@ -2,17 +2,19 @@
 #ifndef STORE_INDEX_CODEC_H
 #define STORE_INDEX_CODEC_H
 
+#include "hooktrail/time.h"
 #include "index_env.h"
 
 #define INDEX_ENTITY_KEY_SIZE 5
 #define INDEX_RECENT_KEY_SIZE 9
 #define INDEX_DAILY_KEY_SIZE 16
-#define INDEX_DUPLICATE_KEY_SIZE 8
+#define INDEX_DUPLICATE_KEY_SIZE 16
+#define INDEX_OPENING_KEY_SIZE (8 + HT_OPENING_SIZE)
 #define INDEX_DATA_KEY_SIZE 4
 #define INDEX_ROW_SIZE 92
 #define INDEX_SUMMARY_SIZE 84
 #define INDEX_DAILY_SIZE 32
-#define INDEX_HOUR_SIZE 16
+#define INDEX_SPAN_SIZE 16
 #define INDEX_COUNTS_SIZE 28 /* of `counts` in meta */
 #define INDEX_ID_KEY_SIZE (1 + HT_REF_SIZE)
 
@@ -23,8 +25,8 @@ struct index_summary {
     uint8_t opening[HT_OPENING_SIZE];
 };
 
-/* The seqs of the events received in one hour. */
-struct index_hour {
+/* The seqs of the events received in one hour or minute; greatest 0: none. */
+struct index_span {
     uint64_t least;
     uint64_t greatest;
 };
@@ -36,6 +38,16 @@ void index_key_recent(uint8_t key[INDEX_RECENT_KEY_SIZE], enum ht_kind kind, uin
 void index_key_daily(uint8_t key[INDEX_DAILY_KEY_SIZE], int64_t day, uint32_t type, uint32_t agent);
 void index_key_id(uint8_t key[INDEX_ID_KEY_SIZE], enum ht_kind kind, const uint8_t ref[HT_REF_SIZE]);
 
+/* Of `openings` and `orphans`. */
+void index_key_opening(uint8_t key[INDEX_OPENING_KEY_SIZE], int64_t opening_at, const uint8_t opening[HT_OPENING_SIZE]);
+
+/* The time that an event stands under in `duplicates`: the one that its payload states, which a repeated delivery
+   states as well; HT_TIME_NONE if the sender's id alone tells what repeats it. */
+static inline int64_t index_duplicate_time(bool is_signed, int64_t stated_at)
+{
+    return is_signed ? HT_TIME_NONE : stated_at;
+}
+
 static inline uint64_t index_order64(int64_t value)
 {
     return (uint64_t)value ^ UINT64_C(1) << 63;
@@ -46,8 +58,9 @@ static inline int64_t index_of_order64(uint64_t value)
     return (int64_t)(value ^ UINT64_C(1) << 63);
 }
 
-/* The hour, since 1970, that holds a time. */
-int64_t index_hour_of(int64_t time);
+/* The minute, since 1970, that holds a time; the hour that holds a minute. */
+int64_t index_minute_of(int64_t time);
+int64_t index_hour_of(int64_t minute);
 
 /* The key of an e-mail address in `emails`; false if nothing is left of it without white space. */
 bool index_email_hash(const uint8_t key[HASH_KEY_SIZE], struct ht_slice email, uint8_t hash[EMAIL_HASH_SIZE]);
@@ -64,8 +77,9 @@ HT_MUST_CHECK enum ht_status index_read_summary(MDB_val key, MDB_val value, stru
 void index_write_daily(uint8_t value[INDEX_DAILY_SIZE], const struct ht_daily *daily);
 HT_MUST_CHECK enum ht_status index_read_daily(MDB_val key, MDB_val value, struct ht_daily *daily, struct ht_error *err);
 
-void index_write_hour(uint8_t value[INDEX_HOUR_SIZE], const struct index_hour *hour);
-HT_MUST_CHECK enum ht_status index_read_hour(MDB_val key, MDB_val value, struct index_hour *hour, struct ht_error *err);
+void index_write_span(uint8_t value[INDEX_SPAN_SIZE], const struct index_span *span);
+HT_MUST_CHECK enum ht_status index_read_span(enum index_table table, MDB_val key, MDB_val value,
+                                             struct index_span *span, struct ht_error *err);
 
 /* One number of exactly four or eight bytes. */
 HT_MUST_CHECK enum ht_status index_read_u32(enum index_table table, MDB_val key, MDB_val value, uint32_t *number,

@@ -40,6 +40,7 @@ static const struct {
     [INDEX_REPEATS] = {"repeats", NUMBERS},
     [INDEX_DAILY] = {"daily", 0},
     [INDEX_HOURS] = {"hours", 0},
+    [INDEX_MINUTES] = {"minutes", 0},
     [INDEX_OPENINGS] = {"openings", 0},
     [INDEX_ORPHANS] = {"orphans", NUMBERS},
 };

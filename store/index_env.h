@@ -8,7 +8,7 @@
    … by first sight within its kind (enum ht_kind, one byte); 0 is none. "seq" is u64. DUP: MDB_DUPSORT|MDB_DUPFIXED.
 
    table       key                          value
-   meta        "format"                     u32: 2 (INDEX_FORMAT)
+   meta        "format"                     u32: 3 (INDEX_FORMAT)
                "trail"                      16 bytes: the id of the trail it was made from
                "rules"                      u64: ht_reading_version() of what read the payloads
                "position"                   u64 seq, u64 repeat: the last event and repeated delivery that are in it
@@ -32,16 +32,21 @@
    links       kind, number            DUP  u32 number: of a conversation its leads, of a lead its conversations
    emails      16 bytes                DUP  u32 lead: BLAKE2b-128, keyed with keys/index.key, of the address without
                                             outer white space and in lower case (ASCII)
-   duplicates  8 bytes                 DUP  u64 seq: the first bytes of the events' duplicate keys
+   duplicates  order64 time, 8 bytes   DUP  u64 seq: by the time that the payload states (INT64_MIN if none, or if the
+                                            event is signed) and the first bytes of the duplicate key
    keys        u32 data key            DUP  u64 seq: the events that it seals
    repeats     u64 seq                 DUP  u64 number of a repeated delivery of this event
    daily       order64 day, u32 type,       32 bytes: u64 events, u64 payload bytes, u64 deliveries,
                u32 agent                    i64 newest received_at; of the events received on that day (since 1970)
    hours       order64 hour                 u64 least, u64 greatest seq of the events received in that hour since 1970
-   openings    16 bytes                     u32 conversation: the first that had this opening (the keyed hash of
-                                            ht_facts.opening)
-   orphans     16 bytes                DUP  u64 seq: events with this opening that named no conversation when none was
+   minutes     order64 minute               the same of that minute
+   openings    order64 opening_at,          u32 conversation: the first that had this opening (the keyed hash of
+               16 bytes                     ht_facts.opening)
+   orphans     the same                DUP  u64 seq: events with this opening that named no conversation when none was
                                             known to have it; they stay when one claims them
+
+   Keys that begin with a time. Keyed hashes alone would lie anywhere in a table, and each new event would touch a page
+   of its own, to be read, copied and written once the table is large. What is of one time lies together.
 
    Erased events. A tombstone has a row of type "erased", with no ids but the conversation's, if that goes on: found by
    its keyed hash, which may be given a number before a later event brings the name. An index never mixes what the trail
@@ -57,7 +62,7 @@
 
 #include "store.h"
 
-#define INDEX_FORMAT 2
+#define INDEX_FORMAT 3
 #define INDEX_FLAGS MDB_NOMETASYNC
 
 enum index_table {
@@ -75,6 +80,7 @@ enum index_table {
     INDEX_REPEATS,
     INDEX_DAILY,
     INDEX_HOURS,
+    INDEX_MINUTES,
     INDEX_OPENINGS,
     INDEX_ORPHANS,
     INDEX_TABLES

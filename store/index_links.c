@@ -76,7 +76,9 @@ enum ht_status index_derive(struct index_batch *batch, const struct harvest_even
                             struct ht_error *err)
 {
     if (row->conversation != 0 || event->opening_at == HT_TIME_NONE) return HT_OK;
-    MDB_val key = val_of(event->opening, HT_OPENING_SIZE);
+    uint8_t bytes[INDEX_OPENING_KEY_SIZE];
+    index_key_opening(bytes, event->opening_at, event->opening);
+    MDB_val key = val_of(bytes, sizeof bytes);
     MDB_val value;
     int code = mdb_get(batch->txn, batch->index->tables[INDEX_OPENINGS], &key, &value);
     if (code == MDB_NOTFOUND) return wait_for_conversation(batch, key, row->seq, err);
@@ -134,6 +136,7 @@ enum ht_status index_bring_opening(struct index_batch *batch, const struct harve
                                    struct ht_error *err)
 {
     struct batch_summary *entry;
+    uint8_t opening[INDEX_OPENING_KEY_SIZE];
     if (event->opening_at == HT_TIME_NONE) return HT_OK;
     enum ht_status status = index_batch_summary(batch, HT_KIND_CONVERSATION, conversation, &entry, err);
     if (status != HT_OK) return status;
@@ -145,5 +148,6 @@ enum ht_status index_bring_opening(struct index_batch *batch, const struct harve
     summary->opening_at = event->opening_at;
     memcpy(summary->opening, event->opening, HT_OPENING_SIZE);
     status = index_batch_touch(batch, entry, err);
-    return status == HT_OK ? take_opening(batch, conversation, val_of(event->opening, HT_OPENING_SIZE), err) : status;
+    index_key_opening(opening, event->opening_at, event->opening);
+    return status == HT_OK ? take_opening(batch, conversation, val_of(opening, sizeof opening), err) : status;
 }

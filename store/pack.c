@@ -151,6 +151,7 @@ void ht_append_name(struct ht_append *append, const struct ht_store *store, cons
     for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
         if (named[i].id.data != NULL) ref_make(store, (uint8_t)named[i].kind, named[i].id, named[i].ref);
     }
+    append->stated_at = facts->stated_at;
     ht_buffer_clear(&append->facts);
     harvest_note(store, facts, &append->facts);
 }

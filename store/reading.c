@@ -293,6 +293,7 @@ static void find_time(struct extract *extract, int64_t newest)
         else if (time > newest)
             newest = time;
     }
+    extract->facts->stated_at = newest;
     extract->facts->occurred_at = newest != HT_TIME_NONE ? newest : extract->delivery->received_at;
 }
 
@@ -339,6 +340,7 @@ static void begin(struct extract *extract)
     ht_warnings_clear(&extract->reading->warnings);
     *extract->facts = (struct ht_facts){
         .type = HT_SLICE("unknown"),
+        .stated_at = HT_TIME_NONE,
         .occurred_at = HT_TIME_NONE,
         .lead = HT_JSON_NONE,
         .messages = HT_JSON_NONE,

@@ -66,9 +66,9 @@ enum ht_status record_split(struct ht_slice value, uint64_t seq, struct record_p
     if (version != RECORD_VERSION)
         return ht_fail(err, HT_VERSION, "event %llu: record version %u is not known to this hooktrail",
                        (unsigned long long)seq, version);
-    parts->signature_verified = decode_u8(&in) & 1;
-    decode_u16(&in);
     struct ht_record_header *header = &parts->header;
+    header->signature_verified = decode_u8(&in) & 1;
+    decode_u16(&in);
     header->seq = seq;
     header->size = decode_u32(&in);
     header->endpoint = decode_u32(&in);
@@ -101,6 +101,7 @@ struct ht_record_header record_packed_header(const struct ht_append *append)
         .endpoint = ht_get_be32(packed + RECORD_ENDPOINT),
         .received_at = (int64_t)ht_get_be64(packed + RECORD_RECEIVED_AT),
         .key = append->key,
+        .signature_verified = packed[RECORD_SIGNED] != 0,
     };
     memcpy(header.duplicate_key, packed + RECORD_DUPLICATE_KEY, HT_DUPLICATE_KEY_SIZE);
     return header;

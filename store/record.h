@@ -35,6 +35,7 @@
 #define RECORD_VERSION 2
 #define RECORD_CHECKED 8 /* where the checksummed part begins */
 #define RECORD_LEAF RECORD_CHECKED
+#define RECORD_SIGNED 9
 #define RECORD_SIZE 12
 #define RECORD_ENDPOINT 16
 #define RECORD_RECEIVED_AT 20
@@ -48,7 +49,6 @@ enum record_encoding { RECORD_PLAIN = 0, RECORD_ZSTD = 1 };
 
 struct record_parts {
     struct ht_record_header header;
-    bool signature_verified;
     uint8_t encoding;
     uint16_t dictionary;
     uint32_t delivery_size;

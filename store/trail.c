@@ -160,7 +160,7 @@ static enum ht_status read_record(struct ht_reader *reader, uint64_t seq, struct
     record->payload = ht_slice_of(body.data + parts->delivery_size, parts->header.size);
     record->delivery.endpoint = parts->header.endpoint;
     record->delivery.received_at = parts->header.received_at;
-    record->delivery.signature_verified = parts->signature_verified;
+    record->delivery.signature_verified = parts->header.signature_verified;
     return HT_OK;
 }
 

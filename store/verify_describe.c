@@ -9,7 +9,7 @@
 #define LONGEST_TEXT 60 /* bytes of an id quoted */
 
 /* What a key or a value consists of. */
-enum shape { NOTHING, TEXT, BYTES, SEQ, REPEAT, NUMBER, KIND_HASH, KIND_NUMBER, KIND_SEQ, DAY, HOUR };
+enum shape { NOTHING, TEXT, BYTES, SEQ, REPEAT, NUMBER, KIND_HASH, KIND_NUMBER, KIND_SEQ, DAY, HOUR, MINUTE };
 
 static const struct {
     const char *name;
@@ -30,6 +30,7 @@ static const struct {
     [INDEX_REPEATS] = {"index/repeats", SEQ, REPEAT},
     [INDEX_DAILY] = {"index/daily", DAY, NOTHING},
     [INDEX_HOURS] = {"index/hours", HOUR, NOTHING},
+    [INDEX_MINUTES] = {"index/minutes", MINUTE, NOTHING},
     [INDEX_OPENINGS] = {"index/openings", BYTES, NOTHING},
     [INDEX_ORPHANS] = {"index/orphans", BYTES, SEQ},
 };
@@ -84,6 +85,8 @@ static const struct field fields[] = {
     {INDEX_DAILY, 24, "last_at"},
     {INDEX_HOURS, 0, "least"},
     {INDEX_HOURS, 8, "greatest"},
+    {INDEX_MINUTES, 0, "least"},
+    {INDEX_MINUTES, 8, "greatest"},
     {INDEX_OPENINGS, 0, "conversation"},
 };
 
@@ -129,8 +132,8 @@ static void add_day(struct ht_buffer *out, const uint8_t *key)
 static void add_shape(struct ht_buffer *out, enum shape shape, struct ht_slice bytes)
 {
     static const size_t sizes[] = {
-        [SEQ] = 8,  [REPEAT] = 8,   [NUMBER] = 4, [KIND_NUMBER] = 5, [KIND_SEQ] = 9, [DAY] = INDEX_DAILY_KEY_SIZE,
-        [HOUR] = 8, [KIND_HASH] = 0 /* above */};
+        [SEQ] = 8,  [REPEAT] = 8, [NUMBER] = 4,   [KIND_NUMBER] = 5, [KIND_SEQ] = 9, [DAY] = INDEX_DAILY_KEY_SIZE,
+        [HOUR] = 8, [MINUTE] = 8, [KIND_HASH] = 0 /* above */};
     const uint8_t *at = (const uint8_t *)bytes.data;
     bool fixed = shape != TEXT && shape != BYTES && shape != KIND_HASH && shape != NOTHING;
     if ((fixed && bytes.size != sizes[shape]) || (shape == KIND_HASH && bytes.size == 0)) shape = BYTES;
@@ -169,6 +172,9 @@ static void add_shape(struct ht_buffer *out, enum shape shape, struct ht_slice b
         break;
     case HOUR:
         ht_buffer_printf(out, "hour %" PRId64, index_of_order64(ht_get_be64(at)));
+        break;
+    case MINUTE:
+        ht_buffer_printf(out, "minute %" PRId64, index_of_order64(ht_get_be64(at)));
         break;
     }
 }

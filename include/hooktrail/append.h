@@ -30,7 +30,8 @@ struct ht_append {
     struct ht_buffer delivery; /* the delivery's stored form alone, should it turn out to be a repeated one */
     uint8_t sha256[HT_SHA256_SIZE];
     uint8_t duplicate_key[HT_DUPLICATE_KEY_SIZE];
-    struct ht_append_person person; /* by ht_append_name; without it the event gets a data key of its own */
+    struct ht_append_person person; /* by ht_append_name */
+    int64_t stated_at;              /* by ht_append_name, as ht_facts has it: where the index looks for a duplicate */
     struct ht_buffer facts;         /* by ht_append_name: what the index will want to know, in memory alone */
     uint64_t retried;     /* the rejected delivery that this event was, removed in the same transaction; 0: none */
     struct ht_buffer act; /* by ht_act_pack_along: recorded with it; empty: none */
@@ -57,7 +58,8 @@ HT_MUST_CHECK enum ht_status ht_append_pack(struct ht_append *append, struct ht_
                                             uint32_t family, struct ht_slice duplicate_id,
                                             const uint8_t salt[HT_SALT_SIZE], struct ht_error *err);
 
-/* Fills append->person, and append->facts, from an event's facts. Any thread. */
+/* Fills append->person, append->stated_at and append->facts from an event's facts. Any thread. An event that goes
+   without gets a data key of its own, and is not known for a repeat of one that the index holds. */
 void ht_append_name(struct ht_append *append, const struct ht_store *store, const struct ht_facts *facts);
 
 /* The same for a delivery that failed validation for `reason`; `size` is what the sender announced or sent, `head` what

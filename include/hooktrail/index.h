@@ -154,9 +154,11 @@ HT_MUST_CHECK enum ht_status ht_index_repeat(struct ht_reader *reader, uint64_t 
 HT_MUST_CHECK enum ht_status ht_index_key_event(struct ht_reader *reader, uint32_t key, uint64_t after, uint64_t *seq,
                                                 struct ht_error *err);
 
-/* The seq of an indexed event with this duplicate key, checked against the trail; HT_NOT_FOUND. */
-HT_MUST_CHECK enum ht_status ht_index_duplicate(struct ht_reader *reader, const uint8_t key[HT_DUPLICATE_KEY_SIZE],
-                                                uint64_t *seq, struct ht_error *err);
+/* The seq of an indexed event with this duplicate key, checked against the trail; HT_NOT_FOUND. `time` is what its
+   payload states (ht_facts.stated_at), HT_TIME_NONE of a signed event. */
+HT_MUST_CHECK enum ht_status ht_index_duplicate(struct ht_reader *reader, int64_t time,
+                                                const uint8_t key[HT_DUPLICATE_KEY_SIZE], uint64_t *seq,
+                                                struct ht_error *err);
 
 /* Events by day received (UTC), type and agent (0: none). */
 struct ht_daily {

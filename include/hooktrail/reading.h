@@ -35,7 +35,8 @@ struct ht_facts {
     struct ht_slice visitor_id;
     struct ht_slice email;            /* of the lead or contact, as sent */
     struct ht_slice reason;           /* escalation_reason, buyer_intent_reason, or the question's text */
-    int64_t occurred_at;              /* never HT_TIME_NONE: the time of receipt if nothing says more */
+    int64_t stated_at;                /* the newest time that the payload states; HT_TIME_NONE if it states none */
+    int64_t occurred_at;              /* that, else the time of receipt */
     uint32_t lead;                    /* node of the lead's (or contact's) object, or HT_JSON_NONE */
     uint32_t messages;                /* node of the array, or HT_JSON_NONE */
     bool has_opening;                 /* messages has one with time, role and content: */

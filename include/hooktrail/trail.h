@@ -21,8 +21,9 @@ struct ht_record_header {
     uint64_t seq;
     int64_t received_at; /* of the first delivery */
     uint32_t endpoint;
-    uint32_t size; /* payload bytes as received */
-    uint32_t key;  /* of the keyring, which seals salt, digest, delivery and payload; 0: not sealed */
+    uint32_t size;           /* payload bytes as received */
+    uint32_t key;            /* of the keyring, which seals salt, digest, delivery and payload; 0: not sealed */
+    bool signature_verified; /* of the first delivery: the duplicate key is then of the sender's id */
     uint8_t duplicate_key[HT_DUPLICATE_KEY_SIZE]; /* zeros if erased */
     uint8_t commitment[HT_SHA256_SIZE];           /* SHA-256 over domain, salt, digest and delivery: docs/format.md */
     uint64_t erasure;                             /* the erasure that took the payload; 0: it is there */

@@ -64,6 +64,7 @@ static inline void bench_add_all(struct bench *bench, char *const *payloads, siz
         struct ht_delivery delivery = {.received_at = at + (int64_t)i * HT_SECOND, .endpoint = 1};
         assert_ok(ht_append_pack(&appends[i], packer, &delivery, ht_slice_from(payloads[i]), 1, HT_ABSENT, salt,
                                  &scratch_error));
+        appends[i].stated_at = scratch_stated_at(payloads[i]);
         appends[i].next = i + 1 < count ? &appends[i + 1] : NULL;
     }
     if (count > 0) assert_ok(ht_appender_commit(bench->appender, appends, &end, &scratch_error));

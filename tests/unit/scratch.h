@@ -69,12 +69,26 @@ static inline void scratch_drop(struct scratch *scratch)
     nftw(scratch->dir, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* The time that a payload states, where the index looks for its repeats. */
+static inline int64_t scratch_stated_at(const char *payload)
+{
+    struct ht_facts facts = {.stated_at = HT_TIME_NONE};
+    struct ht_delivery delivery = {0};
+    struct ht_json *json = ht_json_new();
+    struct ht_reading *reading = ht_reading_new();
+    if (ht_json_parse(json, ht_slice_from(payload), NULL) == HT_OK)
+        (void)!ht_reading_extract(reading, json, &delivery, &facts, NULL);
+    ht_reading_free(reading);
+    ht_json_free(json);
+    return facts.stated_at;
+}
+
 /* Appends one payload as a delivery at `at`; returns the answer's seq, and whether it was a duplicate. */
 static inline uint64_t scratch_append(struct ht_appender *appender, const char *payload, int64_t at, bool *duplicate)
 {
     struct ht_error err = {0};
     struct ht_position end;
-    struct ht_append append = {0};
+    struct ht_append append = {.stated_at = scratch_stated_at(payload)};
     struct ht_packer *packer = ht_packer_new();
     struct ht_delivery delivery = {.received_at = at, .endpoint = 1, .sender = HT_SLICE("192.0.2.7")};
     uint8_t salt[HT_SALT_SIZE];

@@ -92,7 +92,7 @@ static void an_empty_index_answers(void **state)
     assert_true(first > last);
     assert_int_equal(ht_index_daily(bench->reader, INT64_MIN, 0, 0, &daily, NULL), HT_NOT_FOUND);
     assert_int_equal(ht_index_recent(bench->reader, HT_KIND_LEAD, UINT64_MAX, &number, &seq, NULL), HT_NOT_FOUND);
-    assert_int_equal(ht_index_duplicate(bench->reader, key, &seq, NULL), HT_NOT_FOUND);
+    assert_int_equal(ht_index_duplicate(bench->reader, HT_TIME_NONE, key, &seq, NULL), HT_NOT_FOUND);
     assert_int_equal(ht_index_repeat(bench->reader, 1, 0, &seq, NULL), HT_NOT_FOUND);
     ht_reader_end(bench->reader);
 }
@@ -190,11 +190,54 @@ static void repeats_are_counted_where_the_event_is(void **state)
     assert_int_equal(events, 2);
     assert_int_equal(deliveries, 6);
     assert_ok(ht_trail_header(bench->reader, 2, &header, &scratch_error));
-    assert_ok(ht_index_duplicate(bench->reader, header.duplicate_key, &seq, &scratch_error));
+    int64_t time = scratch_stated_at(SESSION);
+    assert_ok(ht_index_duplicate(bench->reader, time, header.duplicate_key, &seq, &scratch_error));
     assert_int_equal(seq, 2);
     header.duplicate_key[15] ^= 1; /* the index's part is the same: the trail decides */
-    assert_int_equal(ht_index_duplicate(bench->reader, header.duplicate_key, &seq, NULL), HT_NOT_FOUND);
+    assert_int_equal(ht_index_duplicate(bench->reader, time, header.duplicate_key, &seq, NULL), HT_NOT_FOUND);
     ht_reader_end(bench->reader);
+}
+
+static bool is_repeat(struct bench *bench, const char *payload, const char *signed_id)
+{
+    struct ht_position end;
+    struct ht_append append = {.stated_at = scratch_stated_at(payload)};
+    struct ht_packer *packer = ht_packer_new();
+    struct ht_delivery delivery = {.received_at = SCRATCH_NOW, .endpoint = 1, .signature_verified = signed_id != NULL};
+    uint8_t salt[HT_SALT_SIZE] = {0};
+    assert_ok(ht_append_pack(&append, packer, &delivery, ht_slice_from(payload), 1,
+                             signed_id != NULL ? ht_slice_from(signed_id) : HT_ABSENT, salt, &scratch_error));
+    assert_ok(ht_appender_commit(bench->appender, &append, &end, &scratch_error));
+    bool repeat = append.duplicate;
+    ht_append_release(&append);
+    ht_packer_free(packer);
+    return repeat;
+}
+
+/* Once the index alone knows of them: whatever time they state, and if signed, whatever else they say. */
+static void repeats_are_found_in_the_index(void **state)
+{
+    struct bench *bench = *state;
+    static const struct {
+        const char *payload;
+        const char *signed_id;
+    } deliveries[] = {
+        {SESSION, NULL},
+        {"{\"lead_id\":\"no time\"}", NULL},
+        {"{\"lead_id\":\"one time\",\"created_at\":\"2025-11-24T13:00:00Z\"}", NULL},
+        {"{\"lead_id\":\"long ago\",\"created_at\":\"1969-11-24T13:00:00Z\"}", NULL},
+        {"{\"lead_id\":\"signed\",\"created_at\":\"2025-11-24T13:00:00Z\"}", "msg_1"},
+    };
+    enum { COUNT = sizeof deliveries / sizeof deliveries[0] };
+    for (size_t i = 0; i < COUNT; i++)
+        assert_false(is_repeat(bench, deliveries[i].payload, deliveries[i].signed_id));
+    bench_catch_up(bench);
+    ht_appender_free(bench->appender); /* and with it what it remembers */
+    assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
+    for (size_t i = 0; i < COUNT; i++)
+        assert_true(is_repeat(bench, deliveries[i].payload, deliveries[i].signed_id));
+    assert_true(is_repeat(bench, "{\"lead_id\":\"other\",\"created_at\":\"2025-11-25T13:00:00Z\"}", "msg_1"));
+    assert_false(is_repeat(bench, deliveries[4].payload, "msg_2"));
 }
 
 /* ---- damage ---- */
@@ -274,7 +317,7 @@ static void values_of_a_wrong_length_are_corrupt(void **state)
     put_raw(bench, INDEX_SUMMARIES, val_of(entity, sizeof entity), three);
     index_key_daily(day, 1, 1, 1);
     put_raw(bench, INDEX_DAILY, val_of(day, sizeof day), three);
-    ht_put_be64(hour, index_order64(index_hour_of(SCRATCH_NOW)));
+    ht_put_be64(hour, index_order64(index_hour_of(index_minute_of(SCRATCH_NOW))));
     put_raw(bench, INDEX_HOURS, val_of(hour, sizeof hour), three);
     ref_make(bench->scratch.store, HT_KIND_LEAD, HT_SLICE("L1"), ref);
     index_key_id(id, HT_KIND_LEAD, ref);
@@ -285,7 +328,8 @@ static void values_of_a_wrong_length_are_corrupt(void **state)
     assert_non_null(strstr(err.detail, "0000000000000001"));
     assert_int_equal(ht_index_summary(bench->reader, HT_KIND_LEAD, 1, &summary, &err), HT_CORRUPT);
     assert_int_equal(ht_index_daily(bench->reader, 0, 0, 0, &daily, &err), HT_CORRUPT);
-    assert_int_equal(ht_index_range(bench->reader, SCRATCH_NOW, INT64_MAX, &first, &last, &err), HT_CORRUPT);
+    assert_int_equal(ht_index_range(bench->reader, HT_TIME_NONE, SCRATCH_NOW + HT_DAY, &first, &last, &err),
+                     HT_CORRUPT);
     assert_int_equal(ht_index_number(bench->reader, HT_KIND_LEAD, HT_SLICE("L1"), &number, &err), HT_CORRUPT);
     ht_reader_end(bench->reader);
     assert_int_equal(bench_add(bench, CONTACT), 1);
@@ -318,16 +362,21 @@ static void ids_are_keyed_hashes(void **state)
     }
 }
 
-static void hours_round_down(void **state)
+static void minutes_and_hours_round_down(void **state)
 {
     (void)state;
-    const int64_t hour = 3600 * HT_SECOND;
-    assert_int_equal(index_hour_of(0), 0);
-    assert_int_equal(index_hour_of(hour - 1), 0);
-    assert_int_equal(index_hour_of(hour), 1);
+    const int64_t minute = 60 * HT_SECOND;
+    assert_int_equal(index_minute_of(0), 0);
+    assert_int_equal(index_minute_of(minute - 1), 0);
+    assert_int_equal(index_minute_of(minute), 1);
+    assert_int_equal(index_minute_of(-1), -1);
+    assert_int_equal(index_minute_of(-minute), -1);
+    assert_int_equal(index_minute_of(-minute - 1), -2);
+    assert_int_equal(index_hour_of(59), 0);
+    assert_int_equal(index_hour_of(60), 1);
     assert_int_equal(index_hour_of(-1), -1);
-    assert_int_equal(index_hour_of(-hour), -1);
-    assert_int_equal(index_hour_of(-hour - 1), -2);
+    assert_int_equal(index_hour_of(-60), -1);
+    assert_int_equal(index_hour_of(-61), -2);
     assert_true(index_order64(-1) < index_order64(0));
     assert_int_equal(index_of_order64(index_order64(INT64_MIN)), INT64_MIN);
 }
@@ -387,6 +436,36 @@ static void a_range_holds_every_event_of_its_time(void **state)
             if (at[seq] >= since && at[seq] < until) assert_true(seq >= first && seq <= last);
         }
         if (since >= until) assert_true(first > last);
+    }
+    ht_reader_end(bench->reader);
+}
+
+/* As long as no clock steps: beyond the minutes that the range begins and ends in there is nothing to look through. */
+static void a_range_has_no_event_of_another_minute(void **state)
+{
+    struct bench *bench = *state;
+    struct random random = {11};
+    enum { EVENTS = 200 };
+    int64_t at[EVENTS + 1], clock = -HT_DAY / 4;
+    for (int i = 1; i <= EVENTS; i++) {
+        char payload[64];
+        char *one = payload;
+        clock += random_below(&random, 300) * HT_SECOND;
+        at[i] = clock;
+        snprintf(payload, sizeof payload, "{\"lead_id\":\"L%d\"}", i);
+        bench_add_all(bench, &one, 1, clock);
+    }
+    bench_catch_up(bench);
+    bench_begin(bench);
+    for (int round = 0; round < 500; round++) {
+        uint64_t first, last;
+        int64_t since = at[1 + random_below(&random, EVENTS)] - random_below(&random, 120) * HT_SECOND;
+        int64_t until = since + 1 + random_below(&random, 4 * 3600) * HT_SECOND;
+        assert_ok(ht_index_range(bench->reader, since, until, &first, &last, &scratch_error));
+        for (uint64_t seq = first; seq <= last; seq++) {
+            assert_true(index_minute_of(at[seq]) >= index_minute_of(since));
+            assert_true(index_minute_of(at[seq]) <= index_minute_of(until - 1));
+        }
     }
     ht_reader_end(bench->reader);
 }
@@ -695,12 +774,14 @@ int main(void)
         WITH_BENCH(a_contact_joins_the_conversation_that_came_before),
         WITH_BENCH(a_contact_waits_for_its_conversation),
         WITH_BENCH(repeats_are_counted_where_the_event_is),
+        WITH_BENCH(repeats_are_found_in_the_index),
         WITH_BENCH(what_cannot_be_read_gets_a_row_all_the_same),
         WITH_BENCH(values_of_a_wrong_length_are_corrupt),
         WITH_BENCH(ids_are_keyed_hashes),
-        cmocka_unit_test(hours_round_down),
+        cmocka_unit_test(minutes_and_hours_round_down),
         WITH_BENCH(long_warnings_are_kept_whole),
         WITH_BENCH(a_range_holds_every_event_of_its_time),
+        WITH_BENCH(a_range_has_no_event_of_another_minute),
         cmocka_unit_test(any_cuts_give_what_the_model_and_a_rebuild_give),
         WITH_BENCH(readers_see_whole_batches_while_two_threads_follow),
     };

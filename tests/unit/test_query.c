@@ -5,8 +5,8 @@
 #define ROUNDS 150
 #define FLIPS 4
 
-static const char *const tables[] = {"rows",  "ids",      "names",   "summaries", "recent",
-                                     "links", "postings", "repeats", "hours",     "daily"};
+static const char *const tables[] = {"rows",     "ids",     "names", "summaries", "recent", "links",
+                                     "postings", "repeats", "hours", "minutes",   "daily"};
 
 /* Flips one bit of the value that the cursor is on; a value that is there already (duplicates) stays as it is. */
 static void flip_bit(struct random *random, MDB_cursor *cursor, MDB_val key, MDB_val value)

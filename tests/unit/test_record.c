@@ -131,7 +131,7 @@ static void expect_parts(struct scratch *scratch, size_t size, uint32_t key)
     assert_int_equal(parts.header.received_at, SCRATCH_NOW);
     assert_int_equal(parts.header.key, key);
     assert_int_equal(parts.header.erasure, 0);
-    assert_true(parts.signature_verified);
+    assert_true(parts.header.signature_verified);
     assert_memory_equal(parts.sha256.data, stored.append.sha256, HT_SHA256_SIZE);
     assert_int_equal(parts.delivery_size, stored.append.delivery.size);
     assert_int_equal(parts.salt.size, HT_SALT_SIZE);
