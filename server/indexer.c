@@ -31,7 +31,7 @@ struct ht_indexer {
 static bool has_plenty(struct ht_server *server)
 {
     uint64_t indexed = ht_progress_indexed(&server->progress).seq;
-    return ht_progress_committed(&server->progress).seq >= indexed + ht_index_plenty(indexed);
+    return ht_progress_committed(&server->progress).seq >= indexed + HT_INDEX_PLENTY;
 }
 
 /* Waits for news, then up to `gather_ms` for more of them. False: end. */

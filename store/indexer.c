@@ -7,15 +7,9 @@
 #include "index_apply.h"
 #include "keyring.h"
 
-/* LMDB holds the pages of a batch in memory; in a large index those are two for each event, whatever the batch, so that
-   a larger one would gain nothing. */
-#define LARGE_INDEX 1000000 /* events */
-#define PLENTY 8192
-#define PLENTY_LARGE 3072
-
 struct indexer_way indexer_following(ht_progress *progress, void *context)
 {
-    return (struct indexer_way){12288, 4096, HT_SECOND / 10, 16384, progress, context};
+    return (struct indexer_way){12288, HT_SECOND / 10, 16384, progress, context};
 }
 
 /* ---- the workspace ---- */
@@ -105,16 +99,11 @@ static enum ht_status next_events(struct indexer *indexer, uint64_t first, size_
     return status;
 }
 
-static size_t batch_size(const struct index_batch *batch, const struct indexer_way *way)
-{
-    return batch->position.seq < LARGE_INDEX ? way->batch_events : way->large_batch_events;
-}
-
 static enum ht_status add_events(struct indexer *indexer, struct index_batch *batch, uint64_t end,
                                  const struct indexer_way *way, struct ht_error *err)
 {
     int64_t until = ht_time_steady() + way->batch_microseconds;
-    size_t left = batch_size(batch, way);
+    size_t left = way->batch_events;
     while (left > 0 && batch->position.seq < end) {
         const struct harvest *events;
         uint64_t behind = end - batch->position.seq;
@@ -136,7 +125,7 @@ static enum ht_status add_events(struct indexer *indexer, struct index_batch *ba
 static enum ht_status add_repeats(struct indexer *indexer, struct index_batch *batch, struct ht_position end,
                                   const struct indexer_way *way, struct ht_error *err)
 {
-    for (size_t i = 0; i < batch_size(batch, way) && batch->position.repeat < end.repeat; i++) {
+    for (size_t i = 0; i < way->batch_events && batch->position.repeat < end.repeat; i++) {
         uint64_t number = batch->position.repeat + 1;
         uint64_t seq = 0;
         enum ht_status status = harvest_repeat(indexer->harvest, number, &seq, err);
@@ -314,11 +303,6 @@ enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, 
     } while (status == HT_OK && stale && !elsewhere);
     if (end != NULL) *end = reached;
     return status;
-}
-
-uint64_t ht_index_plenty(uint64_t indexed)
-{
-    return indexed < LARGE_INDEX ? PLENTY : PLENTY_LARGE;
 }
 
 enum ht_status ht_index_lag(struct ht_store *store, uint64_t *events, struct ht_error *err)

@@ -8,7 +8,6 @@
 /* How to follow the trail. */
 struct indexer_way {
     size_t batch_events;        /* a batch ends after so many (and as many repeated deliveries) … */
-    size_t large_batch_events;  /* … in an index of a million events and more … */
     int64_t batch_microseconds; /* … or so long, looked at every HARVEST_EVENTS events */
     uint64_t crew_events;       /* behind by more than this, a crew of threads is worth its while */
     ht_progress *progress;      /* see ht_index_catch_up; may be NULL */

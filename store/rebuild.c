@@ -81,7 +81,7 @@ enum ht_status ht_index_rebuild(struct ht_store *store, ht_progress *progress, v
 {
     int fd;
     struct indexer *indexer;
-    struct indexer_way way = {8192, 8192, 10 * HT_SECOND, 4096, progress, context}; /* nobody waits for it */
+    struct indexer_way way = {8192, 10 * HT_SECOND, 4096, progress, context}; /* nobody waits for it */
     if (store_locked(store)) return index_fail_locked(err);
     enum ht_status status = indexer_lock_rebuild(store, &fd, err);
     if (status != HT_OK) return status;

@@ -37,9 +37,9 @@ HT_MUST_CHECK enum ht_status ht_index_catch_up(struct ht_store *store, ht_progre
 /* How many events of the trail the index has yet to take up: all of them if it has to be built anew. Any thread. */
 HT_MUST_CHECK enum ht_status ht_index_lag(struct ht_store *store, uint64_t *events, struct ht_error *err);
 
-/* How many events that wait are plenty for a transaction of an index that holds `indexed`: more of them would not make
-   it cheaper. A pure function. */
-uint64_t ht_index_plenty(uint64_t indexed);
+/* How many events that wait are plenty for one transaction of the index: LMDB holds the pages that it touches in
+   memory, up to one for each event in a large index. */
+#define HT_INDEX_PLENTY 8192
 
 /* Builds a new index beside the old one and swaps it in; readers of either stay right. HT_BUSY if another rebuild runs.
  */

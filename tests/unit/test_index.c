@@ -655,7 +655,7 @@ static void catch_up_in_batches_of(struct bench *bench, size_t events, uint64_t 
 {
     struct indexer *indexer;
     struct ht_position reached;
-    struct indexer_way way = {events, events, HT_DAY, crew_events, NULL, NULL};
+    struct indexer_way way = {events, HT_DAY, crew_events, NULL, NULL};
     struct index_env *index = index_env_acquire(bench->scratch.store);
     struct index_batch *batch = index_batch_new(index);
     assert_non_null(batch);

@@ -313,7 +313,7 @@ static void a_batch_that_an_erasure_overtook_is_dropped(void **state)
 {
     struct bench *bench = *state;
     struct burying burying = {.bench = bench, .times = 1};
-    struct indexer_way way = {10, 10, HT_DAY, UINT64_MAX, bury_one, &burying};
+    struct indexer_way way = {10, HT_DAY, UINT64_MAX, bury_one, &burying};
     struct indexer *indexer;
     struct ht_position reached;
     add_many(bench, 35);
