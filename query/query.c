@@ -40,6 +40,7 @@ static const struct kind_row {
     [HT_QUERY_REJECTED] = {&rejected_query_ops, ABOUT_MANY, true, TIMES | PAGES},
     [HT_QUERY_REJECTED_ONE] = {&rejected_one_query_ops, ABOUT_NUMBER, false, 0},
     [HT_QUERY_ACTS] = {&acts_query_ops, ABOUT_MANY, true, TIMES | SEQS | ORDER | PAGES},
+    [HT_QUERY_HEALTH] = {&health_query_ops, ABOUT_MANY, false, 0},
 };
 
 static enum ht_status check_filters(const struct ht_query *q, struct ht_error *err)

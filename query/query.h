@@ -105,6 +105,7 @@ extern const struct query_ops conversations_query_ops;
 extern const struct query_ops leads_query_ops;
 extern const struct query_ops agents_query_ops;
 extern const struct query_ops stats_query_ops;
+extern const struct query_ops health_query_ops;
 extern const struct query_ops rejected_query_ops;
 extern const struct query_ops rejected_one_query_ops;
 extern const struct query_ops acts_query_ops;

@@ -24,10 +24,11 @@ enum ht_query_kind {
     HT_QUERY_STATS,         /* totals by type, agent and day */
     HT_QUERY_REJECTED,      /* {"rejected":[…],"next"} newest first, without bodies */
     HT_QUERY_REJECTED_ONE,  /* one by number, with the body (as a string if it is UTF-8, else base64) */
-    HT_QUERY_ACTS           /* {"acts":[…],"next"} newest first; of the trail alone, the index is not asked */
+    HT_QUERY_ACTS,          /* {"acts":[…],"next"} newest first; of the trail alone, the index is not asked */
+    HT_QUERY_HEALTH         /* each type and agent with its last event, and whether it is unusually quiet */
 };
 
-#define HT_QUERY_KINDS (HT_QUERY_ACTS + 1)
+#define HT_QUERY_KINDS (HT_QUERY_HEALTH + 1)
 
 enum ht_query_format {
     HT_FORMAT_DOCUMENT, /* the JSON document */

@@ -70,6 +70,7 @@ static const struct question {
     {HT_QUERY_LEADS, NULL, {{"conversation", "c3"}}},
     {HT_QUERY_AGENTS, NULL, {{0}}},
     {HT_QUERY_STATS, NULL, {{0}}},
+    {HT_QUERY_HEALTH, NULL, {{0}}},
     {HT_QUERY_STATS, NULL, {{"since", "2025-11-24"}, {"type", "odd"}}},
 };
 
