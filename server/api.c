@@ -138,6 +138,11 @@ void ht_api_stats(struct ht_request *request)
     answer(request, HT_QUERY_STATS);
 }
 
+void ht_api_health(struct ht_request *request)
+{
+    answer(request, HT_QUERY_HEALTH);
+}
+
 void ht_api_rejected(struct ht_request *request)
 {
     answer(request, HT_QUERY_REJECTED);

@@ -14,6 +14,7 @@ void ht_api_leads(struct ht_request *request);
 void ht_api_history(struct ht_request *request);
 void ht_api_agents(struct ht_request *request);
 void ht_api_stats(struct ht_request *request);
+void ht_api_health(struct ht_request *request);
 void ht_api_rejected(struct ht_request *request);
 void ht_api_rejected_one(struct ht_request *request);
 void ht_api_acts(struct ht_request *request);

@@ -2,6 +2,7 @@
 
 #include "hooktrail/index.h"
 #include "hooktrail/rejected.h"
+#include "hooktrail/silence.h"
 #include "hooktrail/time.h"
 #include "hooktrail/trail.h"
 #include "ingest.h"
@@ -11,7 +12,7 @@
 #include "witness.h"
 #include "writer.h"
 
-#define MAX_AGES 64
+#define MAX_SILENCES 64 /* of types, and of agents */
 
 void ht_health_alive(struct ht_request *request)
 {
@@ -93,30 +94,60 @@ static enum ht_status view_store(struct ht_loop *loop, struct ht_metrics_view *v
     return HT_OK;
 }
 
-static enum ht_status add_age(struct ht_reader *reader, uint32_t number, int64_t now, struct ht_buffer *out,
-                              struct ht_error *err)
+/* Two families of samples, which must not be mixed. */
+struct silences {
+    struct ht_reader *reader;
+    int64_t now;
+    struct ht_buffer *ages;
+    struct ht_buffer unusual;
+};
+
+static enum ht_status add_silence(struct silences *silences, const char *label, enum ht_kind kind, uint32_t number,
+                                  struct ht_error *err)
 {
-    struct ht_slice type;
-    struct ht_summary summary;
-    struct ht_row row;
-    enum ht_status status = ht_index_name(reader, HT_KIND_TYPE, number, &type, err);
-    if (status == HT_OK) status = ht_index_summary(reader, HT_KIND_TYPE, number, &summary, err);
-    if (status == HT_OK) status = ht_index_row(reader, summary.last_seq, &row, err);
-    if (status == HT_OK) ht_metrics_write_age(out, type, (double)(now - row.received_at) / (double)HT_SECOND);
+    struct ht_slice name;
+    struct ht_silence silence;
+    enum ht_status status = ht_index_name(silences->reader, kind, number, &name, err);
+    if (status == HT_OK) status = ht_silence_get(silences->reader, kind, number, silences->now, &silence, err);
+    if (status != HT_OK) return status == HT_NOT_FOUND ? HT_OK : status; /* without events of its own yet */
+    double age = (double)(silences->now - silence.last_at) / (double)HT_SECOND;
+    ht_metrics_write_sample(silences->ages, HT_METRIC_LAST_EVENT_AGE, label, name, age);
+    ht_metrics_write_sample(&silences->unusual, HT_METRIC_UNUSUALLY_QUIET, label, name, silence.unusual);
+    return HT_OK;
+}
+
+static enum ht_status add_types(struct silences *silences, struct ht_error *err)
+{
+    uint32_t count;
+    enum ht_status status = ht_index_count(silences->reader, HT_KIND_TYPE, &count, err);
+    for (uint32_t number = 1; status == HT_OK && number <= count && number <= MAX_SILENCES; number++)
+        status = add_silence(silences, "type", HT_KIND_TYPE, number, err);
     return status;
 }
 
-static enum ht_status add_ages(struct ht_reader *reader, int64_t now, struct ht_buffer *out, struct ht_error *err)
+/* Those with the newest activity. */
+static enum ht_status add_agents(struct silences *silences, struct ht_error *err)
 {
-    uint32_t count;
-    enum ht_status status = ht_index_count(reader, HT_KIND_TYPE, &count, err);
-    if (status != HT_OK || count == 0) return status;
-    ht_metrics_write_age_header(out);
-    for (uint32_t number = 1; status == HT_OK && number <= count && number <= MAX_AGES; number++) {
-        status = add_age(reader, number, now, out, err);
-        /* A type without events of its own yet. */
-        if (status == HT_NOT_FOUND) status = HT_OK;
+    uint64_t before = UINT64_MAX;
+    enum ht_status status = HT_OK;
+    for (int i = 0; status == HT_OK && i < MAX_SILENCES; i++) {
+        uint32_t number;
+        status = ht_index_recent(silences->reader, HT_KIND_AGENT, before, &number, &before, err);
+        if (status == HT_OK) status = add_silence(silences, "agent", HT_KIND_AGENT, number, err);
     }
+    return status == HT_NOT_FOUND ? HT_OK : status;
+}
+
+static enum ht_status add_silences(struct ht_reader *reader, int64_t now, struct ht_buffer *out, struct ht_error *err)
+{
+    struct silences silences = {.reader = reader, .now = now, .ages = out};
+    ht_metrics_write_family(out, HT_METRIC_LAST_EVENT_AGE);
+    ht_metrics_write_family(&silences.unusual, HT_METRIC_UNUSUALLY_QUIET);
+    enum ht_status status = add_types(&silences, err);
+    if (status == HT_OK) status = add_agents(&silences, err);
+    if (status == HT_OK) status = ht_buffer_status(&silences.unusual, err);
+    if (status == HT_OK) ht_buffer_add(out, ht_buffer_slice(&silences.unusual));
+    ht_buffer_release(&silences.unusual);
     return status;
 }
 
@@ -131,7 +162,7 @@ static enum ht_status write_metrics(struct ht_request *request, struct ht_buffer
     if (status == HT_OK) {
         ht_witnesses_add_metrics(loop->server->witnesses, out);
         ht_metrics_write(&loop->server->metrics, &view, ht_routes_name, out);
-        status = add_ages(loop->reader, request->received_at, out, err);
+        status = add_silences(loop->reader, request->received_at, out, err);
     }
     ht_reader_end(loop->reader);
     return status == HT_OK ? ht_buffer_status(out, err) : status;

@@ -216,18 +216,29 @@ void ht_metrics_write_witnesses(struct ht_buffer *out, const struct ht_metrics_w
     }
 }
 
-void ht_metrics_write_age_header(struct ht_buffer *out)
+static const struct {
+    const char *name;
+    const char *help;
+} labelled[] = {
+    [HT_METRIC_LAST_EVENT_AGE] = {"hooktrail_last_event_age_seconds",
+                                  "Time since the last event, by type and by agent."},
+    [HT_METRIC_UNUSUALLY_QUIET] = {"hooktrail_unusually_quiet",
+                                   "Whether no event comes at times at which it came in the weeks before."},
+};
+
+void ht_metrics_write_family(struct ht_buffer *out, enum ht_labelled_metric metric)
 {
-    add_header(out, "hooktrail_last_event_age_seconds", "gauge", "Time since the last event, by type.");
+    add_header(out, labelled[metric].name, "gauge", labelled[metric].help);
 }
 
-void ht_metrics_write_age(struct ht_buffer *out, struct ht_slice type, double seconds)
+void ht_metrics_write_sample(struct ht_buffer *out, enum ht_labelled_metric metric, const char *label,
+                             struct ht_slice value, double sample)
 {
-    ht_buffer_add_text(out, "hooktrail_last_event_age_seconds{type=\"");
-    for (size_t i = 0; i < type.size; i++) {
-        /* The reading rules fold types to [a-z0-9-]; whatever else an index may hold mustn't break the line. */
-        char byte = type.data[i];
+    ht_buffer_printf(out, "%s{%s=\"", labelled[metric].name, label);
+    for (size_t i = 0; i < value.size; i++) {
+        /* Ids are the sender's: nothing in them may break the line. */
+        char byte = value.data[i];
         ht_buffer_add_byte(out, byte > 0x20 && byte < 0x7f && byte != '"' && byte != '\\' ? byte : '_');
     }
-    ht_buffer_printf(out, "\"} %.3f\n", seconds);
+    ht_buffer_printf(out, "\"} %.3f\n", sample);
 }

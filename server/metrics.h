@@ -89,8 +89,11 @@ void ht_metrics_write(const struct ht_metrics *metrics, const struct ht_metrics_
 /* Every witness's counts; none, nothing. */
 void ht_metrics_write_witnesses(struct ht_buffer *out, const struct ht_metrics_witness *const *witnesses, size_t count);
 
-/* One sample of seconds since the last event of a type; the first one must be preceded by the header. */
-void ht_metrics_write_age_header(struct ht_buffer *out);
-void ht_metrics_write_age(struct ht_buffer *out, struct ht_slice type, double seconds);
+/* Gauges with a label whose values the sender chooses: the family's head, which goes before all of its samples, and one
+   sample. */
+enum ht_labelled_metric { HT_METRIC_LAST_EVENT_AGE, HT_METRIC_UNUSUALLY_QUIET };
+void ht_metrics_write_family(struct ht_buffer *out, enum ht_labelled_metric metric);
+void ht_metrics_write_sample(struct ht_buffer *out, enum ht_labelled_metric metric, const char *label,
+                             struct ht_slice value, double sample);
 
 #endif

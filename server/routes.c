@@ -21,6 +21,7 @@ static const struct ht_route routes[] = {
     {"/v1/leads/{}", "history", ht_api_history, HT_METHOD_GET, HT_SCOPE_READ},
     {"/v1/agents", "agents", ht_api_agents, HT_METHOD_GET, HT_SCOPE_READ},
     {"/v1/stats", "stats", ht_api_stats, HT_METHOD_GET, HT_SCOPE_READ},
+    {"/v1/health", "health", ht_api_health, HT_METHOD_GET, HT_SCOPE_READ},
     {"/v1/rejected", "rejected", ht_api_rejected, HT_METHOD_GET, HT_SCOPE_READ},
     {"/v1/rejected/{}", "rejected_one", ht_api_rejected_one, HT_METHOD_GET, HT_SCOPE_READ},
     {"/v1/rejected/{}", "rejected_drop", ht_rejects_drop, HT_METHOD_DELETE, HT_SCOPE_ADMIN},

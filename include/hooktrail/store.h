@@ -69,6 +69,9 @@ HT_MUST_CHECK enum ht_status ht_store_lock(struct ht_store *store, struct ht_err
 /* Frees reader slots of killed processes; call now and then. Returns how many were freed. */
 int ht_store_sweep_readers(struct ht_store *store);
 
+/* Adds the libraries that it is built on, with their versions: "LMDB 0.9.24, libsodium 1.0.18, …". */
+void ht_libraries(struct ht_buffer *out);
+
 const char *ht_store_dir(const struct ht_store *store);
 const uint8_t *ht_store_trail_id(const struct ht_store *store); /* HT_TRAIL_ID_SIZE random bytes, made by init */
 

@@ -4,7 +4,7 @@ _hooktrail() {
     local command=${COMP_WORDS[1]} actions='' options=''
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token erase retain hold keys export checkpoint prove evidence verify-bundle subject acts verify reindex backup restore compact help --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token erase retain hold keys export checkpoint prove evidence verify-bundle subject acts verify doctor reindex backup restore compact help --help --version' -- "$word")
         return
     fi
     case $before in
@@ -68,6 +68,7 @@ _hooktrail() {
     'subject') options='--email --output --conversation --lead --data --json --no-color --help --version' ;;
     'acts') options='--since --until --after --before --order --limit --cursor --data --json --no-color --help --version' ;;
     'verify') options='--checkpoint --without-index --data --json --no-color --help --version' ;;
+    'doctor') options='--data --json --no-color --help --version' ;;
     'reindex') options='--data --json --no-color --help --version' ;;
     'backup') options='--data --json --no-color --help --version' ;;
     'restore') options='--erasures --data --json --no-color --help --version' ;;

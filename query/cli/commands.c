@@ -464,6 +464,19 @@ const struct ht_command ht_commands[] = {
         .run = ht_run_verify,
     },
     {
+        .name = "doctor",
+        .summary = "check what the store stands on: versions, space, clock, keys, index, and whether events still come",
+        .arguments = "",
+        .json = true,
+        .data = true,
+        .notes =
+            "Reads beside a running daemon, and changes nothing. Exit status 1 if a check fails; a warning is no "
+            "failure. A type of event or an agent is unusually quiet if nothing has come for a time in which three "
+            "events or more came in each of the four weeks before. `hooktrail verify` checks the data itself.",
+        .examples = {"hooktrail doctor", "hooktrail doctor --json | jq '.checks[] | select(.verdict != \"ok\")'"},
+        .run = ht_run_doctor,
+    },
+    {
         .name = "reindex",
         .summary = "build the index anew from the trail, beside a running daemon",
         .arguments = "",

@@ -21,7 +21,7 @@ passes '--version' "$HOOKTRAIL" --version
 like "$(printed)" '^hooktrail [0-9]+\.[0-9]+\.[0-9]+$' 'says the version'
 commands=(init send events show timeline history conversations leads agents stats 'rejected list' 'rejected show' 'rejected retry'
     'rejected drop' 'endpoint list' 'endpoint add' 'endpoint rotate' 'endpoint retire' 'token list' 'token add' 'token revoke'
-    export verify reindex backup compact help)
+    export verify doctor reindex backup compact help)
 for command in "${commands[@]}"; do
     read -ra words <<< "$command"
     passes "$command --help" "$HOOKTRAIL" "${words[@]}" --help
@@ -51,6 +51,16 @@ is "$(grep -rl -e "${TOKEN#ht_}" -e "${ENDPOINT#/hooks/}" "$DATA" | wc -l)" 0 't
 HOOKTRAIL_DATA=$DATA passes 'HOOKTRAIL_DATA says where' env HOOKTRAIL_DATA="$DATA" "$HOOKTRAIL" events
 is "$(printed)" '' 'an empty store: nothing'
 is "$(cli events --json)" '{"events":[],"next":null}' 'an empty store: an empty document'
+
+# ---- doctor ----
+
+cli_exits 0 'doctor: warnings are no failure' doctor
+like "$(printed)" 'warning daemon +no hooktraild' 'it warns that no daemon runs'
+like "$(printed)" 'ok +versions +hooktrail .*LMDB .*libsodium .*zstd .*OpenSSL' 'and names the versions'
+chmod 755 "$DATA"
+cli_exits 1 'doctor: a directory that others can read is a failure' doctor --json
+is "$(printed | jq -r '.checks[] | select(.verdict == "failure").check')" directory 'named in the document'
+chmod 700 "$DATA"
 
 # ---- send ----
 
@@ -85,6 +95,10 @@ wait "$flaky" 2> "$SCRATCH/null"
 conversation=c2f4b1de-53a0-4d0b-8f61-6a1f9be0a9d4
 lead=1d9c7f3a-20c6-4d43-b0ce-5e7be2a41c77
 total=$(api /v1/stats | jq .totals.events)
+cli_exits 0 'doctor: beside the daemon' doctor --json
+is "$(printed | jq -r '.checks[] | select(.check == "daemon").verdict')" ok 'finds it'
+is "$(printed | jq -c .health)" "$(api /v1/health | jq -c .)" 'its health is that of /v1/health'
+is "$(printed | jq '.health | .types | length > 3')" true 'which knows the types that came'
 is "$(cli events | jq -c .seq | xargs)" "$(seq "$total" | tac | xargs)" 'events: NDJSON, newest first'
 is "$(cli events --order asc --after 3 --before 7 | jq -c .seq | xargs)" '4 5 6' 'events: filters'
 is "$(cli events --type new_lead,session-escalated --limit 2 | jq -r .type | xargs)" \

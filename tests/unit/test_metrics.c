@@ -100,8 +100,8 @@ static void test_every_sample_is_declared(void **state)
     char type[128] = "";
     ht_metrics_request(&metrics, 0, 200);
     text_of(&metrics, &view, &out);
-    ht_metrics_write_age_header(&out);
-    ht_metrics_write_age(&out, HT_SLICE("a\"b\\c\nd"), 1.5);
+    ht_metrics_write_family(&out, HT_METRIC_LAST_EVENT_AGE);
+    ht_metrics_write_sample(&out, HT_METRIC_LAST_EVENT_AGE, "type", HT_SLICE("a\"b\\c\nd"), 1.5);
     char *text = strdup(ht_buffer_text(&out)), *rest = text, *line;
     while ((line = strsep(&rest, "\n")) && rest) {
         if (strncmp(line, "# HELP ", 7) == 0) continue;
