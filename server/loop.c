@@ -174,11 +174,15 @@ void ht_loop_mute(struct ht_loop *loop, int64_t pause)
     if (loop->bound) evconnlistener_disable(evhttp_bound_socket_get_listener(loop->bound));
 }
 
+/* The loop whose thread this is: libevent gives the listener's error callback evhttp's own argument, not one of ours.
+ */
+static _Thread_local struct ht_loop *running;
+
 /* Out of descriptors: accepting again at once would only spin. */
 static void on_accept_error(struct evconnlistener *listener, void *context)
 {
-    struct ht_loop *loop = context;
-    (void)listener;
+    struct ht_loop *loop = running;
+    (void)listener, (void)context;
     ht_log_write(&loop->server->log, HT_LOG_WARNING, "can't accept a connection (%s), pausing for a second",
                  strerrorname_np(errno) ? strerrorname_np(errno) : "unknown error");
     ht_loop_mute(loop, EMFILE_PAUSE_MS);
@@ -189,6 +193,7 @@ static void on_accept_error(struct evconnlistener *listener, void *context)
 static void *run(void *context)
 {
     struct ht_loop *loop = context;
+    running = loop;
     ht_loop_tell_time(loop);
     event_base_dispatch(loop->base);
     return NULL;
