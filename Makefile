@@ -24,7 +24,7 @@ UNITDIR    := $(DESTDIR)$(PREFIX)/lib/systemd/system
 
 LIB_PACKAGES    := lmdb libsodium libzstd libcrypto libarchive
 CLI_PACKAGES    := smartcols libcurl
-SERVER_PACKAGES := libevent_core libevent_extra libevent_pthreads inih zlib libcurl
+SERVER_PACKAGES := libevent_core libevent_extra libevent_openssl libevent_pthreads libssl inih zlib libcurl
 PACKAGES        := $(LIB_PACKAGES) $(CLI_PACKAGES) $(SERVER_PACKAGES)
 
 # Goals that need no library at all.

@@ -2,19 +2,20 @@
 
 #include <event2/buffer.h>
 #include <event2/event.h>
-#include <event2/listener.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "loop.h"
 #include "refusal.h"
 #include "request.h"
+#include "tls.h"
 
 #define BODY_HEAD_MS 500 /* how long to wait for the beginning of an over-long body */
 #define LINGER_MS 2000   /* how long a refused client may take to read its answer */
 #define LINGER_BYTES (16u << 20)
 #define SLACK (32u * 1024) /* of the read watermark, for chunk sizes and the next request's head */
 #define SINGLE_READ (64u * 1024)
+#define SINGLE_RECORD (16u * 1024) /* a read over TLS brings no more than one */
 #define SINGLE_WRITE (1024u * 1024)
 
 /* ---- the table ---- */
@@ -31,6 +32,11 @@ static struct ht_conn *find(struct ht_conns *conns, const struct bufferevent *be
     while (conn && conn->bev != bev)
         conn = conn->next;
     return conn;
+}
+
+static bool is_tls(const struct ht_conn *conn)
+{
+    return conn->door->entrance->tls;
 }
 
 static void forget_late(struct ht_conn *conn)
@@ -59,6 +65,7 @@ static void let_go(struct ht_conn *conn)
     *at = conn->next;
     forget_late(conn);
     evbuffer_remove_cb_entry(bufferevent_get_input(conn->bev), conn->tap);
+    if (is_tls(conn)) ht_tls_say_end(conn->bev);
     struct bufferevent *bev = conn->bev;
     conn->bev = NULL;
     conns->count--;
@@ -115,6 +122,10 @@ static void on_closing_event(struct bufferevent *bev, short what, void *context)
 /* The answer is out: say so, and read on until the client has closed, or it might lose the answer to a reset. */
 static void on_answered(struct bufferevent *bev, void *context)
 {
+    struct ht_conn *conn = context;
+    /* Over TLS this may be about what was written before. */
+    if (evbuffer_get_length(bufferevent_get_output(bev)) > 0) return;
+    if (is_tls(conn)) ht_tls_say_end(bev);
     shutdown(bufferevent_getfd(bev), SHUT_WR);
     bufferevent_setcb(bev, throw_away, NULL, on_closing_event, context);
     bufferevent_enable(bev, EV_READ);
@@ -123,8 +134,8 @@ static void on_answered(struct bufferevent *bev, void *context)
 
 static void take_over(struct ht_conn *conn)
 {
-    bufferevent_data_cb on_read, on_write;
-    bufferevent_getcb(conn->bev, &on_read, &on_write, &conn->evhttp_event, &conn->evhttp_context);
+    bufferevent_data_cb on_read;
+    bufferevent_getcb(conn->bev, &on_read, &conn->evhttp_write, &conn->evhttp_event, &conn->evhttp_context);
     /* evhttp already answers by itself, or has let go: leave it to it. */
     if (!conn->evhttp_event || evbuffer_get_length(bufferevent_get_output(conn->bev)) > 0) return;
     bufferevent_disable(conn->bev, EV_READ);
@@ -204,21 +215,18 @@ static void watch_limit(struct ht_loop *loop)
 {
     struct ht_conns *conns = &loop->conns;
     bool full = conns->count >= conns->limit;
-    if (full == conns->muted || !loop->bound) return;
+    if (full == conns->muted) return;
     conns->muted = full;
-    struct evconnlistener *listener = evhttp_bound_socket_get_listener(loop->bound);
-    if (full)
-        evconnlistener_disable(listener);
-    else if (loop->muted_until == 0)
-        evconnlistener_enable(listener);
+    if (full || loop->muted_until == 0) ht_loop_enable(loop, !full);
 }
 
-static struct ht_conn *conn_new(struct ht_loop *loop, struct bufferevent *bev)
+static struct ht_conn *conn_new(const struct ht_door *door, struct bufferevent *bev)
 {
-    const struct ht_config *config = &loop->server->config;
+    const struct ht_config *config = &door->loop->server->config;
     struct ht_conn *conn = calloc(1, sizeof *conn);
     if (!conn) return NULL;
-    conn->loop = loop;
+    conn->loop = door->loop;
+    conn->door = door;
     conn->bev = bev;
     conn->tap = evbuffer_add_cb(bufferevent_get_input(bev), on_input, conn);
     if (!conn->tap) {
@@ -232,9 +240,12 @@ static struct ht_conn *conn_new(struct ht_loop *loop, struct bufferevent *bev)
 
 struct bufferevent *ht_conn_accept(struct event_base *base, void *context)
 {
-    struct ht_loop *loop = context;
-    struct bufferevent *bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
-    struct ht_conn *conn = bev ? conn_new(loop, bev) : NULL;
+    const struct ht_door *door = context;
+    struct ht_loop *loop = door->loop;
+    bool tls = door->entrance->tls;
+    struct bufferevent *bev =
+        tls ? ht_tls_accept(loop->server->tls, base) : bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+    struct ht_conn *conn = bev ? conn_new(door, bev) : NULL;
     if (!conn) {
         if (bev) bufferevent_free(bev);
         return NULL;
@@ -242,7 +253,7 @@ struct bufferevent *ht_conn_accept(struct event_base *base, void *context)
     const struct ht_watch *watch = &conn->watch;
     bufferevent_incref(bev);
     bufferevent_setwatermark(bev, EV_READ, 0, watch->max_head + (size_t)watch->max_body + SLACK);
-    bufferevent_set_max_single_read(bev, SINGLE_READ);
+    bufferevent_set_max_single_read(bev, tls ? SINGLE_RECORD : SINGLE_READ);
     bufferevent_set_max_single_write(bev, SINGLE_WRITE);
     struct ht_conn **bucket = bucket_of(&loop->conns, bev);
     conn->next = *bucket;
@@ -300,6 +311,36 @@ void ht_conn_reply(struct ht_conn *conn, enum ht_conn_state state)
     if (conn->bev) set_state(conn, state);
 }
 
+static void restore(struct ht_conn *conn)
+{
+    bufferevent_setcb(conn->bev, NULL, conn->evhttp_write, conn->evhttp_event, conn->evhttp_context);
+}
+
+static void on_reply_written(struct bufferevent *bev, void *context)
+{
+    struct ht_conn *conn = context;
+    if (evbuffer_get_length(bufferevent_get_output(bev)) > 0) return;
+    restore(conn);
+    conn->evhttp_write(bev, conn->evhttp_context);
+}
+
+static void on_reply_event(struct bufferevent *bev, short what, void *context)
+{
+    struct ht_conn *conn = context;
+    restore(conn);
+    conn->evhttp_event(bev, what, conn->evhttp_context);
+}
+
+/* bufferevent_openssl calls back a turn after the output has run empty: if there is more by then, evhttp takes it for
+   written, and goes on to the next request, or closes. */
+void ht_conn_replied(struct ht_conn *conn)
+{
+    bufferevent_data_cb on_read;
+    if (!conn->bev || !is_tls(conn) || ht_conn_backlog(conn) == 0) return;
+    bufferevent_getcb(conn->bev, &on_read, &conn->evhttp_write, &conn->evhttp_event, &conn->evhttp_context);
+    bufferevent_setcb(conn->bev, NULL, on_reply_written, on_reply_event, conn);
+}
+
 size_t ht_conn_backlog(const struct ht_conn *conn)
 {
     return conn->bev ? evbuffer_get_length(bufferevent_get_output(conn->bev)) : 0;
@@ -317,7 +358,10 @@ static uint64_t allowance(const struct ht_conn *conn)
     const struct ht_config *config = &conn->loop->server->config;
     switch (conn->state) {
     case HT_CONN_IDLE:
-        return ht_loop_is_stopping(conn->loop) ? 0 : ht_config_number(config, HT_SETTING_IDLE_TIMEOUT);
+        if (ht_loop_is_stopping(conn->loop)) return 0;
+        /* A handshake is a part of the first request, though no byte of that is to be seen. */
+        return ht_config_number(config, is_tls(conn) && !ht_tls_is_open(conn->bev) ? HT_SETTING_REQUEST_TIMEOUT
+                                                                                   : HT_SETTING_IDLE_TIMEOUT);
     case HT_CONN_READING:
         return ht_config_number(config, HT_SETTING_REQUEST_TIMEOUT);
     case HT_CONN_WRITING:
@@ -351,6 +395,7 @@ static void sweep_one(struct ht_conn *conn)
         take_over(conn);
         return;
     }
+    if (is_tls(conn)) ht_tls_read_rest(conn->bev);
     if ((uint64_t)(now - conn->since) < allowance(conn)) return;
     if (conn->state == HT_CONN_CLOSING) {
         close_now(conn);

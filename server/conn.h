@@ -14,6 +14,7 @@
 
 #define HT_CONN_BUCKETS 1024
 
+struct ht_door;
 struct ht_loop;
 struct ht_request;
 
@@ -31,16 +32,18 @@ struct ht_conn {
     struct ht_conn *next;      /* in its bucket */
     struct ht_conn *next_late; /* in the list of those to judge in the next turn */
     struct ht_loop *loop;
-    struct bufferevent *bev; /* one reference; NULL once the connection is gone */
+    const struct ht_door *door; /* by which it came */
+    struct bufferevent *bev;    /* one reference; NULL once the connection is gone */
     struct evbuffer_cb_entry *tap;
     struct ht_request *request; /* in hand, or NULL */
     struct ht_watch watch;
     enum ht_conn_state state;
-    int64_t since;                     /* ms, of the state */
-    int64_t over_since;                /* the body was found over-long; 0: not */
-    unsigned pins;                     /* jobs and requests that hold it */
-    bool late;                         /* is in the list */
-    bufferevent_event_cb evhttp_event; /* while refused */
+    int64_t since;                    /* ms, of the state */
+    int64_t over_since;               /* the body was found over-long; 0: not */
+    unsigned pins;                    /* jobs and requests that hold it */
+    bool late;                        /* is in the list */
+    bufferevent_data_cb evhttp_write; /* these three while refused, or until a reply is out over TLS */
+    bufferevent_event_cb evhttp_event;
     void *evhttp_context;
     uint64_t drained; /* bytes thrown away while closing */
 };
@@ -50,16 +53,19 @@ struct ht_conns {
     struct ht_conn *late;
     size_t count;
     size_t limit;
-    bool muted; /* the listener is disabled, for the limit is reached */
+    bool muted; /* the doors take none, for the limit is reached */
 };
 
-/* For evhttp_set_bevcb: `context` is the loop. */
+/* For evhttp_set_bevcb: `context` is the door. */
 struct bufferevent *ht_conn_accept(struct event_base *base, void *context);
 
-/* The connection of a request that evhttp hands over; NULL if it has gone. Notes that it is busy. */
+/* The connection of a request that evhttp hands over; NULL if there was no memory to watch it. Notes that it is busy.
+ */
 struct ht_conn *ht_conn_begin(struct ht_loop *loop, struct evhttp_request *http, struct ht_request *request);
 /* The handler is done with it: the reply goes out (`state` WRITING), or streams. */
 void ht_conn_reply(struct ht_conn *conn, enum ht_conn_state state);
+/* Once evhttp has the whole reply, or its end: sees to it that evhttp goes on only when all of it is out. */
+void ht_conn_replied(struct ht_conn *conn);
 void ht_conn_pin(struct ht_conn *conn);
 void ht_conn_unpin(struct ht_conn *conn);
 

@@ -9,6 +9,7 @@
 #include "openapi.h"
 #include "reply.h"
 #include "routes.h"
+#include "tls.h"
 #include "witness.h"
 #include "writer.h"
 
@@ -53,6 +54,7 @@ static void view_rest(struct ht_loop *loop, struct ht_metrics_view *view)
     view->committed_seq = ht_progress_committed(&server->progress).seq;
     view->indexed_seq = ht_progress_indexed(&server->progress).seq;
     view->started_at = server->started_at / HT_SECOND;
+    view->certificate_until = server->tls ? ht_tls_expiry(server->tls) : 0;
     view->ready = readiness(loop, &err) == HT_OK;
 }
 

@@ -59,24 +59,21 @@ enum ht_status ht_ingest_find(struct ht_loop *loop, struct ht_slice secret, stru
 }
 
 static void describe(struct ht_request *request, const struct ht_endpoint *endpoint, struct ht_delivery *delivery,
-                     char sender[HT_SENDER_SIZE])
+                     struct ht_sender *sender)
 {
     *delivery = (struct ht_delivery){.received_at = request->received_at, .endpoint = endpoint->id};
-    struct ht_slice forwarded = HT_ABSENT;
-    const struct evkeyval *header;
-    for (header = evhttp_request_get_input_headers(request->http)->tqh_first; header; header = header->next.tqe_next) {
-        struct ht_slice name = ht_slice_from(header->key), value = ht_slice_from(header->value);
-        ht_delivery_add_header(delivery, name, value);
-        if (strcasecmp(header->key, "x-forwarded-for") == 0) forwarded = value;
-    }
     char *peer = NULL;
     ev_uint16_t port;
     struct evhttp_connection *connection = evhttp_request_get_connection(request->http);
     if (connection) evhttp_connection_get_peer(connection, &peer, &port);
-    snprintf(sender, HT_SENDER_SIZE, "%s", peer ? peer : "");
-    if (ht_config_number(&request->loop->server->config, HT_SETTING_BEHIND_PROXY))
-        (void)ht_sender_forwarded(forwarded, sender);
-    delivery->sender = ht_slice_from(sender);
+    ht_sender_init(sender, peer ? peer : "", &request->loop->server->proxies);
+    const struct evkeyval *header;
+    for (header = evhttp_request_get_input_headers(request->http)->tqh_first; header; header = header->next.tqe_next) {
+        struct ht_slice name = ht_slice_from(header->key), value = ht_slice_from(header->value);
+        ht_delivery_add_header(delivery, name, value);
+        if (strcasecmp(header->key, "x-forwarded-for") == 0) ht_sender_forwarded(sender, value);
+    }
+    delivery->sender = ht_slice_from(sender->address);
     delivery->path_type = request->match.captures[1];
     delivery->content_type = ht_request_header(request, "Content-Type");
 }
@@ -166,10 +163,10 @@ static bool is_payloads_fault(enum ht_status status)
 static enum ht_status fill_job(struct ht_request *request, const struct ht_endpoint *endpoint, struct ht_job *job,
                                struct ht_error *err)
 {
-    char sender[HT_SENDER_SIZE];
+    struct ht_sender sender;
     struct ht_delivery delivery;
     struct ht_slice body = ht_request_body(request), duplicate_id;
-    describe(request, endpoint, &delivery, sender);
+    describe(request, endpoint, &delivery, &sender);
     enum ht_status status = ht_ingest_verify(endpoint, &delivery, body, &duplicate_id, err);
     if (status == HT_OK) status = ht_ingest_pack(request->loop, job, &delivery, body, endpoint, duplicate_id, err);
     if (!is_payloads_fault(status)) return status;

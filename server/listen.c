@@ -12,7 +12,7 @@
 
 #define BACKLOG 1024
 
-static enum ht_status split(const char *text, char host[256], char port[8], struct ht_error *err)
+static enum ht_status split(const char *setting, const char *text, char host[256], char port[8], struct ht_error *err)
 {
     const char *colon = strrchr(text, ':');
     struct ht_slice name = ht_slice_of(text, colon ? (size_t)(colon - text) : 0);
@@ -23,22 +23,24 @@ static enum ht_status split(const char *text, char host[256], char port[8], stru
     uint64_t number;
     bool is_port = colon && ht_parse_u64(ht_slice_from(colon + 1), &number) == HT_OK && number <= 65535;
     if (name.size == 0 || name.size >= 256 || !is_port)
-        return ht_fail_field(err, HT_INVALID, "listen",
-                             "\"%.64s\" is no ADDR:PORT such as 127.0.0.1:8787 or [::1]:8787", text);
+        return ht_fail_field(err, HT_INVALID, setting,
+                             "%s: \"%.64s\" is no ADDR:PORT such as 127.0.0.1:8787 or [::1]:8787", setting, text);
     snprintf(host, 256, "%.*s", HT_SLICE_ARGS(name));
     snprintf(port, 8, "%u", (unsigned)number);
     return HT_OK;
 }
 
-enum ht_status ht_listen_parse(const char *text, struct ht_address *address, struct ht_error *err)
+enum ht_status ht_listen_parse(const char *setting, const char *text, struct ht_address *address, struct ht_error *err)
 {
     char host[256], port[8];
     struct addrinfo *found, hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-    enum ht_status status = split(text, host, port, err);
+    enum ht_status status = split(setting, text, host, port, err);
     if (status != HT_OK) return status;
     int error = getaddrinfo(host, port, &hints, &found);
     if (error != 0)
-        return ht_fail_field(err, HT_INVALID, "listen", "can't find the address \"%s\": %s", host, gai_strerror(error));
+        return ht_fail_field(err, HT_INVALID, setting, "%s: can't find the address \"%s\": %s", setting, host,
+                             gai_strerror(error));
+    address->setting = setting;
     memcpy(&address->socket, found->ai_addr, found->ai_addrlen);
     address->size = found->ai_addrlen;
     freeaddrinfo(found);
@@ -72,10 +74,11 @@ static enum ht_status set_options(int fd, bool shared, struct ht_error *err)
 static enum ht_status fail_bind(const struct ht_address *address, int error, struct ht_error *err)
 {
     char url[HT_LISTEN_URL_SIZE];
-    ht_listen_url(address, url);
+    ht_listen_url(address, false, url);
     const char *where = url + strlen("http://");
     if (error == EADDRINUSE)
-        return ht_fail(err, HT_BUSY, "%s is in use by another program; choose another with --listen", where);
+        return ht_fail(err, HT_BUSY, "%s is in use by another program; choose another with %s", where,
+                       strcmp(address->setting, "listen") == 0 ? "--listen" : address->setting);
     if (error == EACCES)
         return ht_fail(err, HT_FORBIDDEN, "no permission to listen on %s; choose a port above 1023", where);
     return ht_fail_errno(err, error, "can't listen on %s", where);
@@ -122,16 +125,17 @@ enum ht_status ht_listen_open(struct ht_address *address, int *sockets, size_t c
     return status;
 }
 
-void ht_listen_url(const struct ht_address *address, char url[HT_LISTEN_URL_SIZE])
+void ht_listen_url(const struct ht_address *address, bool tls, char url[HT_LISTEN_URL_SIZE])
 {
     char host[INET6_ADDRSTRLEN] = "?";
+    const char *scheme = tls ? "https" : "http";
     if (address->socket.ss_family == AF_INET6) {
         const struct sockaddr_in6 *in = (const struct sockaddr_in6 *)&address->socket;
         inet_ntop(AF_INET6, &in->sin6_addr, host, sizeof host);
-        snprintf(url, HT_LISTEN_URL_SIZE, "http://[%s]:%u", host, (unsigned)ntohs(in->sin6_port));
+        snprintf(url, HT_LISTEN_URL_SIZE, "%s://[%s]:%u", scheme, host, (unsigned)ntohs(in->sin6_port));
         return;
     }
     const struct sockaddr_in *in = (const struct sockaddr_in *)&address->socket;
     inet_ntop(AF_INET, &in->sin_addr, host, sizeof host);
-    snprintf(url, HT_LISTEN_URL_SIZE, "http://%s:%u", host, (unsigned)ntohs(in->sin_port));
+    snprintf(url, HT_LISTEN_URL_SIZE, "%s://%s:%u", scheme, host, (unsigned)ntohs(in->sin_port));
 }

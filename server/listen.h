@@ -9,12 +9,15 @@
 #define HT_LISTEN_URL_SIZE 96
 
 struct ht_address {
+    const char *setting; /* that gave it, a literal */
     struct sockaddr_storage socket;
     socklen_t size;
 };
 
-/* "127.0.0.1:8787", "[::1]:8787", "localhost:0". HT_INVALID says what is expected. */
-HT_MUST_CHECK enum ht_status ht_listen_parse(const char *text, struct ht_address *address, struct ht_error *err);
+/* "127.0.0.1:8787", "[::1]:8787", "localhost:0" of the setting of that name, which errors call by it. HT_INVALID says
+   what is expected. */
+HT_MUST_CHECK enum ht_status ht_listen_parse(const char *setting, const char *text, struct ht_address *address,
+                                             struct ht_error *err);
 bool ht_listen_is_loopback(const struct ht_address *address);
 
 /* Opens `count` sockets that share the address (port 0 is picked once and put into `address`): TCP_NODELAY, inherited
@@ -22,7 +25,7 @@ bool ht_listen_is_loopback(const struct ht_address *address);
 HT_MUST_CHECK enum ht_status ht_listen_open(struct ht_address *address, int *sockets, size_t count,
                                             struct ht_error *err);
 
-/* "http://127.0.0.1:8787" */
-void ht_listen_url(const struct ht_address *address, char url[HT_LISTEN_URL_SIZE]);
+/* "http://127.0.0.1:8787", or "https://…" */
+void ht_listen_url(const struct ht_address *address, bool tls, char url[HT_LISTEN_URL_SIZE]);
 
 #endif

@@ -1,7 +1,6 @@
 #include "loop.h"
 
 #include <errno.h>
-#include <event2/listener.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -15,8 +14,13 @@
 
 #define TICK_MS 250
 #define STOP_MS 4500 /* of the five seconds that a stop may take */
-#define EMFILE_PAUSE_MS 1000
-#define HEAD_SLACK 1024 /* evhttp's own limits only stand behind the watch's */
+
+static _Thread_local struct ht_loop *running;
+
+struct ht_loop *ht_loop_current(void)
+{
+    return running;
+}
 
 int64_t ht_loop_tell_time(struct ht_loop *loop)
 {
@@ -86,10 +90,16 @@ static void answer_jobs(struct ht_append *list)
     }
 }
 
-static void close_listener(struct ht_loop *loop)
+void ht_loop_enable(struct ht_loop *loop, bool enabled)
 {
-    if (loop->bound) evhttp_del_accept_socket(loop->http, loop->bound);
-    loop->bound = NULL;
+    for (size_t i = 0; i < loop->door_count; i++)
+        ht_door_enable(&loop->doors[i], enabled);
+}
+
+static void close_doors(struct ht_loop *loop)
+{
+    for (size_t i = 0; i < loop->door_count; i++)
+        ht_door_close(&loop->doors[i]);
 }
 
 void ht_loop_watch(struct ht_loop *loop)
@@ -103,7 +113,7 @@ static void begin_stop(struct ht_loop *loop)
     if (loop->stop_by != 0) return;
     loop->stop_by = loop->now + STOP_MS;
     ht_loop_watch(loop);
-    close_listener(loop);
+    close_doors(loop);
     ht_stream_end_all(loop);
     ht_conn_sweep(loop);
 }
@@ -149,7 +159,7 @@ static void unmute(struct ht_loop *loop)
 {
     if (loop->muted_until == 0 || loop->now < loop->muted_until) return;
     loop->muted_until = 0;
-    if (loop->bound && !loop->conns.muted) evconnlistener_enable(evhttp_bound_socket_get_listener(loop->bound));
+    if (!loop->conns.muted) ht_loop_enable(loop, true);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *context)
@@ -171,21 +181,7 @@ void ht_loop_mute(struct ht_loop *loop, int64_t pause)
 {
     loop->muted_until = ht_loop_tell_time(loop) + pause;
     ht_loop_watch(loop);
-    if (loop->bound) evconnlistener_disable(evhttp_bound_socket_get_listener(loop->bound));
-}
-
-/* The loop whose thread this is: libevent gives the listener's error callback evhttp's own argument, not one of ours.
- */
-static _Thread_local struct ht_loop *running;
-
-/* Out of descriptors: accepting again at once would only spin. */
-static void on_accept_error(struct evconnlistener *listener, void *context)
-{
-    struct ht_loop *loop = running;
-    (void)listener, (void)context;
-    ht_log_write(&loop->server->log, HT_LOG_WARNING, "can't accept a connection (%s), pausing for a second",
-                 strerrorname_np(errno) ? strerrorname_np(errno) : "unknown error");
-    ht_loop_mute(loop, EMFILE_PAUSE_MS);
+    ht_loop_enable(loop, false);
 }
 
 /* ---- life ---- */
@@ -220,23 +216,15 @@ static enum ht_status make_events(struct ht_loop *loop)
     return event_add(loop->mail, NULL) == 0 ? HT_OK : HT_NO_MEMORY;
 }
 
-static enum ht_status make_http(struct ht_loop *loop)
+static enum ht_status make_doors(struct ht_loop *loop)
 {
-    const struct ht_config *config = &loop->server->config;
-    loop->http = evhttp_new(loop->base);
-    if (!loop->http) return HT_NO_MEMORY;
-    evhttp_set_allowed_methods(loop->http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD | EVHTTP_REQ_POST | EVHTTP_REQ_PUT |
-                                               EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
-    evhttp_set_max_headers_size(loop->http, (ev_ssize_t)ht_config_number(config, HT_SETTING_MAX_HEADER) + HEAD_SLACK);
-    /* Bodies are bounded by the watch, which evhttp's own answer would get ahead of. */
-    evhttp_set_max_body_size(loop->http, -1);
-    evhttp_set_default_content_type(loop->http, "application/json");
-    evhttp_set_bevcb(loop->http, ht_conn_accept, loop);
-    evhttp_set_gencb(loop->http, ht_request_accept, loop);
-    loop->bound = evhttp_accept_socket_with_handle(loop->http, loop->listening);
-    if (!loop->bound) return HT_NO_MEMORY;
-    loop->listening = -1;
-    evconnlistener_set_error_cb(evhttp_bound_socket_get_listener(loop->bound), on_accept_error);
+    struct ht_entrances *entrances = &loop->server->entrances;
+    for (size_t i = 0; i < entrances->count; i++) {
+        struct ht_entrance *entrance = &entrances->list[i];
+        loop->door_count++;
+        enum ht_status status = ht_door_open(&loop->doors[i], loop, entrance, ht_entrance_take(entrance, loop->number));
+        if (status != HT_OK) return status;
+    }
     return HT_OK;
 }
 
@@ -257,24 +245,19 @@ static enum ht_status make_mailbox(struct ht_mailbox *mailbox, struct ht_error *
     return mailbox->fd >= 0 ? HT_OK : ht_fail_errno(err, errno, "can't make an eventfd");
 }
 
-enum ht_status ht_loop_new(struct ht_server *server, size_t number, int listening, struct ht_loop **out,
-                           struct ht_error *err)
+enum ht_status ht_loop_new(struct ht_server *server, size_t number, struct ht_loop **out, struct ht_error *err)
 {
     struct ht_loop *loop = calloc(1, sizeof *loop);
-    if (!loop) {
-        close(listening);
-        return ht_fail(err, HT_NO_MEMORY, "out of memory");
-    }
+    if (!loop) return ht_fail(err, HT_NO_MEMORY, "out of memory");
     loop->server = server;
     loop->number = number;
-    loop->listening = listening;
     loop->ready_end = &loop->ready;
     loop->conns.limit = (size_t)(ht_config_number(&server->config, HT_SETTING_MAX_CONNECTIONS) /
                                  ht_config_number(&server->config, HT_SETTING_THREADS));
     if (loop->conns.limit == 0) loop->conns.limit = 1;
     enum ht_status status = make_mailbox(&loop->mailbox, err);
     if (status == HT_OK) status = make_tools(loop, err);
-    if (status == HT_OK && (make_base(loop) != HT_OK || make_events(loop) != HT_OK || make_http(loop) != HT_OK))
+    if (status == HT_OK && (make_base(loop) != HT_OK || make_events(loop) != HT_OK || make_doors(loop) != HT_OK))
         status = ht_fail(err, HT_NO_MEMORY, "can't set up a thread that serves");
     if (status != HT_OK) {
         ht_loop_free(loop);
@@ -309,10 +292,9 @@ static void free_answered(struct ht_append *list)
 
 static void free_libevent(struct ht_loop *loop)
 {
-    if (loop->http) {
-        ht_conn_release(loop);
-        evhttp_free(loop->http);
-    }
+    ht_conn_release(loop);
+    for (size_t i = 0; i < loop->door_count; i++)
+        ht_door_free(&loop->doors[i]);
     if (loop->mail) event_free(loop->mail);
     if (loop->outbox) event_free(loop->outbox);
     if (loop->tick) event_free(loop->tick);
@@ -327,7 +309,6 @@ void ht_loop_free(struct ht_loop *loop)
     /* With requests still in hand (a stop that ran out of time) evhttp must not be freed: they point into it. The
        process is about to end. */
     if (loop->pending == 0) free_libevent(loop);
-    if (loop->listening >= 0) close(loop->listening);
     if (loop->mailbox.fd >= 0) close(loop->mailbox.fd);
     pthread_mutex_destroy(&loop->mailbox.mutex);
     ht_reader_free(loop->reader);

@@ -1,13 +1,14 @@
-/* A loop thread: one event base without locks, one HTTP listener, and everything that serving takes, owned by it alone.
+/* A loop thread: one event base without locks, a door for each entrance, and everything that serving takes, owned by it
+   alone.
 
    Other threads reach it through a mailbox: lists under a mutex and one eventfd, whose wake-ups coalesce. */
 #ifndef HT_SERVER_LOOP_H
 #define HT_SERVER_LOOP_H
 
 #include <event2/event.h>
-#include <event2/http.h>
 
 #include "conn.h"
+#include "door.h"
 #include "hooktrail/append.h"
 #include "hooktrail/json.h"
 #include "hooktrail/reading.h"
@@ -35,14 +36,13 @@ struct ht_loop {
     struct ht_mailbox mailbox;
     /* the rest is the thread's alone once it runs */
     struct event_base *base;
-    struct evhttp *http;
-    struct evhttp_bound_socket *bound; /* NULL once closed */
-    int listening;                     /* until evhttp has taken it: -1 */
+    struct ht_door doors[HT_ENTRANCES];
+    size_t door_count;
     struct event *mail;
     struct event *outbox; /* at the end of a turn */
     struct event *tick;   /* four times a second, while there is something to watch */
     int64_t now;          /* ms, monotonic; of this turn */
-    int64_t muted_until;  /* the listener is disabled until then, or 0 */
+    int64_t muted_until;  /* the doors are closed until then, or 0 */
     int64_t stop_by;      /* 0: not stopping */
     struct ht_reader *reader;
     const struct ht_tools *tools; /* the reader's */
@@ -57,12 +57,12 @@ struct ht_loop {
     unsigned pending; /* requests and jobs that are not yet answered */
 };
 
-/* Makes a loop that will serve on `listening`, a listening socket, which it takes. */
-HT_MUST_CHECK enum ht_status ht_loop_new(struct ht_server *server, size_t number, int listening, struct ht_loop **loop,
+/* Makes a loop that will serve on the sockets of that number of all entrances, which it takes. */
+HT_MUST_CHECK enum ht_status ht_loop_new(struct ht_server *server, size_t number, struct ht_loop **loop,
                                          struct ht_error *err);
 /* Starts its thread. */
 HT_MUST_CHECK enum ht_status ht_loop_start(struct ht_loop *loop, struct ht_error *err);
-/* Asks it to end within five seconds: closes the listener, answers what is in hand. Any thread. */
+/* Asks it to end within five seconds: closes the doors, answers what is in hand. Any thread. */
 void ht_loop_stop(struct ht_loop *loop);
 void ht_loop_join(struct ht_loop *loop);
 /* Once the thread has ended and nobody hands anything back any more. NULL is fine. */
@@ -72,6 +72,9 @@ void ht_loop_free(struct ht_loop *loop);
 void ht_loop_hand_back(struct ht_loop *loop, struct ht_append *list);
 /* From the indexer. */
 void ht_loop_index_advanced(struct ht_loop *loop);
+
+/* The loop whose thread asks; NULL on every other thread. */
+struct ht_loop *ht_loop_current(void);
 
 /* What time it is; on the loop's thread. Costs next to nothing. */
 int64_t ht_loop_tell_time(struct ht_loop *loop);
@@ -84,7 +87,8 @@ void ht_loop_end_turn(struct ht_loop *loop);
    loop's thread. */
 void ht_loop_watch(struct ht_loop *loop);
 
-/* Stop and start taking connections; on the loop's thread. */
+/* Start and stop taking connections; stop for a time. On the loop's thread. */
+void ht_loop_enable(struct ht_loop *loop, bool enabled);
 void ht_loop_mute(struct ht_loop *loop, int64_t milliseconds);
 bool ht_loop_is_stopping(const struct ht_loop *loop);
 

@@ -171,17 +171,19 @@ int main(int count, char **values)
     randombytes_set_implementation(&randombytes_internal_implementation);
     enum ht_status status = load(&arguments, &server.config, &err);
     if (status == HT_OK && sodium_init() < 0) status = ht_fail(&err, HT_IO, "libsodium can't be initialised");
-    if (status == HT_OK && arguments.check) status = ht_server_check(&server, &err);
+    if (status == HT_OK) status = ht_server_prepare(&server, &err);
     if (status != HT_OK) {
         fprintf(stderr, "hooktraild: %s\n", err.detail);
         return ht_status_exit(status);
     }
     if (arguments.check) {
+        if (ht_server_review(&server, &err) != HT_OK) fprintf(stderr, "hooktraild: warning: %s\n", err.detail);
         puts("the configuration is right");
     } else {
         set_up_log(&server);
         exit_code = ht_server_run(&server, load, &arguments);
     }
+    ht_server_release(&server);
     ht_config_release(&server.config);
     return arguments.check ? EXIT_SUCCESS : exit_code;
 }

@@ -122,6 +122,9 @@ static void add_views(struct ht_buffer *out, const struct ht_metrics_view *view)
     add_plain(out, "hooktrail_ready", "gauge", "Whether deliveries are taken.", view->ready);
     add_plain(out, "hooktrail_start_time_seconds", "gauge", "When the daemon started, since 1970.",
               (double)view->started_at);
+    if (view->certificate_until != 0)
+        add_plain(out, "hooktrail_tls_certificate_expiry_timestamp_seconds", "gauge",
+                  "When the certificate in use expires, since 1970.", (double)view->certificate_until);
 }
 
 static const char *const log_names[HT_LOG_COUNT] = {[HT_LOG_EVENTS] = "events", [HT_LOG_ACTS] = "acts"};

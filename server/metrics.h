@@ -78,7 +78,8 @@ struct ht_metrics_view {
     uint64_t rejected_evicted;
     uint64_t checkpoint_size[HT_LOG_COUNT];
     bool checkpoint_refused[HT_LOG_COUNT];
-    int64_t started_at; /* seconds since 1970 */
+    int64_t started_at;        /* seconds since 1970 */
+    int64_t certificate_until; /* the same, when the certificate expires; 0: there is no TLS */
     bool ready;
 };
 

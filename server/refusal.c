@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
+#include "door.h"
 #include "field.h"
 #include "hooktrail/time.h"
 #include "ingest.h"
@@ -60,29 +61,28 @@ static void on_committed(struct ht_job *job)
     ht_job_free(job);
 }
 
-static void find_sender(struct ht_conn *conn, char sender[HT_SENDER_SIZE])
+static void begin_sender(struct ht_conn *conn, struct ht_sender *sender)
 {
+    char text[HT_SENDER_SIZE];
     struct sockaddr_storage peer = {0};
     struct sockaddr *address = (struct sockaddr *)&peer;
     socklen_t size = sizeof peer;
-    sender[0] = '\0';
-    if (getpeername(bufferevent_getfd(conn->bev), address, &size) != 0) return;
-    if (getnameinfo(address, size, sender, HT_SENDER_SIZE, NULL, 0, NI_NUMERICHOST) != 0) sender[0] = '\0';
+    bool known = getpeername(bufferevent_getfd(conn->bev), address, &size) == 0 &&
+                 getnameinfo(address, size, text, sizeof text, NULL, 0, NI_NUMERICHOST) == 0;
+    ht_sender_init(sender, known ? text : "", &conn->loop->server->proxies);
 }
 
 static void describe(struct ht_conn *conn, const struct ht_match *match, const struct ht_endpoint *endpoint,
-                     struct ht_delivery *delivery, char sender[HT_SENDER_SIZE])
+                     struct ht_delivery *delivery, struct ht_sender *sender)
 {
     *delivery = (struct ht_delivery){.received_at = ht_time_now(), .endpoint = endpoint->id};
-    struct ht_slice name, value, forwarded = HT_ABSENT;
+    struct ht_slice name, value;
+    begin_sender(conn, sender);
     for (size_t at = 0; ht_watch_next_header(&conn->watch, &at, &name, &value);) {
         ht_delivery_add_header(delivery, name, value);
-        if (ht_field_equal(name, "x-forwarded-for")) forwarded = value;
+        if (ht_field_equal(name, "x-forwarded-for")) ht_sender_forwarded(sender, value);
     }
-    find_sender(conn, sender);
-    if (ht_config_number(&conn->loop->server->config, HT_SETTING_BEHIND_PROXY))
-        (void)ht_sender_forwarded(forwarded, sender);
-    delivery->sender = ht_slice_from(sender);
+    delivery->sender = ht_slice_from(sender->address);
     delivery->path_type = match->captures[1];
     delivery->content_type = ht_watch_header(&conn->watch, "content-type");
 }
@@ -90,9 +90,9 @@ static void describe(struct ht_conn *conn, const struct ht_match *match, const s
 static enum ht_status put_job(struct ht_conn *conn, const struct ht_match *match, const struct ht_endpoint *endpoint,
                               const struct ht_error *reason, struct ht_error *err)
 {
-    char sender[HT_SENDER_SIZE];
+    struct ht_sender sender;
     struct ht_delivery delivery;
-    describe(conn, match, endpoint, &delivery, sender);
+    describe(conn, match, endpoint, &delivery, &sender);
     struct ht_job *job = ht_job_new(conn->loop, HT_JOB_APPEND, on_committed, conn);
     if (!job) return ht_fail(err, HT_NO_MEMORY, "out of memory");
     job->reason = *reason;
@@ -127,7 +127,7 @@ static void refuse_large(struct ht_conn *conn)
     uint64_t max = conn->watch.max_body;
     ht_fail(&reason, HT_TOO_LARGE, "the body is longer than %llu bytes", (unsigned long long)max);
     unsigned method = ht_slice_is(ht_watch_method(&conn->watch), "POST") ? HT_METHOD_POST : HT_METHOD_OTHER;
-    ht_routes_match(method, ht_watch_target(&conn->watch), &match);
+    ht_routes_match(conn->door->entrance->faces, method, ht_watch_target(&conn->watch), &match);
     enum ht_status status = HT_OK;
     err = reason;
     if (ht_routes_is_ingest(match.route)) {

@@ -93,13 +93,20 @@ static void dispatch(struct ht_request *request)
 {
     struct ht_error err;
     size_t method = method_of(request);
+    if (!request->conn) {
+        request->close = true;
+        ht_fail(&err, HT_NO_MEMORY, "out of memory for a connection");
+        ht_reply_problem(request, &err);
+        return;
+    }
     if (check(request, method, &err) != HT_OK) {
         request->close = true;
         ht_reply_problem(request, &err);
         return;
     }
     request->head = methods[method].command == EVHTTP_REQ_HEAD;
-    ht_routes_match(methods[method].method, ht_request_target(request), &request->match);
+    ht_routes_match(request->conn->door->entrance->faces, methods[method].method, ht_request_target(request),
+                    &request->match);
     if (!request->match.route) {
         ht_reply_no_route(request);
         return;
@@ -113,7 +120,8 @@ static void dispatch(struct ht_request *request)
 
 void ht_request_accept(struct evhttp_request *http, void *context)
 {
-    struct ht_loop *loop = context;
+    const struct ht_door *door = context;
+    struct ht_loop *loop = door->loop;
     struct ht_request *request = calloc(1, sizeof *request);
     if (!request) {
         evhttp_send_error(http, 503, NULL);
@@ -165,6 +173,7 @@ static void send_now(struct ht_request *request)
     }
     evhttp_send_reply(request->http, request->code, ht_reply_phrase(request->code),
                       request->head ? NULL : request->body);
+    if (request->conn) ht_conn_replied(request->conn);
     free_request(request);
 }
 
@@ -240,5 +249,6 @@ void ht_request_stream_end(struct ht_request *request)
     request->client_left = NULL;
     if (request->conn) ht_conn_reply(request->conn, HT_CONN_WRITING);
     evhttp_send_reply_end(request->http);
+    if (request->conn) ht_conn_replied(request->conn);
     free_request(request);
 }

@@ -14,7 +14,7 @@ struct ht_request {
     struct ht_request *next; /* in the loop's list of replies for the next turn */
     struct evhttp_request *http;
     struct ht_loop *loop;
-    struct ht_conn *conn; /* pinned; NULL if it had gone before the handler */
+    struct ht_conn *conn; /* pinned; NULL if there was no memory for it: the answer is 503 */
     struct ht_match match;
     char id[HT_REQUEST_ID_SIZE];
     char who[HT_JOB_WHO_SIZE]; /* "token:NAME"; "" where none was asked for */
@@ -33,7 +33,7 @@ struct ht_request {
     void (*then)(struct ht_request *request, const struct ht_error *err);
 };
 
-/* evhttp's generic callback; `context` is the loop. */
+/* evhttp's generic callback; `context` is the door. */
 void ht_request_accept(struct evhttp_request *http, void *context);
 
 /* Sends the replies that were made in the last turn. */

@@ -74,15 +74,15 @@ static bool capture(struct ht_match *match, const struct ht_slice raw[HT_ROUTE_C
     return true;
 }
 
-void ht_router_match(const struct ht_route *routes, size_t count, unsigned method, struct ht_slice target,
-                     struct ht_match *match)
+void ht_router_match(const struct ht_route *routes, size_t count, unsigned faces, unsigned method,
+                     struct ht_slice target, struct ht_match *match)
 {
     *match = (struct ht_match){0};
     struct ht_slice path = cut(&target, '?');
     match->query = target;
     for (size_t i = 0; i < count; i++) {
         struct ht_slice raw[HT_ROUTE_CAPTURES] = {HT_ABSENT, HT_ABSENT};
-        if (!fits(routes[i].pattern, path, raw)) continue;
+        if (!(routes[i].faces & faces) || !fits(routes[i].pattern, path, raw)) continue;
         match->allowed |= routes[i].method;
         if (routes[i].method != method) continue;
         if (capture(match, raw)) {

@@ -15,6 +15,12 @@ enum ht_method {
     HT_METHOD_OTHER = 8
 };
 
+/* What a route belongs to, and what an entrance serves. */
+enum ht_face {
+    HT_FACE_HOOKS = 1, /* what must be reachable by the sender */
+    HT_FACE_API = 2    /* all else */
+};
+
 struct ht_request;
 typedef void ht_handler(struct ht_request *request);
 
@@ -27,6 +33,7 @@ struct ht_route {
     ht_handler *handler;
     unsigned method; /* one of enum ht_method */
     uint32_t scope;  /* of enum ht_scope; 0: open to everyone */
+    unsigned faces;  /* of enum ht_face */
 };
 
 struct ht_match {
@@ -37,9 +44,10 @@ struct ht_match {
     struct ht_buffer decoded;                    /* what the captures borrow from */
 };
 
-/* Release the match's buffer (ht_buffer_release, or ht_buffer_wipe where a secret may be in it) when done. */
-void ht_router_match(const struct ht_route *routes, size_t count, unsigned method, struct ht_slice target,
-                     struct ht_match *match);
+/* Among the routes that belong to one of `faces`; the others might as well not be there. Release the match's buffer
+ * (ht_buffer_release, or ht_buffer_wipe where a secret may be in it) when done. */
+void ht_router_match(const struct ht_route *routes, size_t count, unsigned faces, unsigned method,
+                     struct ht_slice target, struct ht_match *match);
 
 /* "GET, HEAD, POST" of a mask, for Allow. */
 void ht_router_allow(unsigned methods, struct ht_buffer *out);

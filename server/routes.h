@@ -4,7 +4,8 @@
 
 #include "router.h"
 
-void ht_routes_match(unsigned method, struct ht_slice target, struct ht_match *match);
+/* ht_router_match in the table. */
+void ht_routes_match(unsigned faces, unsigned method, struct ht_slice target, struct ht_match *match);
 /* A route's place in the table, for metrics; of NULL the last place of all. */
 size_t ht_routes_place(const struct ht_route *route);
 /* The name of a place; NULL if there is nothing. */

@@ -1,15 +1,8 @@
 #include "sender.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 
 #include "field.h"
-
-static bool is_address(const char *text)
-{
-    struct in6_addr address;
-    return inet_pton(AF_INET, text, &address) == 1 || inet_pton(AF_INET6, text, &address) == 1;
-}
 
 /* "[2001:db8::1]:443", "[2001:db8::1]" and "192.0.2.1:443" lose what is around the address. */
 static struct ht_slice without_port(struct ht_slice text)
@@ -23,16 +16,44 @@ static struct ht_slice without_port(struct ht_slice text)
     return is_only_one ? ht_slice_of(text.data, (size_t)(colon - text.data)) : text;
 }
 
-bool ht_sender_forwarded(struct ht_slice header, char out[HT_SENDER_SIZE])
+static bool read_address(struct ht_slice element, char text[HT_SENDER_SIZE])
 {
-    struct ht_slice element, last = HT_ABSENT;
-    while (ht_field_next(&header, &element))
-        last = element;
-    last = without_port(last);
-    if (!last.data || last.size == 0 || last.size >= HT_SENDER_SIZE) return false;
+    uint8_t address[HT_PROXIES_ADDRESS];
+    element = without_port(element);
+    if (element.size == 0 || element.size >= HT_SENDER_SIZE) return false;
+    snprintf(text, HT_SENDER_SIZE, "%.*s", HT_SLICE_ARGS(element));
+    return ht_proxies_address(text, address);
+}
+
+static void name_peer(struct ht_sender *sender)
+{
+    memcpy(sender->address, sender->peer, sizeof sender->address);
+    sender->named = false;
+}
+
+void ht_sender_init(struct ht_sender *sender, const char *peer, const struct ht_proxies *proxies)
+{
+    snprintf(sender->peer, sizeof sender->peer, "%s", peer);
+    sender->proxies = ht_proxies_has(proxies, peer) ? proxies : NULL;
+    name_peer(sender);
+}
+
+/* From left to right: one of ours only names the sender where nobody left of it did. */
+static void take(struct ht_sender *sender, struct ht_slice element)
+{
     char text[HT_SENDER_SIZE];
-    snprintf(text, sizeof text, "%.*s", HT_SLICE_ARGS(last));
-    if (!is_address(text)) return false;
-    memcpy(out, text, sizeof text);
-    return true;
+    if (!read_address(element, text)) {
+        name_peer(sender);
+    } else if (!sender->named || !ht_proxies_has(sender->proxies, text)) {
+        memcpy(sender->address, text, sizeof text);
+        sender->named = true;
+    }
+}
+
+void ht_sender_forwarded(struct ht_sender *sender, struct ht_slice header)
+{
+    struct ht_slice element;
+    if (!sender->proxies) return;
+    while (ht_field_next(&header, &element))
+        take(sender, element);
 }

@@ -1,12 +1,26 @@
-/* Where a delivery came from, and which of its headers are kept. */
+/* Where a request came from: the other end of the connection or, where that is a proxy whose word is taken, whom it
+   names in X-Forwarded-For. Pure. */
 #ifndef HT_SERVER_SENDER_H
 #define HT_SERVER_SENDER_H
 
-#include "hooktrail/delivery.h"
+#include "proxies.h"
 
 #define HT_SENDER_SIZE 64
 
-/* The last address of an X-Forwarded-For header, if it is one (with or without a port); else false. Pure. */
-bool ht_sender_forwarded(struct ht_slice header, char out[HT_SENDER_SIZE]);
+struct ht_sender {
+    char address[HT_SENDER_SIZE]; /* the answer, at any time; "" if even the connection's other end is unknown */
+    /* private */
+    char peer[HT_SENDER_SIZE];
+    const struct ht_proxies *proxies; /* NULL: nobody is believed */
+    bool named;                       /* the address is from a header */
+};
+
+/* `peer` is the connection's other end. `proxies` must outlive the sender. */
+void ht_sender_init(struct ht_sender *sender, const char *peer, const struct ht_proxies *proxies);
+
+/* Takes one X-Forwarded-For line; several in the order in which they came. The sender is the rightmost address that is
+   no proxy of ours, or the leftmost if all are; what stands left of an element that is no address (with or without a
+   port) is not believed. */
+void ht_sender_forwarded(struct ht_sender *sender, struct ht_slice header);
 
 #endif

@@ -12,10 +12,10 @@
 #include "hooktrail/time.h"
 #include "hooktrail/trail.h"
 #include "indexer.h"
-#include "listen.h"
 #include "loop.h"
 #include "notify.h"
 #include "retention.h"
+#include "tls.h"
 #include "witness.h"
 #include "writer.h"
 
@@ -28,6 +28,41 @@ void ht_server_stop(struct ht_server *server, bool failed)
     if (failed) atomic_store(&server->failed, true);
     /* Every thread has it blocked; the main thread waits for it. */
     kill(getpid(), SIGTERM);
+}
+
+/* ---- the configuration ---- */
+
+static enum ht_status prepare_tls(struct ht_server *server, struct ht_error *err)
+{
+    if (!ht_entrances_need_tls(&server->entrances)) return HT_OK;
+    return ht_tls_new(ht_config_text(&server->config, HT_SETTING_TLS_CERTIFICATE),
+                      ht_config_text(&server->config, HT_SETTING_TLS_KEY), &server->tls, err);
+}
+
+enum ht_status ht_server_prepare(struct ht_server *server, struct ht_error *err)
+{
+    struct ht_witness_list witnesses;
+    const struct ht_config *config = &server->config;
+    enum ht_status status = ht_entrances_plan(config, &server->entrances, err);
+    if (status == HT_OK)
+        status =
+            ht_proxies_parse(ht_slice_from(ht_config_text(config, HT_SETTING_TRUSTED_PROXIES)), &server->proxies, err);
+    if (!ht_config_number(config, HT_SETTING_BEHIND_PROXY)) server->proxies.count = 0;
+    if (status == HT_OK)
+        status = ht_witness_list_parse(ht_slice_from(ht_config_text(config, HT_SETTING_WITNESS)), &witnesses, err);
+    if (status == HT_OK) status = ht_retention_check(config, err);
+    return status == HT_OK ? prepare_tls(server, err) : status;
+}
+
+enum ht_status ht_server_review(const struct ht_server *server, struct ht_error *err)
+{
+    return server->tls ? ht_tls_check(server->tls, ht_time_now() / HT_SECOND, err) : HT_OK;
+}
+
+void ht_server_release(struct ht_server *server)
+{
+    ht_tls_free(server->tls);
+    server->tls = NULL;
 }
 
 /* ---- before serving ---- */
@@ -136,42 +171,15 @@ static enum ht_status prepare_index(struct ht_server *server, struct ht_error *e
     return status == HT_OK ? note_positions(server, err) : status;
 }
 
-static enum ht_status find_address(const struct ht_server *server, struct ht_address *address, struct ht_error *err)
+static enum ht_status make_loops(struct ht_server *server, struct ht_error *err)
 {
-    const char *text = ht_config_text(&server->config, HT_SETTING_LISTEN);
-    enum ht_status status = ht_listen_parse(text, address, err);
-    if (status != HT_OK) return status;
-    if (ht_listen_is_loopback(address) || ht_config_number(&server->config, HT_SETTING_BEHIND_PROXY)) return HT_OK;
-    return ht_fail_field(
-        err, HT_INVALID, "listen",
-        "%s is no loopback address, and hooktraild speaks no TLS: put a proxy that does before it and set "
-        "behind_proxy = on, or listen on 127.0.0.1",
-        text);
-}
-
-enum ht_status ht_server_check(const struct ht_server *server, struct ht_error *err)
-{
-    struct ht_address address;
-    struct ht_witness_list witnesses;
-    struct ht_slice text = ht_slice_from(ht_config_text(&server->config, HT_SETTING_WITNESS));
-    enum ht_status status = find_address(server, &address, err);
-    if (status == HT_OK) status = ht_witness_list_parse(text, &witnesses, err);
-    return status == HT_OK ? ht_retention_check(&server->config, err) : status;
-}
-
-static enum ht_status make_loops(struct ht_server *server, struct ht_address *address, struct ht_error *err)
-{
-    int sockets[HT_MAX_LOOPS];
     size_t count = (size_t)ht_config_number(&server->config, HT_SETTING_THREADS);
-    enum ht_status status = ht_listen_open(address, sockets, count, err);
-    if (status != HT_OK) return status;
-    for (size_t i = 0; i < count; i++) {
-        if (status == HT_OK)
-            status = ht_loop_new(server, i, sockets[i], &server->loops[i], err);
-        else
-            close(sockets[i]);
+    enum ht_status status = ht_entrances_open(&server->entrances, count, err);
+    for (size_t i = 0; status == HT_OK && i < count; i++) {
+        status = ht_loop_new(server, i, &server->loops[i], err);
         if (status == HT_OK) server->loop_count = i + 1;
     }
+    ht_entrances_close(&server->entrances);
     return status;
 }
 
@@ -182,14 +190,12 @@ static enum ht_status note_audit(const struct ht_server *server, struct ht_error
     return ht_act_reads_set(server->store, recorded, ht_time_now(), err);
 }
 
-static enum ht_status start(struct ht_server *server, struct ht_address *address, struct ht_error *err)
+static enum ht_status start(struct ht_server *server, struct ht_error *err)
 {
-    enum ht_status status = ht_server_check(server, err);
-    if (status == HT_OK) status = find_address(server, address, err);
-    if (status == HT_OK) status = open_store(server, err);
+    enum ht_status status = open_store(server, err);
     if (status == HT_OK) status = prepare_index(server, err);
     if (status == HT_OK) status = note_audit(server, err);
-    if (status == HT_OK) status = make_loops(server, address, err);
+    if (status == HT_OK) status = make_loops(server, err);
     if (status == HT_OK) status = ht_indexer_start(server, &server->indexer, err);
     if (status == HT_OK) status = ht_witnesses_start(server, &server->witnesses, err);
     if (status == HT_OK) status = ht_writer_start(server, &server->writer, err);
@@ -200,6 +206,24 @@ static enum ht_status start(struct ht_server *server, struct ht_address *address
 }
 
 /* ---- serving and after ---- */
+
+static void warn(struct ht_server *server)
+{
+    struct ht_error err;
+    if (ht_server_review(server, &err) != HT_OK) ht_log_write(&server->log, HT_LOG_WARNING, "%s", err.detail);
+}
+
+/* Also where the configuration could not be read: a renewed certificate must not wait for that. */
+static void reload_certificate(struct ht_server *server)
+{
+    struct ht_error err;
+    if (!server->tls) return;
+    if (ht_tls_reload(server->tls, ht_time_now() / HT_SECOND, &err) == HT_OK)
+        ht_log_write(&server->log, HT_LOG_INFO, "the certificate has been read again");
+    else
+        ht_log_failure(&server->log, HT_LOG_ERROR, "the certificate stays as it was", &err);
+    warn(server);
+}
 
 static void reload_config(struct ht_server *server, ht_reload *reload, void *context)
 {
@@ -223,7 +247,10 @@ static void await_end(struct ht_server *server, const sigset_t *signals, ht_relo
     for (;;) {
         int signal = sigtimedwait(signals, NULL, &pause);
         if (signal == SIGTERM || signal == SIGINT) return;
-        if (signal == SIGHUP) reload_config(server, reload, context);
+        if (signal == SIGHUP) {
+            reload_config(server, reload, context);
+            reload_certificate(server);
+        }
         if (signal < 0) (void)ht_store_sweep_readers(server->store);
     }
 }
@@ -259,18 +286,15 @@ int ht_server_run(struct ht_server *server, ht_reload *reload, void *context)
 {
     sigset_t signals;
     struct ht_error err;
-    struct ht_address address = {0};
-    char url[HT_LISTEN_URL_SIZE];
     block_signals(&signals);
     server->started_at = ht_time_now();
     ht_progress_init(&server->progress);
     raise_descriptors(server);
-    enum ht_status status = start(server, &address, &err);
+    enum ht_status status = start(server, &err);
     if (status == HT_OK) {
-        ht_listen_url(&address, url);
+        warn(server);
         ht_notify("READY=1");
-        /* Exactly this line, in every format: scripts wait for it. */
-        dprintf(server->log.fd, "listening on %s\n", url);
+        ht_entrances_tell(&server->entrances, server->log.fd);
         await_end(server, &signals, reload, context);
         ht_notify("STOPPING=1");
         ht_log_write(&server->log, HT_LOG_INFO, "stopping");

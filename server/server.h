@@ -5,17 +5,18 @@
 #include <stdatomic.h>
 
 #include "config.h"
+#include "entrance.h"
 #include "hooktrail/store.h"
 #include "log.h"
 #include "metrics.h"
 #include "progress.h"
+#include "proxies.h"
 #include "signing.h"
-
-#define HT_MAX_LOOPS 64
 
 struct ht_indexer;
 struct ht_loop;
 struct ht_retention;
+struct ht_tls;
 struct ht_witnesses;
 struct ht_writer;
 
@@ -23,6 +24,9 @@ struct ht_writer;
  */
 struct ht_server {
     struct ht_config config; /* texts are const, numbers atomic */
+    struct ht_entrances entrances;
+    struct ht_proxies proxies; /* whose word is taken; none unless behind_proxy */
+    struct ht_tls *tls;        /* locks; NULL: no entrance needs it */
     struct ht_logger log;
     struct ht_metrics metrics;
     struct ht_progress progress; /* locks */
@@ -43,11 +47,15 @@ struct ht_server {
 /* Asks the main thread to stop everything; any thread. `failed`: exit non-zero. */
 void ht_server_stop(struct ht_server *server, bool failed);
 
-/* Whether the settings make sense together, beyond each of them: the address can be found and may be served. */
-HT_MUST_CHECK enum ht_status ht_server_check(const struct ht_server *server, struct ht_error *err);
+/* Works out what the configuration, which is set, comes to: entrances, certificate, proxies. Fails if the settings make
+   no sense together, or name what isn't there. Opens nothing that lasts. Release when done, also if it failed. */
+HT_MUST_CHECK enum ht_status ht_server_prepare(struct ht_server *server, struct ht_error *err);
+/* HT_INVALID, for a warning, if what was prepared will do for now only. */
+HT_MUST_CHECK enum ht_status ht_server_review(const struct ht_server *server, struct ht_error *err);
+void ht_server_release(struct ht_server *server);
 
-/* Opens the store, starts everything, serves until a signal ends it. Returns the exit code. Reports failures in one
-   line on stderr. `reload` gives a fresh configuration for SIGHUP. */
+/* After ht_server_prepare: opens the store, starts everything, serves until a signal ends it. Returns the exit code.
+   Reports failures in one line on stderr. `reload` gives a fresh configuration for SIGHUP. */
 typedef enum ht_status ht_reload(void *context, struct ht_config *fresh, struct ht_error *err);
 int ht_server_run(struct ht_server *server, ht_reload *reload, void *context);
 

@@ -1,17 +1,27 @@
-// framing.mjs URL ENDPOINT TOKEN: requests byte by byte over sockets. Prints "PASS name" or "FAIL name: what".
+// framing.mjs URL ENDPOINT TOKEN: requests byte by byte over sockets, or inside TLS where the URL says https (its authority
+// in $NODE_EXTRA_CA_CERTS). Prints "PASS name" or "FAIL name: what".
 import net from 'node:net';
+import tls from 'node:tls';
 
 const [url, endpoint, token] = process.argv.slice(2);
 const port = Number(new URL(url).port);
+const secure = new URL(url).protocol === 'https:';
 const MAX_BODY = 1 << 20;
 const host = 'Host: x\r\n';
 const post = (headers, body = '') => `POST ${endpoint} HTTP/1.1\r\n${host}${headers}\r\n${body}`;
 const probe = 'GET /healthz HTTP/1.1\r\nHost: smuggled\r\n\r\n';
 
+// The connection, and what reads and writes on it.
+function connect() {
+    const wire = net.connect(port, '127.0.0.1');
+    wire.on('error', () => {});
+    return { wire, socket: secure ? tls.connect({ socket: wire, host: '127.0.0.1' }) : wire };
+}
+
 // Sends all at once; resolves with what came and whether the other side closed within `wait` ms.
 function exchange(text, wait = 4000) {
     return new Promise((resolve) => {
-        const socket = net.connect(port, '127.0.0.1');
+        const { socket } = connect();
         let got = '';
         const end = (closed) => {
             clearTimeout(timer);
@@ -137,10 +147,10 @@ const before = (await (await api('/v1/stats')).json()).totals.events;
 await Promise.all(
     Array.from({ length: 50 }, (_, i) => new Promise((resolve) => {
         const text = JSON.stringify({ event: 'left', conversation: { id: `left-${i}` } });
-        const socket = net.connect(port, '127.0.0.1');
+        const { wire, socket } = connect();
         socket.on('error', () => {});
         socket.on('close', resolve);
-        socket.write(post(`Content-Length: ${text.length}\r\n`, text), () => (i % 2 ? socket.resetAndDestroy() : socket.destroy()));
+        socket.write(post(`Content-Length: ${text.length}\r\n`, text), () => (i % 2 ? wire.resetAndDestroy() : socket.destroy()));
     })),
 );
 const beginnings = ['POS', post('Content-Length: 100\r\n', 'abc'), post('Transfer-Encoding: chunked\r\n', '5\r\nab')];

@@ -35,9 +35,12 @@ static void test_addresses(void **state)
         struct ht_address address;
         struct ht_error err;
         char url[HT_LISTEN_URL_SIZE];
-        assert_int_equal(ht_listen_parse(cases[i].text, &address, &err), HT_OK);
-        ht_listen_url(&address, url);
+        assert_int_equal(ht_listen_parse("listen", cases[i].text, &address, &err), HT_OK);
+        ht_listen_url(&address, false, url);
         assert_string_equal(url, cases[i].url);
+        ht_listen_url(&address, true, url);
+        assert_memory_equal(url, "https://", 8);
+        assert_string_equal(url + 8, cases[i].url + 7);
         assert_int_equal(ht_listen_is_loopback(&address), cases[i].loopback);
     }
 }
@@ -62,7 +65,8 @@ static void test_what_is_no_address(void **state)
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct ht_address address;
         struct ht_error err = {0};
-        assert_int_equal(ht_listen_parse(texts[i], &address, &err), HT_INVALID);
+        assert_int_equal(ht_listen_parse("api_listen", texts[i], &address, &err), HT_INVALID);
+        assert_string_equal(err.pointer, "api_listen");
         assert_true(err.detail[0] != '\0');
     }
 }
@@ -82,7 +86,7 @@ static void test_a_port_is_picked_and_taken(void **state)
         struct ht_address address, same;
         struct ht_error err;
         int sockets[3], more[3];
-        assert_int_equal(ht_listen_parse("127.0.0.1:0", &address, &err), HT_OK);
+        assert_int_equal(ht_listen_parse("listen", "127.0.0.1:0", &address, &err), HT_OK);
         assert_int_equal(ht_listen_open(&address, sockets, count, &err), HT_OK);
         assert_int_not_equal(((struct sockaddr_in *)&address.socket)->sin_port, 0);
         for (size_t i = 0; i < count; i++)

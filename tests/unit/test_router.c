@@ -16,19 +16,20 @@ static void serve(struct ht_request *request)
 }
 
 static const struct ht_route routes[] = {
-    {"/hooks/{}", "hooks", serve, HT_METHOD_POST, 0},
-    {"/hooks/{}/{}", "hooks_type", serve, HT_METHOD_POST, 0},
-    {"/v1/events", "events", serve, HT_METHOD_GET, 1},
-    {"/v1/events/{}", "event", serve, HT_METHOD_GET, 1},
-    {"/v1/rejected/{}", "one", serve, HT_METHOD_GET, 1},
-    {"/v1/rejected/{}", "drop", serve, HT_METHOD_DELETE, 2},
-    {"/log/tile/entries/{*}", "entries", serve, HT_METHOD_GET, 1},
-    {"/log/tile/{*}", "tile", serve, HT_METHOD_GET, 1},
+    {"/hooks/{}", "hooks", serve, HT_METHOD_POST, 0, HT_FACE_HOOKS},
+    {"/hooks/{}/{}", "hooks_type", serve, HT_METHOD_POST, 0, HT_FACE_HOOKS},
+    {"/v1/events", "events", serve, HT_METHOD_GET, 1, HT_FACE_API},
+    {"/v1/events/{}", "event", serve, HT_METHOD_GET, 1, HT_FACE_API},
+    {"/v1/rejected/{}", "one", serve, HT_METHOD_GET, 1, HT_FACE_API},
+    {"/v1/rejected/{}", "drop", serve, HT_METHOD_DELETE, 2, HT_FACE_API},
+    {"/log/tile/entries/{*}", "entries", serve, HT_METHOD_GET, 1, HT_FACE_API},
+    {"/log/tile/{*}", "tile", serve, HT_METHOD_GET, 1, HT_FACE_API},
 };
 
 static void find(unsigned method, const char *target, struct ht_match *match)
 {
-    ht_router_match(routes, sizeof routes / sizeof routes[0], method, ht_slice_from(target), match);
+    ht_router_match(routes, sizeof routes / sizeof routes[0], HT_FACE_HOOKS | HT_FACE_API, method,
+                    ht_slice_from(target), match);
 }
 
 static void expect(unsigned method, const char *target, const char *name)
