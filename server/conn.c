@@ -123,7 +123,7 @@ static void on_closing_event(struct bufferevent *bev, short what, void *context)
 static void on_answered(struct bufferevent *bev, void *context)
 {
     struct ht_conn *conn = context;
-    /* Over TLS this may be about what was written before. */
+    /* bufferevent_openssl calls a turn late, and so perhaps of what was written before: 100 Continue. */
     if (evbuffer_get_length(bufferevent_get_output(bev)) > 0) return;
     if (is_tls(conn)) ht_tls_say_end(bev);
     shutdown(bufferevent_getfd(bev), SHUT_WR);
@@ -134,8 +134,8 @@ static void on_answered(struct bufferevent *bev, void *context)
 
 static void take_over(struct ht_conn *conn)
 {
-    bufferevent_data_cb on_read;
-    bufferevent_getcb(conn->bev, &on_read, &conn->evhttp_write, &conn->evhttp_event, &conn->evhttp_context);
+    bufferevent_data_cb on_read, on_write;
+    bufferevent_getcb(conn->bev, &on_read, &on_write, &conn->evhttp_event, &conn->evhttp_context);
     /* evhttp already answers by itself, or has let go: leave it to it. */
     if (!conn->evhttp_event || evbuffer_get_length(bufferevent_get_output(conn->bev)) > 0) return;
     bufferevent_disable(conn->bev, EV_READ);
@@ -309,36 +309,6 @@ void ht_conn_reply(struct ht_conn *conn, enum ht_conn_state state)
 {
     if (state != HT_CONN_STREAM) conn->request = NULL;
     if (conn->bev) set_state(conn, state);
-}
-
-static void restore(struct ht_conn *conn)
-{
-    bufferevent_setcb(conn->bev, NULL, conn->evhttp_write, conn->evhttp_event, conn->evhttp_context);
-}
-
-static void on_reply_written(struct bufferevent *bev, void *context)
-{
-    struct ht_conn *conn = context;
-    if (evbuffer_get_length(bufferevent_get_output(bev)) > 0) return;
-    restore(conn);
-    conn->evhttp_write(bev, conn->evhttp_context);
-}
-
-static void on_reply_event(struct bufferevent *bev, short what, void *context)
-{
-    struct ht_conn *conn = context;
-    restore(conn);
-    conn->evhttp_event(bev, what, conn->evhttp_context);
-}
-
-/* bufferevent_openssl calls back a turn after the output has run empty: if there is more by then, evhttp takes it for
-   written, and goes on to the next request, or closes. */
-void ht_conn_replied(struct ht_conn *conn)
-{
-    bufferevent_data_cb on_read;
-    if (!conn->bev || !is_tls(conn) || ht_conn_backlog(conn) == 0) return;
-    bufferevent_getcb(conn->bev, &on_read, &conn->evhttp_write, &conn->evhttp_event, &conn->evhttp_context);
-    bufferevent_setcb(conn->bev, NULL, on_reply_written, on_reply_event, conn);
 }
 
 size_t ht_conn_backlog(const struct ht_conn *conn)

@@ -38,12 +38,11 @@ struct ht_conn {
     struct ht_request *request; /* in hand, or NULL */
     struct ht_watch watch;
     enum ht_conn_state state;
-    int64_t since;                    /* ms, of the state */
-    int64_t over_since;               /* the body was found over-long; 0: not */
-    unsigned pins;                    /* jobs and requests that hold it */
-    bool late;                        /* is in the list */
-    bufferevent_data_cb evhttp_write; /* these three while refused, or until a reply is out over TLS */
-    bufferevent_event_cb evhttp_event;
+    int64_t since;                     /* ms, of the state */
+    int64_t over_since;                /* the body was found over-long; 0: not */
+    unsigned pins;                     /* jobs and requests that hold it */
+    bool late;                         /* is in the list */
+    bufferevent_event_cb evhttp_event; /* while refused */
     void *evhttp_context;
     uint64_t drained; /* bytes thrown away while closing */
 };
@@ -64,8 +63,6 @@ struct bufferevent *ht_conn_accept(struct event_base *base, void *context);
 struct ht_conn *ht_conn_begin(struct ht_loop *loop, struct evhttp_request *http, struct ht_request *request);
 /* The handler is done with it: the reply goes out (`state` WRITING), or streams. */
 void ht_conn_reply(struct ht_conn *conn, enum ht_conn_state state);
-/* Once evhttp has the whole reply, or its end: sees to it that evhttp goes on only when all of it is out. */
-void ht_conn_replied(struct ht_conn *conn);
 void ht_conn_pin(struct ht_conn *conn);
 void ht_conn_unpin(struct ht_conn *conn);
 

@@ -173,7 +173,6 @@ static void send_now(struct ht_request *request)
     }
     evhttp_send_reply(request->http, request->code, ht_reply_phrase(request->code),
                       request->head ? NULL : request->body);
-    if (request->conn) ht_conn_replied(request->conn);
     free_request(request);
 }
 
@@ -249,6 +248,5 @@ void ht_request_stream_end(struct ht_request *request)
     request->client_left = NULL;
     if (request->conn) ht_conn_reply(request->conn, HT_CONN_WRITING);
     evhttp_send_reply_end(request->http);
-    if (request->conn) ht_conn_replied(request->conn);
     free_request(request);
 }

@@ -18,8 +18,8 @@ function connect() {
     return { wire, socket: secure ? tls.connect({ socket: wire, host: '127.0.0.1' }) : wire };
 }
 
-// Sends all at once; resolves with what came and whether the other side closed within `wait` ms.
-function exchange(text, wait = 4000) {
+// Sends the text, or several in a row; resolves with what came and whether the other side closed within `wait` ms.
+function exchange(texts, wait = 4000) {
     return new Promise((resolve) => {
         const { socket } = connect();
         let got = '';
@@ -33,7 +33,7 @@ function exchange(text, wait = 4000) {
         socket.on('data', (data) => (got += data));
         socket.on('end', () => end(true));
         socket.on('error', () => end(true));
-        socket.write(text, 'latin1');
+        for (const text of [texts].flat()) socket.write(text, 'latin1');
     });
 }
 
@@ -87,6 +87,24 @@ const longHead = await exchange(`GET /healthz HTTP/1.1\r\n${host}X-A: ${'a'.repe
 check('a head beyond the limit is 431', longHead.closed && longHead.replies.join() === '431', longHead);
 const brew = await exchange(`BREW /pot HTTP/1.1\r\n${host}\r\n${probe}`);
 check('an unknown method is 501', brew.closed && brew.replies.join() === '501', brew);
+
+// ---- 100 Continue: what is answered behind it arrives ----
+
+const expecting = (headers) => post(`Expect: 100-continue\r\n${headers}`);
+const wanted = JSON.stringify({ event: 'new-session', conversation: { id: 'expected' } });
+const expected = {
+    'a delivery': [[expecting(`Content-Length: ${wanted.length}\r\n`), wanted], '200'],
+    'a wrong secret': [[expecting('Content-Length: 2\r\n').replace(endpoint, '/hooks/no-such'), '{}'], '404'],
+    'a malformed chunk': [[expecting('Transfer-Encoding: chunked\r\n'), 'zz\r\n'], '400'],
+    'a body that is none': [[expecting('Content-Length: 2\r\n'), '{]'], '400'],
+    'a chunk beyond the limit': [[expecting('Transfer-Encoding: chunked\r\n'), `200000\r\n${'y'.repeat(5000)}`], '413'],
+};
+for (const [name, [texts, status]] of Object.entries(expected)) {
+    for (const whole of [false, true]) {
+        const { got, replies } = await exchange(whole ? texts.join('') : texts, status === '413' ? 1500 : 300);
+        check(`${name} behind 100 Continue${whole ? ', all at once' : ''}`, replies.filter((code) => code !== '100').join() === status, got);
+    }
+}
 
 // ---- bodies at the limit and beyond ----
 

@@ -45,6 +45,19 @@ static void test_counters_show_what_was_counted(void **state)
     ht_buffer_release(&out);
 }
 
+static void test_a_certificate_has_an_end(void **state)
+{
+    (void)state;
+    struct ht_metrics metrics = {0};
+    struct ht_metrics_view view = {0};
+    struct ht_buffer out = {0};
+    assert_null(strstr(text_of(&metrics, &view, &out), "certificate"));
+    view.certificate_until = 1893456000;
+    assert_non_null(
+        strstr(text_of(&metrics, &view, &out), "\nhooktrail_tls_certificate_expiry_timestamp_seconds 1893456000\n"));
+    ht_buffer_release(&out);
+}
+
 static void test_logs_and_witnesses(void **state)
 {
     (void)state;
@@ -122,6 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_counters_show_what_was_counted),
+        cmocka_unit_test(test_a_certificate_has_an_end),
         cmocka_unit_test(test_logs_and_witnesses),
         cmocka_unit_test(test_histograms),
         cmocka_unit_test(test_every_sample_is_declared),

@@ -178,13 +178,46 @@ static void test_query_pairs(void **state)
     ht_buffer_release(&scratch);
 }
 
+/* What belongs to another face is not there, whatever the method. */
+static void test_faces(void **state)
+{
+    (void)state;
+    static const struct ht_route two[] = {
+        {"/hooks/{}", "hooks", serve, HT_METHOD_POST, 0, HT_FACE_HOOKS},
+        {"/v1/events", "events", serve, HT_METHOD_GET, 1, HT_FACE_API},
+        {"/healthz", "healthz", serve, HT_METHOD_GET, 0, HT_FACE_HOOKS | HT_FACE_API},
+    };
+    static const struct {
+        const char *target;
+        unsigned method;
+        unsigned faces;
+    } cases[] = {{"/hooks/s", HT_METHOD_POST, HT_FACE_HOOKS},
+                 {"/v1/events", HT_METHOD_GET, HT_FACE_API},
+                 {"/healthz", HT_METHOD_GET, HT_FACE_HOOKS | HT_FACE_API}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        for (unsigned face = HT_FACE_HOOKS; face <= HT_FACE_API; face++) {
+            struct ht_match match;
+            ht_router_match(two, 3, face, cases[i].method, ht_slice_from(cases[i].target), &match);
+            assert_int_equal(match.route != NULL, (cases[i].faces & face) != 0);
+            ht_buffer_release(&match.decoded);
+            ht_router_match(two, 3, face, HT_METHOD_DELETE, ht_slice_from(cases[i].target), &match);
+            assert_int_equal(match.allowed != 0, (cases[i].faces & face) != 0);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_routes_are_found),         cmocka_unit_test(test_nothing_is_normalised),
-        cmocka_unit_test(test_other_methods_are_named),  cmocka_unit_test(test_captures_are_decoded),
-        cmocka_unit_test(test_the_rest_of_a_path),       cmocka_unit_test(test_malformed_captures_are_unknown_paths),
-        cmocka_unit_test(test_decoding_undoes_encoding), cmocka_unit_test(test_query_pairs),
+        cmocka_unit_test(test_routes_are_found),
+        cmocka_unit_test(test_nothing_is_normalised),
+        cmocka_unit_test(test_other_methods_are_named),
+        cmocka_unit_test(test_captures_are_decoded),
+        cmocka_unit_test(test_the_rest_of_a_path),
+        cmocka_unit_test(test_malformed_captures_are_unknown_paths),
+        cmocka_unit_test(test_decoding_undoes_encoding),
+        cmocka_unit_test(test_query_pairs),
+        cmocka_unit_test(test_faces),
     };
     return cmocka_run_group_tests_name("router", tests, NULL, NULL);
 }
