@@ -20,7 +20,7 @@ static enum ht_status check_exposure(const struct ht_config *config, const struc
     return ht_fail_field(
         err, HT_INVALID, setting,
         "%s: %s is no loopback address, and there is no TLS: set tls_certificate and tls_key, or put a "
-        "proxy that speaks TLS before it and set behind_proxy = on, or use 127.0.0.1",
+        "proxy that speaks TLS before it and set behind_proxy = on, or listen on 127.0.0.1",
         setting, text);
 }
 

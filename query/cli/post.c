@@ -77,6 +77,24 @@ static size_t take_answer(char *data, size_t one, size_t count, void *context)
     return size;
 }
 
+static const char *variable(const char *name)
+{
+    const char *value = getenv(name);
+    return value && value[0] ? value : NULL;
+}
+
+/* The authorities that curl(1) would believe: libcurl by itself doesn't look into the environment. */
+static bool set_authorities(CURL *curl)
+{
+    const char *file = variable("CURL_CA_BUNDLE"), *dir = NULL;
+    if (!file) {
+        file = variable("SSL_CERT_FILE");
+        dir = variable("SSL_CERT_DIR");
+    }
+    return (!file || curl_easy_setopt(curl, CURLOPT_CAINFO, file) == CURLE_OK) &&
+           (!dir || curl_easy_setopt(curl, CURLOPT_CAPATH, dir) == CURLE_OK);
+}
+
 static bool set_options(struct ht_post *post)
 {
     CURL *curl = post->curl;
@@ -86,7 +104,7 @@ static bool set_options(struct ht_post *post)
            curl_easy_setopt(curl, CURLOPT_POST, 1L) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, TIMEOUT_MS) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, post->problem) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer) == CURLE_OK;
+           curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer) == CURLE_OK && set_authorities(curl);
 }
 
 static enum ht_status prepare(struct ht_post *post, const char *url, const char *type, struct ht_error *err)
