@@ -33,8 +33,8 @@ static void name_peer(struct ht_sender *sender)
 
 void ht_sender_init(struct ht_sender *sender, const char *peer, const struct ht_proxies *proxies)
 {
+    *sender = (struct ht_sender){.proxies = ht_proxies_has(proxies, peer) ? proxies : NULL};
     snprintf(sender->peer, sizeof sender->peer, "%s", peer);
-    sender->proxies = ht_proxies_has(proxies, peer) ? proxies : NULL;
     name_peer(sender);
 }
 
