@@ -130,7 +130,7 @@ function send(base, method, target, { headers = {}, body, until, part } = {}) {
 // ---- static checks ----
 
 function checkRoutes(source) {
-    const rows = [...source.matchAll(/^ *\{"([^"]+)", "\w+", \w+, HT_METHOD_(\w+), (\w+), [\w |]+\}/gm)];
+    const rows = [...source.matchAll(/^ *\{"([^"]+)",\s+"\w+",\s+\w+,\s+HT_METHOD_(\w+),\s+(\w+),\s+[\w |]+\}/gm)];
     const wanted = rows.map(([, path, method, scope]) =>
         `${method} ${path.replace('{*}', '{}')} ${scope === '0' ? 'open' : 'token'}`);
     const found = operations().map(({ path, method, operation }) => {
