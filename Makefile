@@ -80,6 +80,7 @@ SERVER_SRC := $(wildcard server/*.c)
 TEST_SRC   := $(wildcard tests/unit/test_*.c)
 FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SRC  := $(wildcard benchmarks/*.c)
+CRASH_SRC  := $(wildcard tests/crash/*.c)
 BENCH_LIB  := $(wildcard benchmarks/common/*.c)
 
 LIB_OBJ    := $(LIB_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/dictionary.o $(OUT)/embed/bundle.o
@@ -89,6 +90,8 @@ UNIT_TESTS := $(TEST_SRC:%.c=$(OUT)/%)
 FUZZERS    := $(FUZZ_SRC:%.c=$(OUT)/%)
 BENCHES    := $(BENCH_SRC:%.c=$(OUT)/%)
 BENCH_OBJ  := $(BENCH_LIB:%.c=$(OUT)/%.o)
+CRASH_OBJ  := $(CRASH_SRC:%.c=$(OUT)/%.o)
+CRASH_TOOLS := $(addprefix $(OUT)/tests/crash/,replay inspect deliver shutdown record.so inject.so careless.so)
 
 LIB_A  := $(OUT)/libhooktrail.a
 LIB_SO := $(OUT)/libhooktrail.so.$(SOVERSION)
@@ -157,6 +160,23 @@ $(OUT)/benchmarks/%: benchmarks/%.c $(BENCH_OBJ) $(LIB_A)
 	$(call say,ld)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.o %.a,$^) -o $@ $(SERVER_LIBS) $(LIB_LIBS) -lm
 
+# Tools of the crash tests: programs, and libraries to be preloaded into ours.
+crash = $(addprefix $(OUT)/tests/crash/,$(1:=.o))
+$(OUT)/tests/crash/replay: $(call crash,replay disk image check) $(LIB_A)
+$(OUT)/tests/crash/inspect: $(call crash,inspect acks check) $(LIB_A)
+$(OUT)/tests/crash/deliver: $(call crash,deliver acks check) $(LIB_A)
+$(OUT)/tests/crash/shutdown: $(call crash,shutdown)
+$(OUT)/tests/crash/record.so: $(call crash,watch record)
+$(OUT)/tests/crash/inject.so: $(call crash,watch inject)
+$(OUT)/tests/crash/careless.so: $(call crash,careless)
+$(filter-out %.so,$(CRASH_TOOLS)):
+	$(call say,ld)
+	$(Q)$(CC) $(ALL_LDFLAGS) $^ -o $@ $(LIB_LIBS)
+$(filter %.so,$(CRASH_TOOLS)):
+	$(call say,ld)
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared $^ -o $@
+crash-tools: $(CRASH_TOOLS)
+
 # ---- manual pages ----
 
 MAN_SRC := $(wildcard docs/man/*.scd)
@@ -191,7 +211,7 @@ test: deps-test ## install what tests need, then everything: units, programs, sa
 unit: $(UNIT_TESTS) ## unit tests of BUILD
 	@CMOCKA_MESSAGE_OUTPUT=TAP prove -j2 --exec '' $(UNIT_TESTS)
 
-system: all npm ## whole-program tests of BUILD
+system: all npm crash-tools ## whole-program tests of BUILD
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) prove -j2 --timer $(SYSTEM_TESTS)
 SYSTEM_TESTS ?= $(sort $(wildcard tests/system/*.t))
 
@@ -200,8 +220,10 @@ tests/node_modules/.package-lock.json: tests/package-lock.json
 	npm ci --prefix tests --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
-crash: all ## 1,000 kills under load (KILLS=n)
-	@HOOKTRAIL_OUT=$(abspath $(OUT)) KILLS=$(or $(KILLS),1000) prove -v tests/system/crash.t
+crash: all crash-tools ## 1,000 kills (KILLS), 10,000 power cuts (IMAGES), 100 of a real disk (CUTS), each failure (FAILURES)
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) KILLS=$(or $(KILLS),1000) IMAGES=$(or $(IMAGES),10000) CUTS=$(or $(CUTS),100) \
+	    FAILURES=$(or $(FAILURES),all) prove -v --timer $(CRASH_TESTS)
+CRASH_TESTS ?= $(addprefix tests/system/,crash.t power.t shutdown.t failing.t)
 
 fuzz: ## every fuzz target for FUZZ_SECONDS (3600)
 	@$(MAKE) --no-print-directory BUILD=fuzz fuzz-run
@@ -260,9 +282,9 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 # Else make takes the benchmarks' common parts for intermediate files, and removes them.
-.SECONDARY: $(BENCH_OBJ)
+.SECONDARY: $(BENCH_OBJ) $(CRASH_OBJ)
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(BENCHES:=.d) $(BENCH_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(BENCHES:=.d) $(BENCH_OBJ:.o=.d) $(CRASH_OBJ:.o=.d)
 
-.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash fuzz fuzz-run cover cover-run bench bench-build lint \
+.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools fuzz fuzz-run cover cover-run bench bench-build lint \
         format install uninstall clean help
