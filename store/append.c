@@ -356,9 +356,11 @@ static void publish(struct ht_appender *appender)
     (void)events, (void)acts;
 }
 
-/* A full disk shows as EIO or a short write, not always as ENOSPC. */
-static enum ht_status fail_commit(const struct ht_store *store, int code, struct ht_error *err)
+/* A full disk shows as EIO or a short write, not always as ENOSPC. Where the very last write has failed, whatever the
+   cause, it is in doubt whether the list is stored. */
+static enum ht_status fail_commit(struct ht_store *store, int code, struct ht_error *err)
 {
+    if (ht_store_is_dead(store)) return ht_fail(err, HT_IO, "committing to the trail: %s", mdb_strerror(code));
     if (code == EIO && disk_free(store) < NEARLY_FULL)
         return ht_fail(err, HT_FULL, "the disk of %s is full", store->dir);
     return env_fail(err, code, "committing to the trail");

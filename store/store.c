@@ -220,6 +220,24 @@ int ht_store_sweep_readers(struct ht_store *store)
     return trail + index;
 }
 
+static bool is_dead(MDB_env *env)
+{
+    MDB_txn *txn = NULL;
+    int code = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
+    if (code == 0) mdb_txn_abort(txn);
+    return code == MDB_PANIC;
+}
+
+bool ht_store_is_dead(struct ht_store *store)
+{
+    if (is_dead(store->trail.env)) return true;
+    if (store_locked(store)) return false;
+    struct index_env *current = index_env_acquire(store);
+    bool dead = is_dead(index_env_mdb(current));
+    index_env_release(current);
+    return dead;
+}
+
 const char *ht_store_dir(const struct ht_store *store)
 {
     return store->dir;
