@@ -100,6 +100,11 @@ static void *run(void *context)
         if (fails && !failing) ht_log_failure(&server->log, HT_LOG_ERROR, "the index can't follow the trail", &err);
         if (!fails && failing) ht_log_write(&server->log, HT_LOG_INFO, "the index follows the trail again");
         failing = fails;
+        if (fails && ht_store_is_dead(server->store)) {
+            ht_log_failure(&server->log, HT_LOG_ERROR, "the store can't be used any more, stopping", &err);
+            ht_server_stop(server, true);
+            break;
+        }
     }
     return NULL;
 }

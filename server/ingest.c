@@ -51,6 +51,11 @@ enum ht_status ht_ingest_find(struct ht_loop *loop, struct ht_slice secret, stru
                               struct ht_error *err)
 {
     enum ht_status status = ht_reader_begin(loop->reader, err);
+    /* A daemon that can't read its store goes down (indexer.c): the sender shall try again. */
+    if (status == HT_IO) {
+        (void)ht_fail(err, HT_STOPPING, "the store can't be read now; try again");
+        return HT_STOPPING;
+    }
     if (status != HT_OK) return status;
     status = ht_endpoint_find(loop->reader, secret, endpoint, err);
     ht_reader_end(loop->reader);
