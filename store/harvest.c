@@ -120,17 +120,15 @@ static bool is_passing(enum ht_status status)
     return status == HT_NO_MEMORY || status == HT_IO || status == HT_BUSY || status == HT_FULL;
 }
 
-static enum ht_status read_event(struct harvest *harvest, struct harvest_event *event, struct ht_error *err)
+static enum ht_status keep_record(struct harvest *harvest, struct harvest_event *event, const struct ht_record *record,
+                                  struct ht_error *err)
 {
-    struct ht_record record;
     struct ht_facts facts;
     const struct ht_tools *tools = &harvest->trail.tools;
-    enum ht_status status = ht_trail_peek(&harvest->trail, event->seq, tools->unpacker, &record, err);
-    if (status != HT_OK) return status;
-    keep_header(event, &record.header);
-    memcpy(event->sha256, record.sha256, HT_SHA256_SIZE);
-    status = ht_json_parse(tools->json, record.payload, err);
-    if (status == HT_OK) status = ht_reading_extract(tools->reading, tools->json, &record.delivery, &facts, err);
+    keep_header(event, &record->header);
+    memcpy(event->sha256, record->sha256, HT_SHA256_SIZE);
+    enum ht_status status = ht_json_parse(tools->json, record->payload, err);
+    if (status == HT_OK) status = ht_reading_extract(tools->reading, tools->json, &record->delivery, &facts, err);
     if (status != HT_OK) return status;
     ht_buffer_clear(&harvest->facts);
     harvest_note(harvest->trail.store, &facts, &harvest->facts);
@@ -163,18 +161,28 @@ static struct harvest_event *next_event(struct harvest *harvest, uint64_t seq)
     return event;
 }
 
+enum ht_status harvest_keep(struct harvest *harvest, uint64_t seq, enum ht_status read, const struct ht_record *record,
+                            struct ht_error *err)
+{
+    struct harvest_event *event = next_event(harvest, seq);
+    enum ht_status status = read == HT_OK ? keep_record(harvest, event, record, err) : read;
+    if (is_passing(status)) return status;
+    if (status != HT_OK) keep_unreadable(harvest, event);
+    return ht_buffer_status(&harvest->texts, err);
+}
+
 enum ht_status harvest_fill(struct harvest *harvest, uint64_t first, size_t count, struct ht_error *err)
 {
-    harvest_clear(harvest);
+    enum ht_status status = HT_OK;
     uint64_t bytes = 0;
-    for (size_t i = 0; i < count && bytes < HARVEST_BYTES; i++) {
-        struct harvest_event *event = next_event(harvest, first + i);
-        enum ht_status status = read_event(harvest, event, err);
-        if (is_passing(status)) return status;
-        if (status != HT_OK) keep_unreadable(harvest, event);
-        bytes += event->size;
+    harvest_clear(harvest);
+    for (size_t i = 0; i < count && bytes < HARVEST_BYTES && status == HT_OK; i++) {
+        struct ht_record record;
+        status = ht_trail_peek(&harvest->trail, first + i, harvest->trail.tools.unpacker, &record, err);
+        status = harvest_keep(harvest, first + i, status, &record, err);
+        bytes += harvest->events[i].size;
     }
-    return ht_buffer_status(&harvest->texts, err);
+    return status;
 }
 
 enum ht_status harvest_repeat(struct harvest *harvest, uint64_t number, uint64_t *seq, struct ht_error *err)

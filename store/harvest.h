@@ -72,6 +72,11 @@ void harvest_end(struct harvest *harvest);
    refuses to read. */
 HT_MUST_CHECK enum ht_status harvest_fill(struct harvest *harvest, uint64_t first, size_t count, struct ht_error *err);
 
+/* The same for one event that the caller has read through the harvest's trail, within its snapshot (harvest_clear comes
+   first): `read` is what reading it came to, HT_OK with the record. */
+HT_MUST_CHECK enum ht_status harvest_keep(struct harvest *harvest, uint64_t seq, enum ht_status read,
+                                          const struct ht_record *record, struct ht_error *err);
+
 /* The event that a repeated delivery repeats; 0 if that cannot be read. */
 HT_MUST_CHECK enum ht_status harvest_repeat(struct harvest *harvest, uint64_t number, uint64_t *seq,
                                             struct ht_error *err);
