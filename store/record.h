@@ -130,4 +130,13 @@ HT_MUST_CHECK enum ht_status repeat_blank(struct ht_slice value, uint64_t number
 HT_MUST_CHECK enum ht_status rejected_decode(struct ht_slice value, uint64_t number, struct ht_slice opened,
                                              struct ht_rejected *rejected, struct ht_error *err);
 
+/* ---- trail.c ---- */
+
+/* ht_trail_peek, with the record's parts, which are good until the unpacker's next use and ht_reader_end; and what
+   ht_trail_get checks beyond it, of what was read last: for whoever wants both the record and what is wrong with it. */
+HT_MUST_CHECK enum ht_status record_read(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
+                                         struct record_parts *parts, struct ht_record *record, struct ht_error *err);
+HT_MUST_CHECK enum ht_status record_check(const struct ht_unpacker *unpacker, const struct record_parts *parts,
+                                          const struct ht_record *record, struct ht_error *err);
+
 #endif

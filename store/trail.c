@@ -146,8 +146,8 @@ static enum ht_status open_record(struct ht_reader *reader, uint64_t seq, struct
     return record_parts_open(parts, opened, err);
 }
 
-static enum ht_status read_record(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
-                                  struct record_parts *parts, struct ht_record *record, struct ht_error *err)
+enum ht_status record_read(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
+                           struct record_parts *parts, struct ht_record *record, struct ht_error *err)
 {
     enum ht_status status = open_record(reader, seq, unpacker, parts, err);
     if (status == HT_OK) status = unpack_body(unpacker, parts, err);
@@ -168,15 +168,13 @@ enum ht_status ht_trail_peek(struct ht_reader *reader, uint64_t seq, struct ht_u
                              struct ht_record *record, struct ht_error *err)
 {
     struct record_parts parts;
-    return read_record(reader, seq, unpacker, &parts, record, err);
+    return record_read(reader, seq, unpacker, &parts, record, err);
 }
 
-static enum ht_status read_checked(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
-                                   struct record_parts *parts, struct ht_record *record, struct ht_error *err)
+enum ht_status record_check(const struct ht_unpacker *unpacker, const struct record_parts *parts,
+                            const struct ht_record *record, struct ht_error *err)
 {
     uint8_t digest[HT_SHA256_SIZE], commitment[HT_SHA256_SIZE];
-    enum ht_status status = read_record(reader, seq, unpacker, parts, record, err);
-    if (status != HT_OK) return status;
     ht_sha256(record->payload, digest);
     if (memcmp(digest, record->sha256, sizeof digest) != 0)
         return fail_body(parts, "its payload has another SHA-256 than its header says", err);
@@ -185,6 +183,13 @@ static enum ht_status read_checked(struct ht_reader *reader, uint64_t seq, struc
     if (memcmp(commitment, parts->header.commitment, sizeof commitment) != 0)
         return fail_body(parts, "its commitment does not fit payload and delivery", err);
     return HT_OK;
+}
+
+static enum ht_status read_checked(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
+                                   struct record_parts *parts, struct ht_record *record, struct ht_error *err)
+{
+    enum ht_status status = record_read(reader, seq, unpacker, parts, record, err);
+    return status == HT_OK ? record_check(unpacker, parts, record, err) : status;
 }
 
 enum ht_status ht_trail_get(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
