@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "crew.h"
 #include "hooktrail/time.h"
 #include "index_apply.h"
 #include "keyring.h"
@@ -201,7 +202,7 @@ enum ht_status indexer_run(struct indexer *indexer, struct index_batch *batch, c
     if (status != HT_OK) return status;
     if (end.seq == reached->seq && end.repeat == reached->repeat) return HT_OK;
     if (end.seq > reached->seq && end.seq - reached->seq > way->crew_events) { /* without a crew it just takes longer */
-        indexer->crew = harvest_crew_new(store, indexer->hash_key, harvest_crew_helpers());
+        indexer->crew = harvest_crew_new(store, indexer->hash_key, crew_helpers());
     }
     status = run_batches(indexer, batch, way, reached, err);
     give_fresh(indexer);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "copy.h"
+#include "crew.h"
 #include "files.h"
 #include "harvest_crew.h"
 #include "hooktrail/time.h"
@@ -134,7 +135,7 @@ static enum ht_status derive(struct verify *verify, struct index_env *index, str
                              struct ht_error *err)
 {
     uint8_t hash_key[16];
-    unsigned helpers = verify->threads == 0 ? harvest_crew_helpers() : verify->threads - 1;
+    unsigned helpers = verify->threads == 0 ? crew_helpers() : verify->threads - 1;
     randombytes_buf(hash_key, sizeof hash_key);
     struct derivation derivation = {.verify = verify, .until = until};
     derivation.harvest = harvest_new(verify->store, hash_key);
