@@ -93,7 +93,13 @@ static bool pass_on(void *context, uint64_t done, uint64_t total)
     return !backup->progress || backup->progress(backup->context, done, total);
 }
 
-/* The second half of the way: the events derived into an index. */
+/* The first half of the way: the records checked. */
+static bool pass_on_trail(void *context, uint64_t done, uint64_t total)
+{
+    return pass_on(context, done, 2 * total);
+}
+
+/* The second: the events derived into an index. */
 static bool pass_on_index(void *context, uint64_t done, uint64_t total)
 {
     return pass_on(context, total + done, 2 * total);
@@ -103,10 +109,9 @@ static enum ht_status verify_records(struct backup *backup, struct ht_store *cop
                                      struct ht_error *err)
 {
     struct verify verify = {
-        .store = copy, .report = keep_first, .progress = pass_on, .context = backup, .verified = verified};
+        .store = copy, .report = keep_first, .progress = pass_on_trail, .context = backup, .verified = verified};
     enum ht_status status = verify_init(&verify, err);
-    verify.total = 2 * verify.events;
-    if (status == HT_OK) status = verify_trail(&verify, err);
+    if (status == HT_OK) status = verify_trail(&verify, NULL, err);
     if (status == HT_OK) status = verify_tables(&verify, err);
     verify_release(&verify);
     if (status != HT_OK || verified->findings == 0) return status;

@@ -5,18 +5,32 @@
 #include "verify_index.h"
 #include "verify_trail.h"
 
+static enum ht_status verify_trail_side(struct verify *verify, struct ht_slice kept, struct derivation *derivation,
+                                        struct ht_error *err)
+{
+    enum ht_status status = verify_trail(verify, derivation, err);
+    if (status == HT_OK) status = verify_checkpoints(verify, kept, err);
+    return status == HT_OK ? verify_tables(verify, err) : status;
+}
+
+/* Each event is read once, for itself and for the index, which therefore begins first and is compared last. */
+static enum ht_status verify_both(struct verify *verify, struct ht_slice kept, struct ht_error *err)
+{
+    struct verify_index index;
+    verify_index_begin(&index, verify);
+    enum ht_status status = verify_trail_side(verify, kept, verify_index_derivation(&index), err);
+    if (status == HT_OK) status = verify_index_end(&index, err);
+    verify_index_release(&index);
+    return status;
+}
+
 static enum ht_status verify_all(struct verify *verify, struct ht_slice kept, bool without_index, struct ht_error *err)
 {
     enum ht_status status = verify_init(verify, err);
     if (status != HT_OK) return status;
     verify->verified->locked = verify->locked;
-    /* Each event is read twice: for itself, and for the index. */
-    bool index = !verify->locked && !without_index;
-    verify->total = index ? 2 * verify->events : verify->events;
-    status = verify_trail(verify, err);
-    if (status == HT_OK) status = verify_checkpoints(verify, kept, err);
-    if (status == HT_OK) status = verify_tables(verify, err);
-    return status == HT_OK && index ? verify_index(verify, err) : status;
+    if (verify->locked || without_index) return verify_trail_side(verify, kept, NULL, err);
+    return verify_both(verify, kept, err);
 }
 
 enum ht_status ht_verify(struct ht_store *store, const struct ht_verify_options *options, ht_report *report,

@@ -4,25 +4,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "copy.h"
-#include "crew.h"
 #include "files.h"
-#include "harvest_crew.h"
-#include "hooktrail/time.h"
-#include "index_apply.h"
 #include "verify_compare.h"
+#include "verify_log.h"
 
 #define PREFIX "verify.tmp-"
-#define BATCH_EVENTS 32768 /* of one write transaction of the derived index */
 #define FEW 1000
 #define TRIES 3
-#define SNAPSHOT_TIME (HT_SECOND / 10)
 
 /* ---- the temporary folder ---- */
 
@@ -33,6 +27,7 @@ static bool lock_folder(const char *path, int *fd)
     if (*fd < 0) return false;
     if (flock(*fd, LOCK_EX | LOCK_NB) == 0) return true;
     close(*fd);
+    *fd = -1;
     return false;
 }
 
@@ -61,197 +56,128 @@ static enum ht_status make_folder(const char *dir, char path[PATH_MAX], int *fd,
     return ht_fail(err, HT_BUSY, "cannot lock %s: verify again", path);
 }
 
-/* ---- deriving ---- */
+/* ---- an attempt: two indexes that can be compared, as long as nothing is erased meanwhile ---- */
 
-struct derivation {
-    struct verify *verify;
-    struct harvest *harvest;   /* for repeats */
-    struct harvest_crew *crew; /* for events */
-    struct index_batch *batch;
-    struct ht_position until;
-};
-
-static enum ht_status add_events(struct derivation *derivation, struct ht_error *err)
+/* A stale index is as it should be, but no longer what the trail says: it is brought up first, as it would be anyway.
+ */
+static enum ht_status renew_stale(struct ht_store *store, bool *stale, struct ht_error *err)
 {
-    struct index_batch *batch = derivation->batch;
-    uint64_t last = derivation->until.seq, stop = batch->position.seq + BATCH_EVENTS;
-    while (batch->position.seq < stop && batch->position.seq < last) {
-        const struct harvest *events;
-        enum ht_status status = harvest_crew_next(derivation->crew, batch->position.seq + 1, last, &events, err);
-        if (status == HT_OK) status = index_apply_events(batch, events, err);
-        if (status != HT_OK) return status;
-    }
-    return HT_OK;
+    enum ht_status status = index_env_stale(store, stale, err);
+    if (status != HT_OK || !*stale) return status;
+    status = ht_index_catch_up(store, NULL, NULL, NULL, err);
+    return status == HT_OK ? index_env_stale(store, stale, err) : status;
 }
 
-/* Once all events are in, so that each repeat finds its own. */
-static enum ht_status add_repeats(struct derivation *derivation, struct ht_error *err)
+static enum ht_status copy_index(struct verify_index *index, const char *path, struct ht_error *err)
 {
-    struct index_batch *batch = derivation->batch;
-    int64_t deadline = ht_time_steady() + SNAPSHOT_TIME;
-    if (batch->position.seq < derivation->until.seq) return HT_OK;
-    while (batch->position.repeat < derivation->until.repeat && ht_time_steady() < deadline) {
-        uint64_t seq = 0;
-        enum ht_status status = harvest_repeat(derivation->harvest, batch->position.repeat + 1, &seq, err);
-        if (status == HT_OK) status = index_apply_repeat(batch, batch->position.repeat + 1, seq, err);
-        if (status != HT_OK) return status;
-        batch->position.repeat++;
-    }
-    return HT_OK;
-}
-
-static enum ht_status derive_batch(struct derivation *derivation, struct ht_error *err)
-{
-    struct ht_position end;
-    enum ht_status status = index_batch_begin(derivation->batch, err);
-    if (status != HT_OK) return status;
-    status = add_events(derivation, err);
-    if (status == HT_OK) status = harvest_begin(derivation->harvest, &end, err);
-    if (status == HT_OK) {
-        status = add_repeats(derivation, err);
-        harvest_end(derivation->harvest);
-    }
-    if (status == HT_OK) return index_batch_commit(derivation->batch, err);
-    index_batch_abort(derivation->batch);
-    return status;
-}
-
-static enum ht_status derive_all(struct derivation *derivation, struct ht_error *err)
-{
-    struct ht_position *reached = &derivation->batch->position;
-    uint64_t done = derivation->verify->done;
-    derivation->verify->total = done + derivation->until.seq; /* the daemon may have gone on since the run began */
-    do {
-        enum ht_status status = derive_batch(derivation, err);
-        if (status != HT_OK) return status;
-        derivation->verify->done = done + reached->seq;
-        status = verify_goes_on(derivation->verify, err);
-        if (status != HT_OK) return status;
-    } while (!ht_position_reached(*reached, derivation->until));
-    return HT_OK;
-}
-
-static enum ht_status derive(struct verify *verify, struct index_env *index, struct ht_position until,
-                             struct ht_error *err)
-{
-    uint8_t hash_key[16];
-    unsigned helpers = verify->threads == 0 ? crew_helpers() : verify->threads - 1;
-    randombytes_buf(hash_key, sizeof hash_key);
-    struct derivation derivation = {.verify = verify, .until = until};
-    derivation.harvest = harvest_new(verify->store, hash_key);
-    derivation.crew = harvest_crew_new(verify->store, hash_key, helpers);
-    derivation.batch = index_batch_new(index);
-    enum ht_status status = derivation.harvest && derivation.crew && derivation.batch
-                                ? derive_all(&derivation, err)
-                                : ht_fail(err, HT_NO_MEMORY, "out of memory for deriving the index");
-    index_batch_free(derivation.batch);
-    harvest_crew_free(derivation.crew);
-    harvest_free(derivation.harvest);
-    return status;
-}
-
-/* ---- copying, opening, comparing ---- */
-
-/* What a try has come to: whether the two could be compared, which they can as long as nothing is erased. */
-struct attempt {
-    uint64_t erasures; /* with which the index was begun */
-    bool compared;
-};
-
-static enum ht_status copy_index(struct ht_store *store, const char *path, struct attempt *attempt,
-                                 struct ht_error *err)
-{
-    struct index_env *current = index_env_acquire(store);
-    attempt->erasures = current->erasures;
+    struct index_env *current = index_env_acquire(index->verify->store);
+    index->erasures = current->erasures;
     enum ht_status status = copy_env(index_env_mdb(current), path, 0, err);
     index_env_release(current);
     return status;
 }
 
+static enum ht_status open_copy(struct verify_index *index, const char *path, struct ht_position *until,
+                                struct ht_error *err)
+{
+    uint64_t events = index->verify->events;
+    enum ht_status status = index_env_open(index->verify->store, path, MDB_RDONLY, &index->stored, err);
+    if (status == HT_OK) status = index_env_newest(index->stored, until, err);
+    if (status != HT_OK || until->seq / 2 <= events + FEW) return status;
+    /* A damaged number: deriving would go on for ever. */
+    return ht_fail(err, HT_CORRUPT, "position %" PRIu64 ", but the trail has %" PRIu64 " events", until->seq, events);
+}
+
 /* Nothing but this process knows of it, so it is never synced. */
-static enum ht_status make_derived(struct ht_store *store, const char *path, const struct index_env *stored,
-                                   struct index_env **index, struct ht_error *err)
+static enum ht_status begin_derived(struct verify_index *index, const char *path, struct ht_position until,
+                                    struct ht_error *err)
 {
-    enum ht_status status = index_env_make(store, path, stored, err);
-    return status == HT_OK ? index_env_open(store, path, MDB_NOSYNC, index, err) : status;
+    struct ht_store *store = index->verify->store;
+    enum ht_status status = index_env_make(store, path, index->stored, err);
+    if (status == HT_OK) status = index_env_open(store, path, MDB_NOSYNC, &index->derived, err);
+    return status == HT_OK ? derivation_init(&index->derivation, store, index->derived, until, err) : status;
 }
 
-static enum ht_status compare(struct verify *verify, struct index_env *stored, const char *folder,
-                              struct attempt *attempt, struct ht_error *err)
+static enum ht_status begin_attempt(struct verify_index *index, struct ht_error *err)
 {
-    uint64_t erasures = 0;
-    char path[PATH_MAX];
-    struct index_env *derived = NULL;
+    char stored[PATH_MAX], derived[PATH_MAX];
     struct ht_position until;
-    enum ht_status status = index_env_newest(stored, &until, err);
-    attempt->compared = status != HT_OK;
-    if (status != HT_OK) return verify_judge(verify, status, "index/meta", 0, err);
-    if (until.seq / 2 > verify->events + FEW) {
-        /* A damaged number: deriving would go on for ever. */
-        verify_found(verify, "index/meta", 0, "position %" PRIu64 ", but the trail has %" PRIu64 " events", until.seq,
-                     verify->events);
-        attempt->compared = true;
-        return HT_OK;
-    }
-    status = files_join(path, folder, "derived", err);
-    if (status == HT_OK) status = make_derived(verify->store, path, stored, &derived, err);
-    if (status == HT_OK) status = derive(verify, derived, until, err);
-    if (status == HT_OK) status = trail_counter_now(verify->store, ERASURES_COUNTER, &erasures, err);
-    attempt->compared = status == HT_OK && erasures == attempt->erasures;
-    if (attempt->compared) status = verify_compare(verify, stored, derived, err);
-    index_env_release(derived);
-    return status;
-}
-
-static enum ht_status copy_and_compare(struct verify *verify, const char *folder, struct attempt *attempt,
-                                       struct ht_error *err)
-{
-    char path[PATH_MAX];
-    struct index_env *stored = NULL;
-    enum ht_status status = files_join(path, folder, "stored", err);
-    if (status == HT_OK) status = copy_index(verify->store, path, attempt, err);
+    enum ht_status status = renew_stale(index->verify->store, &index->stale, err);
+    if (status != HT_OK || index->stale) return status;
+    status = make_folder(index->verify->store->dir, index->folder, &index->fd, err);
+    if (status == HT_OK) status = files_join(stored, index->folder, "stored", err);
+    if (status == HT_OK) status = files_join(derived, index->folder, "derived", err);
+    if (status == HT_OK) status = copy_index(index, stored, err);
     if (status != HT_OK) return status;
-    status = index_env_open(verify->store, path, MDB_RDONLY, &stored, err);
-    attempt->compared = status != HT_OK;
-    if (status != HT_OK) return verify_judge(verify, status, "index/meta", 0, err);
-    status = compare(verify, stored, folder, attempt, err);
-    index_env_release(stored);
-    return status;
+    status = open_copy(index, stored, &until, err);
+    index->unfit = status != HT_OK;
+    return status == HT_OK ? begin_derived(index, derived, until, err) : status;
 }
 
-static enum ht_status try_once(struct verify *verify, struct attempt *attempt, struct ht_error *err)
+/* ---- begin, end ---- */
+
+static void begin(struct verify_index *index, struct verify *verify)
 {
-    char folder[PATH_MAX];
-    int fd = -1;
-    enum ht_status status = make_folder(verify->store->dir, folder, &fd, err);
-    if (status != HT_OK) return status;
-    status = copy_and_compare(verify, folder, attempt, err);
-    files_remove_tree(folder);
-    close(fd);
-    return status;
+    *index = (struct verify_index){.verify = verify, .fd = -1};
+    index->status = begin_attempt(index, &index->err);
 }
 
-/* A stale index is as it should be, but no longer what the trail says: it is brought up first, as it would be anyway.
- */
-static enum ht_status renew_stale(struct verify *verify, bool *stale, struct ht_error *err)
+void verify_index_begin(struct verify_index *index, struct verify *verify)
 {
-    enum ht_status status = index_env_stale(verify->store, stale, err);
-    if (status != HT_OK || !*stale) return status;
-    status = ht_index_catch_up(verify->store, NULL, NULL, NULL, err);
-    return status == HT_OK ? index_env_stale(verify->store, stale, err) : status;
-}
-
-enum ht_status verify_index(struct verify *verify, struct ht_error *err)
-{
-    uint64_t done = verify->done;
     remove_leftovers(verify->store->dir);
-    for (int i = 0; i < TRIES; i++) {
-        struct attempt attempt = {.compared = false};
-        bool stale = false;
-        verify->done = done;
-        enum ht_status status = renew_stale(verify, &stale, err);
-        if (status == HT_OK && !stale) status = try_once(verify, &attempt, err);
-        if (status != HT_OK || attempt.compared) return status;
+    begin(index, verify);
+}
+
+void verify_index_release(struct verify_index *index)
+{
+    derivation_release(&index->derivation);
+    index_env_release(index->derived);
+    index_env_release(index->stored);
+    if (index->fd < 0) return;
+    files_remove_tree(index->folder);
+    close(index->fd);
+}
+
+struct derivation *verify_index_derivation(struct verify_index *index)
+{
+    return index->status == HT_OK && !index->stale ? &index->derivation : NULL;
+}
+
+/* Whether the two could be compared: they can't, if something was erased since the copy was made. */
+static enum ht_status compare(struct verify_index *index, bool *compared, struct ht_error *err)
+{
+    struct verify *verify = index->verify;
+    uint64_t erasures = 0;
+    *compared = false;
+    if (index->stale) return HT_OK;
+    enum ht_status status = derivation_finish(&index->derivation, verify, err);
+    if (status == HT_OK) status = trail_counter_now(verify->store, ERASURES_COUNTER, &erasures, err);
+    if (status != HT_OK || erasures != index->erasures) return status;
+    *compared = true;
+    return verify_compare(verify, index->stored, index->derived, err);
+}
+
+static enum ht_status derive_again(struct verify_index *index, struct ht_error *err)
+{
+    struct verify *verify = index->verify;
+    verify_index_release(index);
+    begin(index, verify);
+    struct derivation *derivation = verify_index_derivation(index);
+    return derivation != NULL ? verify_harvest(verify, derivation, err) : HT_OK;
+}
+
+enum ht_status verify_index_end(struct verify_index *index, struct ht_error *err)
+{
+    enum ht_status status = HT_OK;
+    for (int i = 0; i < TRIES && status == HT_OK; i++) {
+        bool compared;
+        if (i > 0) status = derive_again(index, err);
+        if (status != HT_OK) return status;
+        if (index->status != HT_OK) *err = index->err;
+        if (index->unfit) return verify_judge(index->verify, index->status, "index/meta", 0, err);
+        if (index->status != HT_OK) return index->status;
+        status = compare(index, &compared, err);
+        if (compared) return status;
     }
-    return ht_fail(err, HT_BUSY, "an erasure is under way: verify again");
+    return status != HT_OK ? status : ht_fail(err, HT_BUSY, "an erasure is under way: verify again");
 }

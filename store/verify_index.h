@@ -2,13 +2,37 @@
 #ifndef STORE_VERIFY_INDEX_H
 #define STORE_VERIFY_INDEX_H
 
-#include "verify_walk.h"
+#include <limits.h>
 
-/* Copies the index (a reader is held for as long as that takes), derives another from the trail up to the position that
-   the copy has, and compares the two at leisure. Both lie in DIR/verify.tmp-XXXXXX meanwhile; what a killed run left
-   there is removed first. Moves verify->done by the seqs of the trail. An index from before an erasure is rebuilt
-   first; HT_BUSY if another process does that, or if others keep erasing. Without the master key the index can't be
-   read, and is passed over. */
-HT_MUST_CHECK enum ht_status verify_index(struct verify *verify, struct ht_error *err);
+#include "verify_derive.h"
+
+/* A copy of the index (a reader is held for as long as copying takes), and another one that is derived from the trail
+   up to the position that the copy has, to be compared at leisure. Both lie in DIR/verify.tmp-XXXXXX meanwhile. */
+struct verify_index {
+    struct verify *verify;
+    enum ht_status status; /* what beginning came to */
+    struct ht_error err;
+    bool unfit; /* that is a finding: the copy can't be read */
+    bool stale; /* the index is from before an erasure, and another process renews it */
+    char folder[PATH_MAX];
+    int fd;            /* of the folder, locked; -1: none */
+    uint64_t erasures; /* with which the index was begun */
+    struct index_env *stored;
+    struct index_env *derived;
+    struct derivation derivation;
+};
+
+/* Copies the index and begins the other one; removes what a killed run left. An index from before an erasure is rebuilt
+   first. What fails is told by verify_index_end, and by nothing before it: the trail can be verified all the same. To
+   be released. */
+void verify_index_begin(struct verify_index *index, struct verify *verify);
+void verify_index_release(struct verify_index *index);
+
+/* What is to take the trail's events, between the two; NULL if nothing is. */
+struct derivation *verify_index_derivation(struct verify_index *index);
+
+/* Compares the two, or, if something was erased meanwhile, two new ones. HT_BUSY if another process rebuilds the index,
+   or if others keep erasing. */
+HT_MUST_CHECK enum ht_status verify_index_end(struct verify_index *index, struct ht_error *err);
 
 #endif

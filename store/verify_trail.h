@@ -2,12 +2,11 @@
 #ifndef STORE_VERIFY_TRAIL_H
 #define STORE_VERIFY_TRAIL_H
 
-#include "verify_walk.h"
+#include "verify_derive.h"
 
-/* Every event and act: checksum, digest and commitment, numbers without a gap, and an endpoint that is there; and their
-   trees. Every repeat: checksum, numbers without a gap, and an event before it that it repeats. Up to verify->end;
-   moves verify->done by its seqs. */
-HT_MUST_CHECK enum ht_status verify_trail(struct verify *verify, struct ht_error *err);
+/* Every event and act, and their trees (verify_log.h). Every repeat: checksum, numbers without a gap, and an event
+   before it that it repeats. Up to verify->end. */
+HT_MUST_CHECK enum ht_status verify_trail(struct verify *verify, struct derivation *derivation, struct ht_error *err);
 
 /* The small tables of the trail: they decode, and endpoints and secrets, tokens and bearers lead to each other;
    counters agree with what they count; watermarks lie within the trail; what erasures took is marked so. */

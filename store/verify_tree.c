@@ -37,19 +37,19 @@ struct row {
     bool open;
 };
 
-static void report_hash(struct verify_worker *worker, const struct verify_tree *tree, const struct row *row, size_t i)
+static void report_hash(struct verify *verify, const struct verify_tree *tree, const struct row *row, size_t i)
 {
     uint64_t index = row->number * TREE_ROW_HASHES + i;
     if (row->level == 0)
-        verify_worker_found(worker, tree->table, index + 1, "the leaf of number %" PRIu64 " is not that of its record",
-                            index + 1);
+        verify_found(verify, tree->table, index + 1, "the leaf of number %" PRIu64 " is not that of its record",
+                     index + 1);
     else
-        verify_worker_found(worker, tree->table, 0,
-                            "hash %" PRIu64 " of level %u is not what the records make: %" PRIu64 " to %" PRIu64, index,
-                            row->level, (index << (8 * row->level)) + 1, (index + 1) << (8 * row->level));
+        verify_found(verify, tree->table, 0,
+                     "hash %" PRIu64 " of level %u is not what the records make: %" PRIu64 " to %" PRIu64, index,
+                     row->level, (index << (8 * row->level)) + 1, (index + 1) << (8 * row->level));
 }
 
-static void compare_hashes(struct verify_worker *worker, const struct verify_tree *tree, const struct row *row,
+static void compare_hashes(struct verify *verify, const struct verify_tree *tree, const struct row *row,
                            const uint8_t *stored)
 {
     static const uint8_t none[HT_SHA256_SIZE];
@@ -58,16 +58,16 @@ static void compare_hashes(struct verify_worker *worker, const struct verify_tre
         if (row->known != NULL && !row->known[i])
             memcpy(row->hashes[i], hash, HT_SHA256_SIZE);
         else if (memcmp(row->hashes[i], hash, HT_SHA256_SIZE) != 0)
-            report_hash(worker, tree, row, i);
+            report_hash(verify, tree, row, i);
     }
     for (size_t i = row->count; i < TREE_ROW_HASHES && !row->open; i++) {
         if (memcmp(stored + i * HT_SHA256_SIZE, none, sizeof none) == 0) continue;
-        verify_worker_found(worker, tree->table, 0, "level %u goes on behind its end, with hash %" PRIu64, row->level,
-                            row->number * TREE_ROW_HASHES + i);
+        verify_found(verify, tree->table, 0, "level %u goes on behind its end, with hash %" PRIu64, row->level,
+                     row->number * TREE_ROW_HASHES + i);
     }
 }
 
-static enum ht_status compare_row(struct verify_worker *worker, const struct verify_tree *tree, const struct row *row,
+static enum ht_status compare_row(struct verify *verify, const struct verify_tree *tree, const struct row *row,
                                   struct ht_error *err)
 {
     uint8_t bytes[KEY_SIZE];
@@ -75,21 +75,21 @@ static enum ht_status compare_row(struct verify_worker *worker, const struct ver
     bytes[0] = (uint8_t)(255 - row->level);
     ht_put_be64(bytes + 1, row->number);
     MDB_val key = val_of(bytes, sizeof bytes);
-    int code = mdb_get(worker->reader->trail_txn, checkpoint_tree(worker->verify->store, tree->log), &key, &value);
+    int code = mdb_get(verify->reader->trail_txn, checkpoint_tree(verify->store, tree->log), &key, &value);
     if (code != 0 && code != MDB_NOTFOUND)
-        return verify_worker_judge(worker, env_fail(err, code, "reading the tree"), tree->table, 0, err);
+        return verify_judge(verify, env_fail(err, code, "reading the tree"), tree->table, 0, err);
     if (code == 0 && value.mv_size == TREE_ROW_SIZE) {
-        compare_hashes(worker, tree, row, value.mv_data);
+        compare_hashes(verify, tree, row, value.mv_data);
         return HT_OK;
     }
-    verify_worker_found(worker, tree->table, 0, "row %" PRIu64 " of level %u %s", row->number, row->level,
-                        code == 0 ? "has another size" : "is missing");
+    verify_found(verify, tree->table, 0, "row %" PRIu64 " of level %u %s", row->number, row->level,
+                 code == 0 ? "has another size" : "is missing");
     return HT_OK;
 }
 
 /* Compares hashes of a level from index `first` on, a multiple of 16, with its rows. `now`: how many the level has in
    this snapshot. */
-static enum ht_status compare_rows(struct verify_worker *worker, const struct verify_tree *tree, unsigned level,
+static enum ht_status compare_rows(struct verify *verify, const struct verify_tree *tree, unsigned level,
                                    uint64_t first, uint8_t (*hashes)[HT_SHA256_SIZE], const bool *known, size_t count,
                                    uint64_t now, struct ht_error *err)
 {
@@ -99,7 +99,7 @@ static enum ht_status compare_rows(struct verify_worker *worker, const struct ve
         row.known = known != NULL ? known + at : NULL;
         row.count = left < TREE_ROW_HASHES ? left : TREE_ROW_HASHES;
         row.open = first + at + row.count < now;
-        enum ht_status status = compare_row(worker, tree, &row, err);
+        enum ht_status status = compare_row(verify, tree, &row, err);
         if (status != HT_OK) return status;
     }
     return HT_OK;
@@ -117,34 +117,34 @@ static void fold_tile(uint8_t (*hashes)[HT_SHA256_SIZE], uint8_t top[HT_SHA256_S
     memcpy(top, hashes[0], HT_SHA256_SIZE);
 }
 
-enum ht_status verify_tree_leaves(struct verify_worker *worker, struct verify_tree *tree, uint64_t first,
+enum ht_status verify_tree_leaves(struct verify *verify, struct verify_tree *tree, uint64_t first,
                                   uint8_t (*leaves)[HT_SHA256_SIZE], const bool *known, size_t count,
                                   struct ht_error *err)
 {
     uint64_t now;
-    MDB_dbi records = checkpoint_records(worker->verify->store, tree->log);
-    enum ht_status status = trail_last(worker->reader->trail_txn, records, &now, err);
-    if (status == HT_OK) status = compare_rows(worker, tree, 0, first, leaves, known, count, now, err);
+    MDB_dbi records = checkpoint_records(verify->store, tree->log);
+    enum ht_status status = trail_last(verify->reader->trail_txn, records, &now, err);
+    if (status == HT_OK) status = compare_rows(verify, tree, 0, first, leaves, known, count, now, err);
     for (size_t at = 0; at + HT_TILE_WIDTH <= count && status == HT_OK; at += HT_TILE_WIDTH)
         fold_tile(leaves + at, tree->tops[(first + at) / HT_TILE_WIDTH]);
     return status;
 }
 
 /* One level above the leaves, in spans. */
-static enum ht_status compare_level(struct verify_worker *worker, const struct verify_tree *tree, unsigned level,
+static enum ht_status compare_level(struct verify *verify, const struct verify_tree *tree, unsigned level,
                                     uint64_t count, struct ht_error *err)
 {
     enum { SPAN = SPAN_ROWS * TREE_ROW_HASHES };
     enum ht_status status = HT_OK;
     for (uint64_t first = 0; first < count && status == HT_OK; first += SPAN) {
         uint64_t now = 0, left = count - first;
-        status = ht_reader_begin(worker->reader, err);
+        status = ht_reader_begin(verify->reader, err);
         if (status != HT_OK) return status;
-        status = trail_last(worker->reader->trail_txn, checkpoint_records(worker->verify->store, tree->log), &now, err);
+        status = trail_last(verify->reader->trail_txn, checkpoint_records(verify->store, tree->log), &now, err);
         if (status == HT_OK)
-            status = compare_rows(worker, tree, level, first, tree->tops + first, NULL,
+            status = compare_rows(verify, tree, level, first, tree->tops + first, NULL,
                                   left < SPAN ? (size_t)left : SPAN, now >> (HT_TILE_HEIGHT * level), err);
-        ht_reader_end(worker->reader);
+        ht_reader_end(verify->reader);
     }
     return status;
 }
@@ -157,40 +157,37 @@ static uint64_t rows_of(uint64_t size)
     return rows;
 }
 
-static enum ht_status count_rows(struct verify_worker *worker, struct verify_tree *tree, struct ht_error *err)
+static enum ht_status count_rows(struct verify *verify, struct verify_tree *tree, struct ht_error *err)
 {
     MDB_stat stat;
     uint64_t now = 0;
-    const struct ht_store *store = worker->verify->store;
-    enum ht_status status = ht_reader_begin(worker->reader, err);
+    const struct ht_store *store = verify->store;
+    enum ht_status status = ht_reader_begin(verify->reader, err);
     if (status != HT_OK) return status;
-    MDB_txn *txn = worker->reader->trail_txn;
+    MDB_txn *txn = verify->reader->trail_txn;
     status = trail_last(txn, checkpoint_records(store, tree->log), &now, err);
     int code = mdb_stat(txn, checkpoint_tree(store, tree->log), &stat);
     if (status == HT_OK && code != 0) status = env_fail(err, code, "counting the tree's rows");
-    ht_reader_end(worker->reader);
+    ht_reader_end(verify->reader);
     if (status != HT_OK) return status;
     tree->odd = stat.ms_entries != rows_of(now);
     if (tree->odd)
-        verify_worker_found(worker, tree->table, 0, "it has %zu rows, where %" PRIu64 " of %s make %" PRIu64,
-                            stat.ms_entries, now, tree->records, rows_of(now));
+        verify_found(verify, tree->table, 0, "it has %zu rows, where %" PRIu64 " of %s make %" PRIu64, stat.ms_entries,
+                     now, tree->records, rows_of(now));
     return HT_OK;
 }
 
-/* The one block of the last part. */
-static enum ht_status compare_levels(struct verify_worker *worker, void *state, uint64_t block, struct ht_error *err)
+static enum ht_status compare_levels(struct verify *verify, struct verify_tree *tree, struct ht_error *err)
 {
-    struct verify_tree *tree = state;
     uint64_t count = tree->size >> HT_TILE_HEIGHT;
-    (void)block;
     for (unsigned level = 1; count > 0; level++) {
-        enum ht_status status = compare_level(worker, tree, level, count, err);
+        enum ht_status status = compare_level(verify, tree, level, count, err);
         if (status != HT_OK) return status;
         count >>= HT_TILE_HEIGHT;
         for (uint64_t i = 0; i < count; i++)
             fold_tile(tree->tops + i * HT_TILE_WIDTH, tree->tops[i]);
     }
-    return count_rows(worker, tree, err);
+    return HT_OK;
 }
 
 /* ---- rows that should not be ---- */
@@ -220,8 +217,8 @@ static enum ht_status visit_row(struct verify *verify, void *state, MDB_val key,
 
 enum ht_status verify_tree_finish(struct verify *verify, struct verify_tree *tree, struct ht_error *err)
 {
-    const struct verify_work work = {.run = compare_levels, .state = tree, .blocks = 1, .scratch_size = 1};
-    enum ht_status status = verify_crew_run(verify, &work, err);
+    enum ht_status status = compare_levels(verify, tree, err);
+    if (status == HT_OK) status = count_rows(verify, tree, err);
     if (status != HT_OK || !tree->odd) return status;
     return verify_walk(verify, checkpoint_tree(verify->store, tree->log), tree->table, visit_row, tree, err);
 }

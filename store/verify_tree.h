@@ -4,7 +4,7 @@
 #define STORE_VERIFY_TREE_H
 
 #include "tree.h"
-#include "verify_crew.h"
+#include "verify_walk.h"
 
 struct verify_tree {
     enum ht_log log;
@@ -21,8 +21,8 @@ void verify_tree_release(struct verify_tree *tree);
 
 /* Compares the leaves from number `first` (from 0, a multiple of HT_TILE_WIDTH) on with the rows of level 0 and
    computes the level above. Where `known` is false the record could not be read, so the leaf is taken from the tree: it
-   is set. Within the worker's span. */
-HT_MUST_CHECK enum ht_status verify_tree_leaves(struct verify_worker *worker, struct verify_tree *tree, uint64_t first,
+   is set. Within the reader's span; different leaves on different threads, each with a struct verify of its own. */
+HT_MUST_CHECK enum ht_status verify_tree_leaves(struct verify *verify, struct verify_tree *tree, uint64_t first,
                                                 uint8_t (*leaves)[HT_SHA256_SIZE], const bool *known, size_t count,
                                                 struct ht_error *err);
 
