@@ -3,7 +3,9 @@
 
 #include <dirent.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "../../store/index_env.h"
@@ -19,10 +21,16 @@ struct bench {
     struct scratch scratch;
     uint64_t reported;
     uint64_t with_seq;
+    uint64_t missing; /* findings that tell of missing records */
     char tables[256]; /* of what was found, each once */
     char first[256];
+    uint64_t last_seq; /* of what was found */
+    bool disordered;   /* the seqs of what was found in trail/events do not grow */
+    unsigned threads;
     uint64_t stop_at; /* calls of progress until it says no; 0: never */
     uint64_t steps;
+    uint64_t done; /* as progress was told last */
+    uint64_t total;
     bool unsound; /* progress beyond its total, or an error other than the status */
 };
 
@@ -60,6 +68,11 @@ static void note(void *context, const struct ht_finding *finding)
     struct bench *bench = context;
     if (bench->reported++ == 0) memcpy(bench->first, finding->detail, sizeof bench->first);
     bench->with_seq += finding->seq != 0;
+    bench->missing += strcmp(finding->table, "trail/events") == 0 && strstr(finding->detail, "are missing") != NULL;
+    if (strcmp(finding->table, "trail/events") == 0 && finding->seq != 0) {
+        bench->disordered |= finding->seq <= bench->last_seq;
+        bench->last_seq = finding->seq;
+    }
     assert_true(finding->detail[0] != '\0' && memchr(finding->detail, '\0', sizeof finding->detail) != NULL);
     if (strstr(bench->tables, finding->table) != NULL) return;
     size_t size = strlen(bench->tables);
@@ -69,16 +82,20 @@ static void note(void *context, const struct ht_finding *finding)
 static bool step(void *context, uint64_t done, uint64_t total)
 {
     struct bench *bench = context;
-    bench->unsound |= done > total;
+    bench->unsound |= done > total || done < bench->done;
+    bench->done = done;
+    bench->total = total;
     return ++bench->steps != bench->stop_at;
 }
 
 static enum ht_status verify(struct bench *bench, struct ht_verified *verified)
 {
     struct ht_error err = {0};
-    bench->reported = bench->with_seq = bench->steps = 0;
+    const struct ht_verify_options options = {.threads = bench->threads};
+    bench->reported = bench->with_seq = bench->missing = bench->last_seq = bench->steps = bench->done = bench->total =
+        0;
     bench->tables[0] = bench->first[0] = '\0';
-    enum ht_status status = ht_verify(bench->scratch.store, NULL, note, step, bench, verified, &err);
+    enum ht_status status = ht_verify(bench->scratch.store, &options, note, step, bench, verified, &err);
     if (status != HT_OK && err.status != status) bench->unsound = true;
     return status;
 }
@@ -155,6 +172,23 @@ static void the_trail_alone_can_be_checked(void **state)
     assert_int_equal(mdb_txn_commit(txn), 0);
     assert_ok(ht_verify(bench->scratch.store, &options, note, step, bench, &verified, &scratch_error));
     assert_int_equal(verify(bench, &verified), HT_CORRUPT);
+}
+
+/* Each event moves it once, although it is looked at for itself and for the index. */
+static void progress_counts_each_event_once(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_verified verified;
+    for (bench->threads = 0; bench->threads < 4; bench->threads++) {
+        expect_sound(bench);
+        assert_int_equal(bench->done, EVENTS);
+        assert_int_equal(bench->total, EVENTS);
+    }
+    bench->done = 0;
+    const struct ht_verify_options options = {.without_index = true};
+    assert_ok(ht_verify(bench->scratch.store, &options, note, step, bench, &verified, &scratch_error));
+    assert_int_equal(bench->done, EVENTS);
+    assert_int_equal(bench->total, EVENTS);
 }
 
 static void an_empty_store_is_sound(void **state)
@@ -243,6 +277,34 @@ static void a_missing_event_or_repeat_is_found(void **state)
     assert_true(find_entry(trail->env, trail->events, EVENTS - 1, &event));
     replace_entry(&event, NULL);
     expect_found(bench, "index/");
+}
+
+/* Whichever thread came upon them; and what is missing in a row is one finding, however long the row is. */
+static void findings_come_in_the_order_of_events(void **state)
+{
+    struct bench *bench = *state;
+    struct trail_env *trail = &bench->scratch.store->trail;
+    static struct entry entry, rotten;
+    crowd_append(bench->scratch.store, EVENTS + 1, 1500);
+    for (size_t seq = 7; seq < 1500; seq += 23) {
+        assert_true(find_entry(trail->env, trail->events, seq - 1, &entry));
+        rotten = entry;
+        rotten.value[20] ^= 1;
+        replace_entry(&entry, &rotten);
+    }
+    for (uint64_t seq = 900; seq > 200; seq--) {
+        assert_true(find_entry(trail->env, trail->events, seq - 1, &entry));
+        replace_entry(&entry, NULL);
+    }
+    for (bench->threads = 1; bench->threads < 5; bench->threads++) {
+        struct ht_verified verified;
+        assert_int_equal(verify(bench, &verified), HT_CORRUPT);
+        assert_false(bench->disordered);
+        assert_non_null(strstr(bench->first, "event 7"));
+        assert_int_equal(verified.events, 800);
+        assert_int_equal(bench->missing, 1);
+        assert_int_equal(bench->done, 1500);
+    }
 }
 
 static void a_number_out_of_all_bounds_is_found(void **state)
@@ -355,6 +417,78 @@ static void an_index_that_is_behind_is_sound(void **state)
     expect_sound(bench);
 }
 
+/* What is behind the index's position is checked all the same, and is nothing that the index lacks. */
+static void events_behind_the_index_are_only_checked(void **state)
+{
+    struct bench *bench = *state;
+    struct trail_env *trail = &bench->scratch.store->trail;
+    struct ht_appender *appender;
+    static struct entry entry, rotten;
+    assert_ok(ht_appender_new(bench->scratch.store, &appender, &scratch_error));
+    for (int i = 0; i < 3; i++) {
+        char payload[64];
+        snprintf(payload, sizeof payload, "{\"lead_id\":\"late-%d\"}", i);
+        scratch_append(appender, payload, SCRATCH_NOW, NULL);
+    }
+    ht_appender_free(appender);
+    assert_true(find_entry(trail->env, trail->events, EVENTS + 1, &entry));
+    rotten = entry;
+    rotten.value[rotten.value_size - 1] ^= 1;
+    replace_entry(&entry, &rotten);
+    struct ht_verified verified;
+    assert_int_equal(verify(bench, &verified), HT_CORRUPT);
+    assert_int_equal(verified.events, EVENTS + 3);
+    assert_string_equal(bench->tables, "trail/events ");
+    replace_entry(&rotten, &entry);
+    expect_sound(bench);
+}
+
+/* An index that can't be copied keeps nobody from being told of the trail. */
+static void the_trail_is_checked_though_there_is_no_room_for_the_index(void **state)
+{
+    struct bench *bench = *state;
+    struct trail_env *trail = &bench->scratch.store->trail;
+    struct ht_verified verified;
+    struct rlimit old, small = {.rlim_cur = 8192};
+    static struct entry entry, rotten;
+    assert_true(find_entry(trail->env, trail->events, 20, &entry));
+    rotten = entry;
+    rotten.value[20] ^= 1;
+    replace_entry(&entry, &rotten);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    small.rlim_max = old.rlim_max;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    enum ht_status status = verify(bench, &verified);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    signal(SIGXFSZ, SIG_DFL);
+    if (status != HT_IO) fail_msg("%s in %s", ht_status_title(status), bench->tables);
+    assert_int_equal(verified.events, EVENTS);
+    assert_string_equal(bench->tables, "trail/events ");
+    assert_int_equal(bench->done, EVENTS);
+    expect_no_leftovers(bench);
+}
+
+/* The trail comes first, also where it is known at once that the index can't be compared. */
+static void what_is_wrong_with_the_index_is_told_last(void **state)
+{
+    struct bench *bench = *state;
+    struct trail_env *trail = &bench->scratch.store->trail;
+    struct ht_verified verified;
+    struct entry position = {.env = index_of(bench)->env, .table = index_of(bench)->tables[INDEX_META]};
+    static struct entry entry, rotten;
+    assert_true(find_entry(trail->env, trail->events, 20, &entry));
+    rotten = entry;
+    rotten.value[20] ^= 1;
+    replace_entry(&entry, &rotten);
+    memcpy(position.key, "position", position.key_size = 8);
+    replace_entry(&position, NULL);
+    assert_int_equal(verify(bench, &verified), HT_CORRUPT);
+    assert_string_equal(bench->tables, "trail/events index/meta ");
+    assert_int_equal(bench->done, EVENTS);
+    expect_no_leftovers(bench);
+}
+
 static void a_run_stops_where_it_is_told(void **state)
 {
     struct bench *bench = *state;
@@ -402,17 +536,22 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_sound_store_has_no_findings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_trail_alone_can_be_checked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(progress_counts_each_event_once, set_up, tear_down),
         cmocka_unit_test(an_empty_store_is_sound),
         cmocka_unit_test_setup_teardown(each_flipped_bit_of_a_record_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_flipped_bit_of_the_index_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(secrets_and_their_owners_lead_to_each_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_missing_event_or_repeat_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(findings_come_in_the_order_of_events, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_number_out_of_all_bounds_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_record_under_another_number_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_an_index_table_lacks_or_has_too_much_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(counters_and_watermarks_are_checked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(findings_beyond_a_thousand_are_counted_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_index_that_is_behind_is_sound, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(events_behind_the_index_are_only_checked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_trail_is_checked_though_there_is_no_room_for_the_index, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_wrong_with_the_index_is_told_last, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_run_stops_where_it_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_killed_run_left_is_removed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_store_that_is_written_meanwhile_has_no_findings, set_up, tear_down),

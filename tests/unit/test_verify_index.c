@@ -126,6 +126,7 @@ static void a_stale_index_is_rebuilt_first(void **state)
 struct meddling {
     struct scratch *scratch;
     unsigned erased;
+    unsigned most;
     bool busy;
 };
 
@@ -135,7 +136,7 @@ static bool erase_meanwhile(void *context, uint64_t done, uint64_t total)
     struct meddling *meddling = context;
     char seq[8];
     (void)total;
-    if (done < EVENTS || meddling->busy || meddling->erased == 2) return true;
+    if (done < EVENTS || meddling->busy || meddling->erased == meddling->most) return true;
     meddling->busy = true;
     snprintf(seq, sizeof seq, "%u", 10 + ++meddling->erased);
     erase(meddling->scratch, seq);
@@ -145,12 +146,27 @@ static bool erase_meanwhile(void *context, uint64_t done, uint64_t total)
 
 static void an_erasure_meanwhile_is_no_finding(void **state)
 {
-    struct meddling meddling = {.scratch = *state};
+    struct meddling meddling = {.scratch = *state, .most = 2};
     struct ht_verified verified;
     struct ht_error err = {0};
     enum ht_status status = ht_verify(meddling.scratch->store, NULL, NULL, erase_meanwhile, &meddling, &verified, &err);
     if (status != HT_OK) fail_msg("%s %s", ht_status_title(status), err.detail);
     assert_int_equal(meddling.erased, 2);
+    assert_int_equal(verified.events, EVENTS); /* checked once, however often they are read for the index */
+    expect_sound(meddling.scratch);
+}
+
+static void erasures_without_end_keep_the_index_busy(void **state)
+{
+    struct meddling meddling = {.scratch = *state, .most = EVENTS - 10};
+    struct ht_verified verified;
+    struct ht_error err = {0};
+    enum ht_status status = ht_verify(meddling.scratch->store, NULL, NULL, erase_meanwhile, &meddling, &verified, &err);
+    assert_int_equal(status, HT_BUSY);
+    assert_string_equal(err.detail, "an erasure is under way: verify again");
+    assert_int_equal(verified.findings, 0);
+    assert_int_equal(verified.events, EVENTS);
+    assert_true(meddling.erased < meddling.most);
     expect_sound(meddling.scratch);
 }
 
@@ -161,6 +177,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_index_after_an_erasure_is_sound, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stale_index_is_rebuilt_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_erasure_meanwhile_is_no_finding, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(erasures_without_end_keep_the_index_busy, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -245,6 +245,22 @@ static void an_edited_event_is_found(void **state)
     ht_buffer_release(&record);
 }
 
+/* A payload that does not fit its digest can be read all the same, and is what the index was made of. */
+static void a_false_commitment_is_no_fault_of_the_index(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_buffer record = {0};
+    MDB_txn *txn = begin(bench);
+    get(bench, txn, 7, &record);
+    record.data[RECORD_HEADER_SIZE] ^= 1; /* of the salt */
+    put(bench, txn, 7, &record);
+    commit(txn);
+    expect_found(bench, false, "trail/events ");
+    assert_non_null(strstr(bench->first, "its commitment does not fit"));
+    assert_null(strstr(bench->tables, "index/"));
+    ht_buffer_release(&record);
+}
+
 static void a_dropped_event_is_found(void **state)
 {
     struct bench *bench = *state;
@@ -557,6 +573,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_sound_trail_has_no_findings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_edited_event_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_false_commitment_is_no_fault_of_the_index, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_dropped_event_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reordered_events_are_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_truncated_trail_is_found, set_up, tear_down),
