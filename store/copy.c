@@ -20,11 +20,10 @@ static enum ht_status copy_to(MDB_env *env, int fd, unsigned flags, struct ht_er
             return ht_fail_errno(err, errno, "cannot rewind a copy");
         code = mdb_env_copyfd2(env, fd, 0);
     }
-    if (code != 0) return env_fail(err, code, "copying an environment");
-    return fsync(fd) == 0 ? HT_OK : ht_fail_errno(err, errno, "cannot sync a copy");
+    return code == 0 ? HT_OK : env_fail(err, code, "copying an environment");
 }
 
-enum ht_status copy_env(MDB_env *env, const char *path, unsigned flags, struct ht_error *err)
+enum ht_status copy_env_briefly(MDB_env *env, const char *path, unsigned flags, struct ht_error *err)
 {
     char file[PATH_MAX];
     enum ht_status status = files_join(file, path, "data.mdb", err);
@@ -34,7 +33,13 @@ enum ht_status copy_env(MDB_env *env, const char *path, unsigned flags, struct h
     if (fd < 0) return ht_fail_errno(err, errno, "cannot make %s", file);
     status = copy_to(env, fd, flags, err);
     close(fd);
-    return status == HT_OK ? files_sync(path, err) : status;
+    return status;
+}
+
+enum ht_status copy_env(MDB_env *env, const char *path, unsigned flags, struct ht_error *err)
+{
+    enum ht_status status = copy_env_briefly(env, path, flags, err);
+    return status == HT_OK ? files_sync_tree(path, err) : status;
 }
 
 static enum ht_status pour(int from, int to, const char *path, struct ht_error *err)

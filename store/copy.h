@@ -9,6 +9,9 @@
    pages freed meanwhile are not reused. What was made before a failure stays. */
 HT_MUST_CHECK enum ht_status copy_env(MDB_env *env, const char *path, unsigned flags, struct ht_error *err);
 
+/* The same without syncing, for a copy that is not to outlive its maker. */
+HT_MUST_CHECK enum ht_status copy_env_briefly(MDB_env *env, const char *path, unsigned flags, struct ht_error *err);
+
 /* Copies a regular file of any size to the new file `to` (0600) and syncs it. HT_CORRUPT if `from` is something else,
    HT_NOT_FOUND if it is missing. */
 HT_MUST_CHECK enum ht_status copy_file(const char *from, const char *to, struct ht_error *err);

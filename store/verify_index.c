@@ -72,7 +72,7 @@ static enum ht_status copy_index(struct verify_index *index, const char *path, s
 {
     struct index_env *current = index_env_acquire(index->verify->store);
     index->erasures = current->erasures;
-    enum ht_status status = copy_env(index_env_mdb(current), path, 0, err);
+    enum ht_status status = copy_env_briefly(index_env_mdb(current), path, 0, err);
     index_env_release(current);
     return status;
 }
