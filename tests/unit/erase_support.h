@@ -18,6 +18,9 @@ struct bench {
     struct ht_appender *appender;
     struct ht_reader *reader;
     struct ht_unpacker *unpacker;
+    struct ht_packer *packer;
+    struct ht_json *json;
+    struct ht_reading *reading;
 };
 
 static inline void bench_open(struct bench *bench)
@@ -25,11 +28,17 @@ static inline void bench_open(struct bench *bench)
     assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
     assert_ok(ht_reader_new(bench->scratch.store, &bench->reader, &scratch_error));
     bench->unpacker = ht_unpacker_new();
-    assert_non_null(bench->unpacker);
+    bench->packer = ht_packer_new();
+    bench->json = ht_json_new();
+    bench->reading = ht_reading_new();
+    assert_true(bench->unpacker && bench->packer && bench->json && bench->reading);
 }
 
 static inline void bench_close(struct bench *bench)
 {
+    ht_reading_free(bench->reading);
+    ht_json_free(bench->json);
+    ht_packer_free(bench->packer);
     ht_unpacker_free(bench->unpacker);
     ht_reader_free(bench->reader);
     ht_appender_free(bench->appender);
@@ -74,27 +83,22 @@ static inline void bench_name(struct bench *bench, struct ht_append *append, con
                               struct ht_slice payload)
 {
     struct ht_facts facts;
-    struct ht_json *json = ht_json_new();
-    struct ht_reading *reading = ht_reading_new();
-    assert_ok(ht_json_parse(json, payload, &scratch_error));
-    assert_ok(ht_reading_extract(reading, json, delivery, &facts, &scratch_error));
+    assert_ok(ht_json_parse(bench->json, payload, &scratch_error));
+    assert_ok(ht_reading_extract(bench->reading, bench->json, delivery, &facts, &scratch_error));
     ht_append_name(append, bench->scratch.store, &facts);
-    ht_json_free(json);
-    ht_reading_free(reading);
 }
 
 static inline struct ht_append *bench_pack(struct bench *bench, const char *payload, int64_t at)
 {
     struct ht_append *append = calloc(1, sizeof *append);
-    struct ht_packer *packer = ht_packer_new();
     struct ht_delivery delivery = {.received_at = at, .endpoint = 1, .sender = HT_SLICE("192.0.2.7")};
     uint8_t salt[HT_SALT_SIZE];
     assert_non_null(append);
     ht_delivery_add_header(&delivery, HT_SLICE("x-request-id"), HT_SLICE("request-needle"));
     randombytes_buf(salt, sizeof salt);
-    assert_ok(ht_append_pack(append, packer, &delivery, ht_slice_from(payload), 1, HT_ABSENT, salt, &scratch_error));
+    assert_ok(
+        ht_append_pack(append, bench->packer, &delivery, ht_slice_from(payload), 1, HT_ABSENT, salt, &scratch_error));
     bench_name(bench, append, &delivery, ht_slice_from(payload));
-    ht_packer_free(packer);
     return append;
 }
 
