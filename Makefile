@@ -50,10 +50,11 @@ CFLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-c
 # Without Merkle tree and sealing: only to measure what these two cost.
 CFLAGS_unproven := $(CFLAGS_release) -DHOOKTRAIL_UNPROVEN
 CFLAGS_debug    := -O0 -g3
-CFLAGS_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-CFLAGS_tsan     := -O1 -g -fsanitize=thread
-CFLAGS_cover    := -O0 -g --coverage
-CFLAGS_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+# Sanitizers name files and lines: all that their stacks want of the debugging information.
+CFLAGS_asan     := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_tsan     := -O1 -g1 -fsanitize=thread
+CFLAGS_cover    := -O0 --coverage
+CFLAGS_fuzz     := -O1 -g1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS_release := -Wl,-z,relro,-z,now
 LDFLAGS_unproven := $(LDFLAGS_release)
 LDFLAGS_asan    := -fsanitize=address,undefined
