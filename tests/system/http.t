@@ -131,7 +131,7 @@ walk() { # walk PATH: follows Link: rel="next" and prints the pages
     local path=$1
     while [ -n "$path" ]; do
         api "$path"
-        [ "$(jq -r .next "$SCRATCH/answer")" = null ] && [ -n "$(header Link)" ] && echo '"a link, but no next"'
+        grep -q '"next":null}$' "$SCRATCH/answer" && [ -n "$(header Link)" ] && echo '"a link, but no next"'
         path=$(header Link | sed -n 's/^<\(.*\)>; rel="next"$/\1/p')
     done
 }

@@ -157,6 +157,7 @@ start_with_witness() { start_daemon --set "witness=$witness_url/ $wkey" --set wi
 is_cosigned() { # of the tree as it is now
     api /log/checkpoint > "$SCRATCH/checkpoint"
     [ "$(size_of "$SCRATCH/checkpoint")" = "$(metric hooktrail_trail_events)" ] &&
+        grep -q "^— ${wkey%%+*} " "$SCRATCH/checkpoint" &&
         node tests/system/witness.mjs verify "$SCRATCH/checkpoint" "$vkey" "$wkey"
 }
 : > "$mode"
