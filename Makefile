@@ -226,10 +226,11 @@ crash: all crash-tools ## 1,000 kills (KILLS), 10,000 power cuts (IMAGES), 100 o
 	    FAILURES=$(or $(FAILURES),all) prove -v --timer $(CRASH_TESTS)
 CRASH_TESTS ?= $(addprefix tests/system/,crash.t power.t shutdown.t failing.t)
 
-fuzz: ## every fuzz target for FUZZ_SECONDS (3600)
-	@$(MAKE) --no-print-directory BUILD=fuzz fuzz-run
-fuzz-run: $(FUZZERS)
-	@scripts/fuzz.sh $(OUT)/tests/fuzz $(or $(FUZZ_SECONDS),3600)
+fuzz: ## every fuzz target for FUZZ_SECONDS (3600), as many at once as -j says
+	@$(MAKE) --no-print-directory --keep-going BUILD=fuzz fuzz-run
+fuzz-run: $(FUZZERS:%=%.run)
+$(FUZZERS:%=%.run): %.run: %
+	@scripts/fuzz.sh $< $(or $(FUZZ_SECONDS),3600)
 
 cover: ## line coverage of store/ and query/ by the unit and whole-program tests
 	@$(MAKE) --no-print-directory BUILD=cover cover-run
@@ -288,4 +289,4 @@ help: ## this list
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(BENCHES:=.d) $(BENCH_OBJ:.o=.d) $(CRASH_OBJ:.o=.d)
 
 .PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools fuzz fuzz-run cover cover-run bench bench-build lint \
-        format install uninstall clean help
+        format install uninstall clean help $(FUZZERS:%=%.run)
