@@ -209,12 +209,17 @@ demo: deps ## a user's day on a temporary directory, in under 10 seconds
 test: deps-test ## install what tests need, then everything: units, programs, sanitizers, short fuzzing and crash test
 	@scripts/test.sh
 
+# Tests wait for the disk and for clocks: twice as many at once as there are cores, and first those that take longest.
+TEST_JOBS    ?= $(shell expr 2 '*' $$(nproc))
+SYSTEM_TESTS ?= $(sort $(wildcard tests/system/*.t))
+LONGEST      := %/test_verify_flips %/log.t
+longest_first = $(filter $(LONGEST),$(1)) $(filter-out $(LONGEST),$(1))
+
 unit: $(UNIT_TESTS) ## unit tests of BUILD
-	@CMOCKA_MESSAGE_OUTPUT=TAP prove -j2 --exec '' $(UNIT_TESTS)
+	@CMOCKA_MESSAGE_OUTPUT=TAP prove -j$(TEST_JOBS) --timer --exec '' $(call longest_first,$(UNIT_TESTS))
 
 system: all npm crash-tools ## whole-program tests of BUILD
-	@HOOKTRAIL_OUT=$(abspath $(OUT)) prove -j2 --timer $(SYSTEM_TESTS)
-SYSTEM_TESTS ?= $(sort $(wildcard tests/system/*.t))
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) prove -j$(TEST_JOBS) --timer $(call longest_first,$(SYSTEM_TESTS))
 
 npm: tests/node_modules/.package-lock.json
 tests/node_modules/.package-lock.json: tests/package-lock.json
@@ -235,7 +240,7 @@ $(FUZZERS:%=%.run): %.run: %
 cover: ## line coverage of store/ and query/ by the unit and whole-program tests
 	@$(MAKE) --no-print-directory BUILD=cover cover-run
 cover-run: all $(UNIT_TESTS) npm
-	@scripts/cover.sh $(OUT)
+	@TEST_JOBS=$(TEST_JOBS) scripts/cover.sh $(OUT)
 
 bench: ## benchmarks beside yardsticks and peers, in one run (STEPS, EVENTS, STORE, QUICK: benchmarks/run.sh)
 	@$(MAKE) --no-print-directory all $(BENCHES)

@@ -1,25 +1,22 @@
 #!/bin/bash
-# test.sh: all tests, in the order in which a fault is found soonest. Every step prints its time; the first that fails
-# ends the run. FAST=1 leaves out the sanitizer, fuzzing and coverage rounds.
+# test.sh: all tests, in the order in which a fault is found soonest. Every step prints its time, and what it took of the
+# processors; the first that fails ends the run. FAST=1 leaves out the sanitizer, fuzzing and coverage rounds.
 set -euo pipefail
 export CI=${CI:-true}   # warnings are errors here
-make=(make --no-print-directory -j2)
+make=(make --no-print-directory -j"$(nproc)")
 started=$(date +%s)
 
 step() {
-    local name=$1 begin
+    local TIMEFORMAT="### $1: %0R s, by the processors %0U + %0S s"
+    printf '\n### %s\n' "$1"
     shift
-    begin=$(date +%s)
-    printf '\n### %s\n' "$name"
-    "$@"
-    printf '### %s: %d s\n' "$name" "$(($(date +%s) - begin))"
+    time "$@"
 }
 
 quiet() { "$@" > build/step.log 2>&1 || { tail -60 build/step.log; return 1; }; }
 
 mkdir -p build
-step 'build (gcc, -Werror)' quiet "${make[@]}" BUILD=release all
-step 'npm packages of the tests' quiet "${make[@]}" npm
+step 'build (gcc, -Werror), npm packages of the tests' quiet "${make[@]}" BUILD=release npm all
 step 'unit tests' "${make[@]}" BUILD=release unit
 step 'whole-program tests' "${make[@]}" BUILD=release system
 step 'lint' "${make[@]}" lint
