@@ -4,9 +4,11 @@
 set -eu
 out=$(realpath "$1")
 find "$out" -name '*.gcda' -delete
-# shellcheck disable=SC2046 # a list of words
-CMOCKA_MESSAGE_OUTPUT=TAP prove -j2 -Q --exec '' $(find "$out/tests/unit" -type f -executable | sort) >&2
-HOOKTRAIL_OUT=$out prove -j2 -Q tests/system/cli.t tests/system/same.t tests/system/erase.t tests/system/evidence.t >&2
+# One test is left out, which only does the same a thousand times over: its lines count as far as others come to them.
+units=$(find "$out/tests/unit" -type f -executable ! -name test_verify_flips | sort)
+# shellcheck disable=SC2086 # a list of words
+CMOCKA_MESSAGE_OUTPUT=TAP HOOKTRAIL_OUT=$out prove -j"${TEST_JOBS:-2}" -Q --exec '' \
+    tests/system/cli.t tests/system/same.t tests/system/erase.t tests/system/evidence.t $units >&2
 gcovr --root . --object-directory "$out" --exclude-unreachable-branches --gcov-ignore-parse-errors --filter 'store/' \
     --filter 'query/' --filter 'server/' --txt "$out/coverage.txt" --json-summary "$out/coverage.json" >/dev/null
 awk '/^(store|query|server)\// { print } /^TOTAL/ { print }' "$out/coverage.txt" | cut -c1-78
