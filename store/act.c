@@ -6,6 +6,7 @@
 #include "checkpoint.h"
 #include "codec.h"
 #include "index_codec.h"
+#include "lost.h"
 #include "record.h"
 #include "ref.h"
 #include "regrow.h"
@@ -40,6 +41,7 @@ static const char *const names[HT_ACT_KINDS] = {
     [HT_ACT_EVIDENCE] = "evidence",
     [HT_ACT_READ] = "read",
     [HT_ACT_SETTING] = "setting",
+    [HT_ACT_SALVAGE] = "salvage",
 };
 
 const char *ht_act_kind_name(enum ht_act_kind kind)
@@ -184,6 +186,8 @@ static enum ht_status decode(struct ht_slice value, uint64_t seq, struct ht_act 
 {
     if (!record_intact(value, seq))
         return ht_fail(err, HT_CORRUPT, "act %llu: checksum does not fit", (unsigned long long)seq);
+    struct lost lost;
+    if (lost_read(value, &lost)) return lost_fail(err, "act", seq, &lost);
     struct decoder in = decoder_of(value);
     decode_u64(&in);
     uint8_t version = decode_u8(&in);

@@ -84,7 +84,7 @@ static enum ht_status copy_all(const struct backup *backup, struct ht_error *err
 static void keep_first(void *context, const struct ht_finding *finding)
 {
     struct backup *backup = context;
-    if (!backup->first.table) backup->first = *finding;
+    if (!backup->first.table && !finding->lost) backup->first = *finding;
 }
 
 static bool pass_on(void *context, uint64_t done, uint64_t total)

@@ -10,6 +10,7 @@
 
 #include "files.h"
 #include "hooktrail/encode.h"
+#include "lost.h"
 #include "record.h"
 
 #define HEADS "heads"
@@ -26,8 +27,13 @@ MDB_dbi checkpoint_records(const struct ht_store *store, enum ht_log log)
 
 bool checkpoint_leaf(enum ht_log log, uint64_t seq, struct ht_slice record, struct ht_slice *leaf)
 {
+    struct lost lost;
     size_t end = log == HT_LOG_EVENTS ? RECORD_LEAF + HT_LEAF_SIZE : record.size;
     if (record.size < end || !record_intact(record, seq)) return false;
+    if (lost_read(record, &lost)) {
+        *leaf = lost.leaf;
+        return lost.leaf.size > 0;
+    }
     *leaf = ht_slice_of(record.data + RECORD_CHECKED, end - RECORD_CHECKED);
     return true;
 }

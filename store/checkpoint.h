@@ -45,7 +45,8 @@ HT_MUST_CHECK enum ht_status checkpoint_check(struct ht_store *store, MDB_txn *t
 /* The table of a log's tree, and that of its leaves' records. */
 MDB_dbi checkpoint_tree(const struct ht_store *store, enum ht_log log);
 MDB_dbi checkpoint_records(const struct ht_store *store, enum ht_log log);
-/* What a log's record is as a leaf, a view: an event's LEAF, or a whole act. False if its checksum does not fit. */
+/* What a log's record is as a leaf, a view: an event's LEAF, or a whole act. False if its checksum does not fit, or if
+   it was lost with its leaf. */
 bool checkpoint_leaf(enum ht_log log, uint64_t seq, struct ht_slice record, struct ht_slice *leaf);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "checkpoint.h"
 #include "hooktrail/encode.h"
+#include "lost.h"
 #include "record.h"
 
 #define MAX_LEVEL 7 /* of tiles: 2^64 leaves have no more */
@@ -70,7 +71,9 @@ enum ht_status ht_log_leaf(struct ht_reader *reader, enum ht_log log, uint64_t s
     if (code == MDB_NOTFOUND)
         return ht_fail(err, HT_NOT_FOUND, "there is no %" PRIu64 " among the %s", seq, signing_log_name(log));
     if (code != 0) return env_fail(err, code, "reading a leaf");
+    struct lost lost;
     if (checkpoint_leaf(log, seq, record, data)) return HT_OK;
+    if (record_intact(record, seq) && lost_read(record, &lost)) return lost_fail(err, "the leaf of", seq, &lost);
     return ht_fail(err, HT_CORRUPT, "number %" PRIu64 " of the %s: checksum does not fit the record", seq,
                    signing_log_name(log));
 }

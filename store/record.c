@@ -5,6 +5,7 @@
 
 #include "codec.h"
 #include "hooktrail/embedded.h"
+#include "lost.h"
 #include "seal.h"
 
 /* Public on purpose: it guards against accidents, not against people; proofs do that. */
@@ -54,12 +55,14 @@ static void copy_out(void *to, struct ht_slice from)
 
 enum ht_status record_split(struct ht_slice value, uint64_t seq, struct record_parts *parts, struct ht_error *err)
 {
+    struct lost lost;
     memset(parts, 0, sizeof *parts);
     if (value.size < RECORD_TOMBSTONE_SIZE)
         return ht_fail(err, HT_CORRUPT, "event %llu: record of %zu bytes is too short", (unsigned long long)seq,
                        value.size);
     if (!record_intact(value, seq))
         return ht_fail(err, HT_CORRUPT, "event %llu: checksum does not fit the record", (unsigned long long)seq);
+    if (lost_read(value, &lost)) return lost_fail(err, "event", seq, &lost);
     struct decoder in = decoder_of(value);
     decode_u64(&in);
     uint8_t version = decode_u8(&in);
@@ -140,8 +143,10 @@ enum ht_status record_tombstone(struct ht_slice value, uint64_t seq, uint64_t er
 
 enum ht_status repeat_split(struct ht_slice value, uint64_t number, struct repeat_parts *parts, struct ht_error *err)
 {
+    struct lost lost;
     if (!record_intact(value, number))
         return ht_fail(err, HT_CORRUPT, "repeated delivery %llu: checksum does not fit", (unsigned long long)number);
+    if (lost_read(value, &lost)) return lost_fail(err, "repeated delivery", number, &lost);
     struct decoder in = decoder_of(value);
     decode_u64(&in);
     uint8_t version = decode_u8(&in);

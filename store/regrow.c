@@ -1,18 +1,24 @@
 #include "regrow.h"
 
 #include "checkpoint.h"
+#include "lost.h"
+#include "record.h"
 
-/* The hash of a record's leaf, if the record is sound. */
+/* The hash of a record's leaf, if the record is sound, or was lost and has left it. */
 static bool hash_record(MDB_txn *txn, MDB_dbi records, enum ht_log log, uint64_t seq, uint8_t hash[HT_SHA256_SIZE])
 {
     struct ht_slice record = HT_ABSENT, leaf = HT_ABSENT;
-    if (trail_get(txn, records, seq, &record) != 0 || !checkpoint_leaf(log, seq, record, &leaf)) return false;
-    ht_merkle_leaf(leaf, hash);
+    struct lost lost;
+    if (trail_get(txn, records, seq, &record) != 0) return false;
+    bool found = checkpoint_leaf(log, seq, record, &leaf);
+    if (found) ht_merkle_leaf(leaf, hash);
+    if (found || !record_intact(record, seq) || !lost_read(record, &lost)) return found;
+    memcpy(hash, lost.hash, sizeof lost.hash);
     return true;
 }
 
-static enum ht_status regrow(struct tree *tree, struct ht_store *store, MDB_txn *txn, enum ht_log log, uint64_t size,
-                             struct ht_error *err)
+enum ht_status tree_regrow(struct tree *tree, struct ht_store *store, MDB_txn *txn, enum ht_log log, uint64_t size,
+                           struct ht_error *err)
 {
     MDB_dbi table = checkpoint_tree(store, log), records = checkpoint_records(store, log);
     enum ht_status status = tree_load(tree, txn, table, 0, err);
@@ -28,5 +34,5 @@ enum ht_status tree_open(struct tree *tree, struct ht_store *store, MDB_txn *txn
                          struct ht_error *err)
 {
     enum ht_status status = tree_load(tree, txn, checkpoint_tree(store, log), size, err);
-    return status == HT_CORRUPT ? regrow(tree, store, txn, log, size, err) : status;
+    return status == HT_CORRUPT ? tree_regrow(tree, store, txn, log, size, err) : status;
 }

@@ -13,4 +13,8 @@
 HT_MUST_CHECK enum ht_status tree_open(struct tree *tree, struct ht_store *store, MDB_txn *txn, enum ht_log log,
                                        uint64_t size, struct ht_error *err);
 
+/* Grows the tree of `size` records anew whatever there is of it. */
+HT_MUST_CHECK enum ht_status tree_regrow(struct tree *tree, struct ht_store *store, MDB_txn *txn, enum ht_log log,
+                                         uint64_t size, struct ht_error *err);
+
 #endif

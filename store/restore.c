@@ -1,16 +1,14 @@
 /* A restored store grows under a temporary name beside its place and gets its own when all is done: whoever finds it
    finds a store that was verified and has forgotten what it had to. A killed run leaves TO.restoring-XXXXXX, which is
    of no use and may be removed. DIR/heads isn't copied: what the original has signed since is not known to a backup. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "copy.h"
 #include "erasures_log.h"
 #include "files.h"
@@ -21,44 +19,12 @@
 
 struct restoring {
     const struct ht_restore_options *options;
-    char to[PATH_MAX];        /* without slashes at its end */
-    char temporary[PATH_MAX]; /* "" before it is made */
-    uint64_t known;           /* erasures that the backup knows of */
-    struct ht_finding first;  /* of what was found wrong; table is NULL if nothing was */
+    struct beside place;
+    uint64_t known;          /* erasures that the backup knows of */
+    struct ht_finding first; /* of what was found wrong; table is NULL if nothing was */
     ht_progress *progress;
     void *context;
 };
-
-/* ---- the place ---- */
-
-static enum ht_status check_empty(const char *path, struct ht_error *err)
-{
-    DIR *folder = opendir(path);
-    if (folder == NULL && errno == ENOENT) return HT_OK;
-    if (folder == NULL) return ht_fail_errno(err, errno, "cannot open %s", path);
-    struct dirent *entry;
-    bool empty = true;
-    while ((entry = readdir(folder)) != NULL)
-        empty &= strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
-    closedir(folder);
-    return empty ? HT_OK : ht_fail(err, HT_EXISTS, "%s is not empty: name a new or empty directory", path);
-}
-
-static enum ht_status make_temporary(struct restoring *restoring, const char *to, struct ht_error *err)
-{
-    char path[PATH_MAX];
-    int size = snprintf(restoring->to, sizeof restoring->to, "%s", to);
-    if (size <= 0 || (size_t)size + sizeof ".restoring-XXXXXX" > sizeof restoring->to)
-        return ht_fail(err, HT_INVALID, "the path of the data directory is empty or too long");
-    while (size > 1 && restoring->to[size - 1] == '/')
-        restoring->to[--size] = '\0';
-    enum ht_status status = check_empty(restoring->to, err);
-    if (status != HT_OK) return status;
-    snprintf(path, sizeof path, "%.*s.restoring-XXXXXX", PATH_MAX - 24, restoring->to);
-    if (mkdtemp(path) == NULL) return ht_fail_errno(err, errno, "cannot make a folder beside %s", restoring->to);
-    memcpy(restoring->temporary, path, sizeof path);
-    return HT_OK;
-}
 
 /* ---- copying ---- */
 
@@ -98,7 +64,7 @@ static enum ht_status copy_trail(struct restoring *restoring, struct ht_error *e
     const struct ht_restore_options *options = restoring->options;
     size_t map_size = options->store.map_size != 0 ? options->store.map_size : (size_t)1 << 40;
     enum ht_status status = files_join(from, options->backup, "trail", err);
-    if (status == HT_OK) status = files_join(to, restoring->temporary, "trail", err);
+    if (status == HT_OK) status = files_join(to, restoring->place.temporary, "trail", err);
     if (status != HT_OK) return status;
     if (access(from, F_OK) != 0) return ht_fail(err, HT_NOT_FOUND, "%s holds no backup", options->backup);
     status = env_open(from, map_size, MDB_RDONLY | MDB_NOLOCK, MOST_TABLES, &env, err);
@@ -113,7 +79,7 @@ static enum ht_status copy_keys(const struct restoring *restoring, struct ht_err
 {
     char from[PATH_MAX], to[PATH_MAX];
     enum ht_status status = files_join(from, restoring->options->backup, "keys", err);
-    if (status == HT_OK) status = files_join(to, restoring->temporary, "keys", err);
+    if (status == HT_OK) status = files_join(to, restoring->place.temporary, "keys", err);
     return status == HT_OK ? copy_folder(from, to, err) : status;
 }
 
@@ -122,7 +88,7 @@ static enum ht_status copy_erasures(const struct restoring *restoring, struct ht
 {
     char from[PATH_MAX], to[PATH_MAX];
     const char *given = restoring->options->erasures;
-    enum ht_status status = files_join(to, restoring->temporary, ERASURES_LOG_NAME, err);
+    enum ht_status status = files_join(to, restoring->place.temporary, ERASURES_LOG_NAME, err);
     if (status == HT_OK) status = files_join(from, restoring->options->backup, ERASURES_LOG_NAME, err);
     if (status != HT_OK) return status;
     if (given != NULL) return copy_file(given, to, err);
@@ -141,7 +107,7 @@ static bool pass_on(void *context, uint64_t done, uint64_t total)
 static void keep_first(void *context, const struct ht_finding *finding)
 {
     struct restoring *restoring = context;
-    if (restoring->first.table == NULL) restoring->first = *finding;
+    if (restoring->first.table == NULL && !finding->lost) restoring->first = *finding;
 }
 
 static enum ht_status verify(struct restoring *restoring, struct ht_store *store, struct ht_verified *verified,
@@ -182,7 +148,7 @@ static enum ht_status try_out(struct restoring *restoring, struct ht_restored *r
 {
     struct ht_store *store;
     uint64_t erasures = 0;
-    enum ht_status status = ht_store_open(restoring->temporary, &restoring->options->store, &store, err);
+    enum ht_status status = ht_store_open(restoring->place.temporary, &restoring->options->store, &store, err);
     if (status != HT_OK) return status;
     status = ht_index_catch_up(store, pass_on, restoring, NULL, err);
     if (status == HT_OK) status = verify(restoring, store, &restored->verified, err);
@@ -193,20 +159,7 @@ static enum ht_status try_out(struct restoring *restoring, struct ht_restored *r
     return status;
 }
 
-/* ---- the end ---- */
-
-static enum ht_status publish(struct restoring *restoring, struct ht_error *err)
-{
-    enum ht_status status = files_sync_tree(restoring->temporary, err);
-    if (status != HT_OK) return status;
-    if (rename(restoring->temporary, restoring->to) != 0) { /* replaces an empty directory, and nothing else */
-        if (errno == ENOTEMPTY || errno == EEXIST)
-            return ht_fail(err, HT_EXISTS, "%s is not empty any more", restoring->to);
-        return ht_fail_errno(err, errno, "cannot rename %s to %s", restoring->temporary, restoring->to);
-    }
-    restoring->temporary[0] = '\0';
-    return files_sync_parent(restoring->to, err);
-}
+/* ---- all of it ---- */
 
 enum ht_status ht_restore(const struct ht_restore_options *options, const char *to, ht_progress *progress,
                           void *context, struct ht_restored *restored, struct ht_error *err)
@@ -214,12 +167,12 @@ enum ht_status ht_restore(const struct ht_restore_options *options, const char *
     struct restoring restoring = {.options = options, .progress = progress, .context = context};
     *restored = (struct ht_restored){0};
     enum ht_status status = check_closed(options->backup, err);
-    if (status == HT_OK) status = make_temporary(&restoring, to, err);
+    if (status == HT_OK) status = beside_make(&restoring.place, to, "restoring", err);
     if (status == HT_OK) status = copy_trail(&restoring, err);
     if (status == HT_OK) status = copy_keys(&restoring, err);
     if (status == HT_OK) status = copy_erasures(&restoring, err);
     if (status == HT_OK) status = try_out(&restoring, restored, err);
-    if (status == HT_OK) status = publish(&restoring, err);
-    if (restoring.temporary[0] != '\0') files_remove_tree(restoring.temporary);
+    if (status == HT_OK) status = beside_publish(&restoring.place, err);
+    beside_drop(&restoring.place);
     return status;
 }

@@ -197,6 +197,7 @@ static void tell(struct verify *verify, const struct piece *piece)
     verify->verified->events += piece->verified.events;
     verify->verified->erased += piece->verified.erased;
     verify->verified->acts += piece->verified.acts;
+    verify->verified->lost += piece->verified.lost;
     verify->verified->bytes += piece->verified.bytes;
 }
 

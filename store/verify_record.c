@@ -5,6 +5,7 @@
 #include "erasures.h"
 #include "hooktrail/act.h"
 #include "hooktrail/endpoint.h"
+#include "lost.h"
 #include "record.h"
 
 static enum ht_status get_raw(struct verify_worker *worker, MDB_dbi table, uint64_t number, struct ht_slice *value,
@@ -12,6 +13,16 @@ static enum ht_status get_raw(struct verify_worker *worker, MDB_dbi table, uint6
 {
     int code = trail_get(worker->verify.reader->trail_txn, table, number, value);
     return code == 0 ? HT_OK : env_fail(err, code, "reading a record");
+}
+
+/* Whether a salvage has put a mark in the record's place; the look then has the leaf's hash from there. */
+static bool is_lost(struct ht_slice value, uint64_t number, struct verify_look *look)
+{
+    struct lost lost;
+    look->lost = record_intact(value, number) && lost_read(value, &lost);
+    if (look->lost) memcpy(look->leaf, lost.hash, sizeof lost.hash);
+    look->known |= look->lost;
+    return look->lost;
 }
 
 /* Reads an erasure's row into the worker, unless it is there already: tombstones of one erasure come together. */
@@ -90,6 +101,10 @@ static enum ht_status look_at_event(struct verify_worker *worker, uint64_t seq, 
     *look = (struct verify_look){.read = HT_ERASED};
     enum ht_status status = get_raw(worker, worker->verify.store->trail.events, seq, &value, err);
     look->missing = status == HT_NOT_FOUND;
+    if (status == HT_OK && is_lost(value, seq, look)) {
+        look->read = HT_CORRUPT;
+        return HT_OK;
+    }
     if (status != HT_OK) return look->read = status;
     status = check_event(worker, seq, value, look, err);
     /* Only what was erased, or can't be opened, is known to have a sound checksum and so a leaf to go by. */
@@ -102,10 +117,12 @@ static enum ht_status look_at_act(struct verify_worker *worker, uint64_t seq, st
                                   struct ht_error *err)
 {
     struct ht_act act;
-    struct ht_slice leaf = HT_ABSENT;
+    struct ht_slice value = HT_ABSENT, leaf = HT_ABSENT;
     *look = (struct verify_look){.endpoint = 0};
-    enum ht_status status = ht_log_leaf(worker->verify.reader, HT_LOG_ACTS, seq, &leaf, err);
+    enum ht_status status = get_raw(worker, worker->verify.store->trail.acts, seq, &value, err);
     look->missing = status == HT_NOT_FOUND;
+    if (status != HT_OK || is_lost(value, seq, look)) return status;
+    status = ht_log_leaf(worker->verify.reader, HT_LOG_ACTS, seq, &leaf, err);
     if (status != HT_OK) return status;
     look->known = true;
     ht_merkle_leaf(leaf, look->leaf);
@@ -153,6 +170,8 @@ enum ht_status verify_record(struct verify_worker *worker, uint64_t number, stru
     if (look->missing) return HT_OK;
     verify->verified->events += worker->log == HT_LOG_EVENTS;
     verify->verified->acts += worker->log == HT_LOG_ACTS;
+    verify->verified->lost += look->lost;
+    if (look->lost) return HT_OK;
     if (status != HT_OK) return verify_judge(verify, status, worker->table, number, err);
     return worker->log == HT_LOG_EVENTS ? check_endpoint(worker, number, look->endpoint, err) : HT_OK;
 }

@@ -22,6 +22,7 @@ struct verify_look {
     uint8_t leaf[HT_SHA256_SIZE]; /* its hash */
     bool known;                   /* the leaf is */
     bool missing;
+    bool lost; /* a salvage has put a mark in its place */
     uint32_t endpoint;
     enum ht_status read;     /* what reading an event came to, whether it is sound or not: */
     struct ht_record record; /* HT_OK, with this, which borrows from the unpacker until its next use */

@@ -4,6 +4,8 @@
 
 #include "hooktrail/encode.h"
 #include "hooktrail/endpoint.h"
+#include "lost.h"
+#include "record.h"
 #include "verify_log.h"
 
 static const char events_table[] = "trail/events";
@@ -85,12 +87,16 @@ static bool is_endpoint(struct verify *verify, struct dense *dense, uint32_t id)
 
 static enum ht_status visit_repeat(struct verify *verify, void *state, MDB_val key, MDB_val value, struct ht_error *err)
 {
-    (void)value; /* read again by ht_trail_repeat */
     struct dense *dense = state;
     struct ht_repeat repeat;
+    struct lost lost;
     uint64_t number = next_number(verify, dense, key);
     if (number == 0) return HT_OK;
     verify->verified->repeats++;
+    if (record_intact(val_slice(value), number) && lost_read(val_slice(value), &lost)) {
+        verify->verified->lost++;
+        return HT_OK;
+    }
     enum ht_status status = ht_trail_repeat(verify->reader, number, verify->unpacker, &repeat, err);
     /* Without the master key what is in the open is there all the same. */
     if (status != HT_OK && status != HT_FORBIDDEN) return verify_judge(verify, status, dense->table, 0, err);
@@ -120,5 +126,6 @@ enum ht_status verify_trail(struct verify *verify, struct derivation *derivation
     if (status == HT_OK) status = verify_count(verify, trail->events, events_table, verify->reach, err);
     if (status == HT_OK) status = verify_repeats(verify, err);
     if (status == HT_OK) status = verify_log(verify, HT_LOG_ACTS, verify->acts, NULL, err);
-    return status == HT_OK ? verify_count(verify, trail->acts, "trail/acts", verify->acts, err) : status;
+    if (status == HT_OK) status = verify_count(verify, trail->acts, "trail/acts", verify->acts, err);
+    return status == HT_OK && verify->verified->lost > 0 ? verify_lost(verify, err) : status;
 }

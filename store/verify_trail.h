@@ -8,6 +8,9 @@
    before it that it repeats. Up to verify->end. */
 HT_MUST_CHECK enum ht_status verify_trail(struct verify *verify, struct derivation *derivation, struct ht_error *err);
 
+/* Tells of what a salvage has marked as lost, in ranges: part of verify_trail. */
+HT_MUST_CHECK enum ht_status verify_lost(struct verify *verify, struct ht_error *err);
+
 /* The small tables of the trail: they decode, and endpoints and secrets, tokens and bearers lead to each other;
    counters agree with what they count; watermarks lie within the trail; what erasures took is marked so. */
 HT_MUST_CHECK enum ht_status verify_tables(struct verify *verify, struct ht_error *err);

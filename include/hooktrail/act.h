@@ -32,6 +32,7 @@ enum ht_act_kind {
     HT_ACT_EVIDENCE,
     HT_ACT_READ,
     HT_ACT_SETTING,
+    HT_ACT_SALVAGE,
     HT_ACT_KINDS
 };
 

@@ -7,10 +7,12 @@
 #include "hooktrail/index.h"
 #include "hooktrail/store.h"
 
-/* One thing that is wrong. `table` names where ("trail/events", "index/postings"), `seq` the event or 0. */
+/* One thing that is wrong. `table` names where ("trail/events", "index/postings"), `seq` the event or 0. If it is
+   `lost` nothing is wrong any more: it tells of what a salvage found to be lost, and is not counted. */
 struct ht_finding {
     const char *table;
     uint64_t seq;
+    bool lost;
     char detail[256];
 };
 typedef void ht_report(void *context, const struct ht_finding *finding);
@@ -20,6 +22,7 @@ struct ht_verified {
     uint64_t erased; /* of them: header and leaf only were there to be checked */
     uint64_t repeats;
     uint64_t acts;
+    uint64_t lost;       /* of all of these: known to be lost, as a salvage has recorded it */
     uint64_t bytes;      /* of payloads; 0 if they were not looked into */
     uint64_t index_rows; /* entries of all index tables compared */
     uint64_t findings;
