@@ -6,6 +6,7 @@
 
 #include "act.h"
 #include "codec.h"
+#include "endpoint_lost.h"
 #include "hooktrail/signature.h"
 #include "secret.h"
 #include "store.h"
@@ -112,6 +113,17 @@ static enum ht_status put(MDB_txn *txn, struct ht_store *store, const struct ht_
     enum ht_status status = secret_put(txn, store->trail.endpoints, endpoint->id, &value, err);
     ht_buffer_wipe(&value);
     return status;
+}
+
+enum ht_status endpoint_put_lost(struct ht_store *store, MDB_txn *txn, uint32_t id, int64_t now, struct ht_error *err)
+{
+    struct ht_endpoint endpoint = {.id = id, .family = id, .retired = true, .created_at = now, .retired_at = now};
+    uint8_t hash[SECRET_HASH];
+    char secret[HT_SECRET_TEXT_SIZE];
+    snprintf(endpoint.name, sizeof endpoint.name, "lost-%u", id);
+    secret_make(path_prefix, secret, hash); /* which nobody gets to know */
+    sodium_memzero(secret, sizeof secret);
+    return put(txn, store, &endpoint, hash, err);
 }
 
 /* Gives the endpoint the next id and a new secret, and stores both. */

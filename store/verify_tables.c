@@ -2,6 +2,7 @@
 
 #include "codec.h"
 #include "hooktrail/endpoint.h"
+#include "hooktrail/erasure.h"
 #include "hooktrail/rejected.h"
 #include "hooktrail/time.h"
 #include "hooktrail/token.h"
@@ -195,6 +196,66 @@ static enum ht_status visit_watermark(struct verify *verify, void *state, MDB_va
     (void)value, (void)state;
     return verify_judge(verify, check_watermark(verify, key, err), "trail/watermarks", 0, err);
 }
+
+/* ---- rows by themselves ---- */
+
+static enum ht_status check_id(MDB_val key, uint32_t found, struct ht_error *err)
+{
+    if (key.mv_size == 4 && found == ht_get_be32(key.mv_data)) return HT_OK;
+    return ht_fail(err, HT_CORRUPT, "a key that is no id");
+}
+
+static uint32_t id_of(MDB_val key)
+{
+    return key.mv_size == 4 ? ht_get_be32(key.mv_data) : 0;
+}
+
+static enum ht_status check_endpoint_row(struct verify *verify, MDB_val key, MDB_val value, struct ht_error *err)
+{
+    uint32_t found = 0;
+    (void)value;
+    enum ht_status status = decode_endpoint(verify->reader, id_of(key), &found, err);
+    return status == HT_OK ? check_id(key, found, err) : status;
+}
+
+static enum ht_status check_token_row(struct verify *verify, MDB_val key, MDB_val value, struct ht_error *err)
+{
+    uint32_t found = 0;
+    (void)value;
+    enum ht_status status = decode_token(verify->reader, id_of(key), &found, err);
+    return status == HT_OK ? check_id(key, found, err) : status;
+}
+
+static enum ht_status check_hold_row(struct verify *verify, MDB_val key, MDB_val value, struct ht_error *err)
+{
+    struct ht_hold hold = {0};
+    (void)value;
+    enum ht_status status = ht_hold_next(verify->reader, id_of(key), &hold, err);
+    return status == HT_OK ? check_id(key, hold.id, err) : status;
+}
+
+static enum ht_status check_rejected_row(struct verify *verify, MDB_val key, MDB_val value, struct ht_error *err)
+{
+    struct ht_rejected rejected;
+    (void)value;
+    if (key.mv_size != 8) return ht_fail(err, HT_CORRUPT, "a key of %zu bytes", key.mv_size);
+    return ht_rejected_get(verify->reader, ht_get_be64(key.mv_data), &rejected, err);
+}
+
+static enum ht_status check_watermark_row(struct verify *verify, MDB_val key, MDB_val value, struct ht_error *err)
+{
+    (void)value;
+    return check_watermark(verify, key, err);
+}
+
+const struct verify_rows verify_rows[] = {
+    {"trail/endpoints", offsetof(struct trail_env, endpoints), check_endpoint_row},
+    {"trail/tokens", offsetof(struct trail_env, tokens), check_token_row},
+    {"trail/holds", offsetof(struct trail_env, holds), check_hold_row},
+    {"trail/rejected", offsetof(struct trail_env, rejected), check_rejected_row},
+    {"trail/watermarks", offsetof(struct trail_env, watermarks), check_watermark_row},
+    {NULL, 0, NULL},
+};
 
 enum ht_status verify_tables(struct verify *verify, struct ht_error *err)
 {

@@ -69,6 +69,35 @@ struct ht_restored {
 HT_MUST_CHECK enum ht_status ht_restore(const struct ht_restore_options *options, const char *to, ht_progress *progress,
                                         void *context, struct ht_restored *restored, struct ht_error *err);
 
+/* Makes a store at `to`, a new or empty directory, of one that is damaged and that nobody has open: all that can still
+   be read of it, each event under its seq. What is lost keeps its number, with a mark that an act of the new store
+   tells of (kind salvage), and as far as the Merkle tree still knows it, its leaf: so old proofs and checkpoints go on
+   to hold. Where they can't, or that can't be told, the log begins anew under another name and key, and never
+   contradicts what was signed. The index is built anew. Each thing that is lost or in doubt is reported, as lost. The
+   new store is verified before it gets its place; the damaged one is only read.
+
+   HT_OK if nothing was lost; HT_CORRUPT if something was, with the new store in its place (salvaged->done); else why
+   there is none: HT_NOT_FOUND, HT_BUSY (somebody has it open), HT_EXISTS (`to` is not empty), HT_FORBIDDEN (the master
+   key is missing), HT_VERSION. */
+struct ht_salvage_options {
+    const char *from;
+    struct ht_store_options store;
+    int64_t now;
+};
+struct ht_salvaged {
+    struct ht_verified verified; /* of the new store */
+    bool done;
+    bool new_log;
+    uint64_t lost; /* events, by this salvage */
+    uint64_t lost_repeats;
+    uint64_t lost_acts;
+    uint64_t findings; /* things that were reported */
+    char origin[256];  /* the name of the new store's log */
+};
+HT_MUST_CHECK enum ht_status ht_salvage(const struct ht_salvage_options *options, const char *to, ht_report *report,
+                                        ht_progress *progress, void *context, struct ht_salvaged *salvaged,
+                                        struct ht_error *err);
+
 /* Rewrites trail and index without free pages. Nobody else may have the store open: takes the daemon's lock and refuses
    with HT_BUSY while others read. The store is closed by it, whatever it returns. */
 struct ht_compacted {

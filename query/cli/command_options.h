@@ -146,6 +146,11 @@ static const struct ht_option restore_options[] = {
     {0},
 };
 
+static const struct ht_option salvage_options[] = {
+    {HT_OPTION_TO, "to", "NEW", "the new or empty directory that gets what can be read"},
+    {0},
+};
+
 static const struct ht_option verify_options[] = {
     {HT_OPTION_CHECKPOINT, "checkpoint", "FILE", "a checkpoint kept elsewhere: nothing before it may have changed"},
     {HT_OPTION_WITHOUT_INDEX, "without-index", NULL, "check the trail alone, which takes a fraction of the time"},

@@ -515,6 +515,22 @@ const struct ht_command ht_commands[] = {
         .run = ht_run_restore,
     },
     {
+        .name = "salvage",
+        .summary = "copy all that can be read of a damaged data directory to a new one, and list what is lost",
+        .arguments = "[DIR]",
+        .most_arguments = 1,
+        .json = true,
+        .data = true,
+        .options = salvage_options,
+        .notes =
+            "DIR, or --data, is the damaged one: it is only read, and nobody may have it open. Events keep their "
+            "seqs; what is lost is marked, and listed by `hooktrail verify` of the new store. Where the log can't "
+            "be gone on with, it begins anew under another name. Exit status 4 if anything is lost or in doubt: the "
+            "new store is there all the same, and was verified.",
+        .examples = {"hooktrail salvage /var/lib/hooktrail --to /srv/hooktrail-salvaged"},
+        .run = ht_run_salvage,
+    },
+    {
         .name = "compact",
         .summary = "rewrite the store without free pages; the daemon must be stopped",
         .arguments = "",

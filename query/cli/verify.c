@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "child.h"
+#include "finding.h"
 #include "hooktrail/emit.h"
 #include "hooktrail/encode.h"
 #include "hooktrail/note.h"
@@ -15,55 +16,24 @@
 struct verifying {
     const struct ht_output *output;
     struct ht_buffer findings; /* JSON, comma between, for --json */
+    struct ht_buffer lost;     /* likewise */
     uint64_t count;
     uint64_t of_index; /* how many of them reindex mends */
 };
 
-static void emit_finding(struct ht_buffer *out, const struct ht_finding *finding)
-{
-    struct ht_emit emit;
-    ht_emit_init(&emit, out);
-    ht_emit_object(&emit);
-    ht_emit_key(&emit, "table");
-    ht_emit_text(&emit, finding->table);
-    ht_emit_key(&emit, "seq");
-    if (finding->seq > 0)
-        ht_emit_uint(&emit, finding->seq);
-    else
-        ht_emit_null(&emit);
-    ht_emit_key(&emit, "detail");
-    ht_emit_text(&emit, finding->detail);
-    ht_emit_end_object(&emit);
-}
-
-static void add_row(const struct ht_output *output, struct ht_buffer *out, const struct ht_finding *finding)
-{
-    char seq[32] = "";
-    if (finding->seq > 0) snprintf(seq, sizeof seq, "%" PRIu64, finding->seq);
-    ht_output_add(output, out, HT_STYLE_RED, ht_slice_from(finding->table));
-    ht_buffer_printf(out, "%*s %10s  ", (int)(strlen(finding->table) < 20 ? 20 - strlen(finding->table) : 0), "", seq);
-    ht_terminal_add(out, ht_slice_from(finding->detail), false);
-}
-
+/* What is known to be lost is told along, but nothing is wrong with it. */
 static void take_finding(void *context, const struct ht_finding *finding)
 {
     struct verifying *verifying = context;
-    struct ht_buffer line = {0};
-    verifying->count++;
+    struct ht_buffer *list = finding->lost ? &verifying->lost : &verifying->findings;
+    verifying->count += !finding->lost;
     if (strncmp(finding->table, INDEX, sizeof INDEX - 1) == 0) verifying->of_index++;
-    if (verifying->output->json) {
-        if (verifying->count > 1) ht_buffer_add_byte(&verifying->findings, ',');
-        emit_finding(&verifying->findings, finding);
+    if (!verifying->output->json) {
+        ht_finding_print(verifying->output, finding);
         return;
     }
-    if (verifying->output->terminal)
-        add_row(verifying->output, &line, finding);
-    else
-        emit_finding(&line, finding);
-    ht_buffer_add_byte(&line, '\n');
-    ht_output_write(ht_buffer_slice(&line));
-    fflush(stdout);
-    ht_buffer_release(&line);
+    if (list->size > 0) ht_buffer_add_byte(list, ',');
+    ht_finding_emit(list, finding);
 }
 
 /* A store so rotten that it can't be walked is a finding too. */
@@ -97,6 +67,12 @@ static void add_document(struct ht_buffer *out, const struct verifying *verifyin
     ht_emit_array(&emit);
     if (verifying->findings.size > 0) ht_emit_raw(&emit, ht_buffer_slice(&verifying->findings));
     ht_emit_end_array(&emit);
+    if (verifying->lost.size > 0) {
+        ht_emit_key(&emit, "lost");
+        ht_emit_array(&emit);
+        ht_emit_raw(&emit, ht_buffer_slice(&verifying->lost));
+        ht_emit_end_array(&emit);
+    }
     ht_emit_end_object(&emit);
     ht_buffer_add_byte(out, '\n');
 }
@@ -133,7 +109,13 @@ static void add_summary(struct ht_buffer *out, const struct ht_verified *verifie
         ht_local_count(out, verified->index_rows);
         ht_buffer_add_text(out, " index rows");
     }
-    ht_buffer_add_text(out, ", Merkle trees and checkpoints: all is well\n");
+    ht_buffer_add_text(out, ", Merkle trees and checkpoints: all is well");
+    if (verified->lost > 0) {
+        ht_buffer_add_text(out, ", but for ");
+        ht_local_count(out, verified->lost);
+        ht_buffer_add_text(out, " that a salvage has marked as lost");
+    }
+    ht_buffer_add_byte(out, '\n');
 }
 
 /* In a pipe standard output holds findings only, so the good word goes to standard error there. */
@@ -187,6 +169,7 @@ enum ht_status ht_run_verify(const struct ht_call *call, struct ht_error *err)
                 verifying.count == 1 ? "thing is wrong" : "things are wrong",
                 verifying.of_index == verifying.count ? ", in the index only: `hooktrail reindex` mends it" : "");
     ht_buffer_release(&verifying.findings);
+    ht_buffer_release(&verifying.lost);
     ht_buffer_release(&dir);
     ht_buffer_release(&checkpoint);
     return status;
