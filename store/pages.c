@@ -79,9 +79,14 @@ static bool read_at(const struct pages *pages, uint64_t offset, void *to, size_t
     return true;
 }
 
+/* What the file lacks of its last page is zeros. */
 static bool read_page(const struct pages *pages, uint64_t number, uint8_t *page)
 {
-    return number < pages->count && read_at(pages, number * pages->page_size, page, pages->page_size);
+    uint64_t offset = number * pages->page_size;
+    if (number >= pages->count) return false;
+    size_t size = pages->size - offset < pages->page_size ? (size_t)(pages->size - offset) : pages->page_size;
+    memset(page + size, 0, pages->page_size - size);
+    return read_at(pages, offset, page, size);
 }
 
 /* ---- opening ---- */
@@ -133,7 +138,8 @@ static enum ht_status look_at_file(struct pages *pages, const char *path, struct
     if (fstat(pages->fd, &stat_of) != 0) return ht_fail_errno(err, errno, "cannot look at %s", path);
     if (!S_ISREG(stat_of.st_mode)) return ht_fail(err, HT_CORRUPT, "%s is not a file", path);
     pages->page_size = find_page_size(pages);
-    pages->count = (uint64_t)stat_of.st_size / pages->page_size;
+    pages->size = (uint64_t)stat_of.st_size;
+    pages->count = (pages->size + pages->page_size - 1) / pages->page_size;
     pages->promised = pages->count;
     pages->seen = calloc(pages->count / 8 + 1, 1);
     return pages->seen != NULL ? HT_OK : ht_fail(err, HT_NO_MEMORY, "out of memory");
@@ -178,9 +184,9 @@ struct node {
 /* The value that lies on pages of its own. Their header is not asked: whether they hold it, its reader must know. */
 static bool read_big(const struct pages *pages, uint64_t first, uint32_t size, struct ht_buffer *big)
 {
-    uint64_t room = (pages->count - (first < pages->count ? first : pages->count)) * pages->page_size;
     ht_buffer_clear(big);
-    if (size > LONGEST_VALUE || (uint64_t)size + HEADER > room) return false;
+    if (size > LONGEST_VALUE || first >= pages->count) return false;
+    if ((uint64_t)size + HEADER > pages->size - first * pages->page_size) return false;
     char *to = ht_buffer_reserve(big, size + 1);
     if (to == NULL || !read_at(pages, first * pages->page_size + HEADER, to, size)) return false;
     big->size = size;

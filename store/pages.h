@@ -18,7 +18,8 @@ struct pages_table {
 struct pages {
     int fd;
     size_t page_size;
-    uint64_t count;    /* whole pages that the file has */
+    uint64_t size;     /* of the file, in bytes */
+    uint64_t count;    /* pages that it has, the last perhaps in part */
     uint64_t promised; /* pages that the file had when it was written last; at least `count` */
     bool exact;        /* both meta pages are sound, so the directory is the newest */
     bool found;        /* there is a directory */

@@ -27,6 +27,7 @@ struct salvage {
     struct ht_buffer leaves;      /* struct salvage_leaf */
     struct ht_buffer endpoints;   /* uint32_t: the ids that events and repeats name, each once */
     bool damaged;                 /* something in the trail's file could not be read */
+    bool notes_whole;             /* the table of checkpoints is the newest, and could be read */
     uint64_t act;                 /* that tells of this salvage */
     bool new_log;                 /* the log can't be gone on with */
     ht_report *report;

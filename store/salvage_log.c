@@ -68,8 +68,8 @@ static enum ht_status grow(struct salvage *salvage, MDB_txn *txn, enum ht_log lo
 
 /* ---- what was signed ---- */
 
-/* A checkpoint in the trail: `there` if it is by this log; one that is nobody's is told of and goes. */
-static enum ht_status check_row(struct salvage *salvage, MDB_txn *txn, enum ht_log log, uint8_t number, bool *there,
+/* A checkpoint in the trail; one that is nobody's is told of and goes. */
+static enum ht_status check_row(struct salvage *salvage, MDB_txn *txn, enum ht_log log, uint8_t number,
                                 struct ht_error *err)
 {
     struct signed_head read;
@@ -81,12 +81,12 @@ static enum ht_status check_row(struct salvage *salvage, MDB_txn *txn, enum ht_l
     if (code != 0) return env_fail(err, code, "reading a checkpoint");
     bool known = signing_read(store->signing, log, val_slice(value), &read, NULL) == HT_OK && read.known;
     if (!known) {
+        salvage->notes_whole = false;
         salvage_tell(salvage, "trail/checkpoints", 0, "a checkpoint of the %s is damaged and was left out",
                      signing_log_name(log));
         code = mdb_del(txn, store->trail.checkpoints, &key, NULL);
         return code == 0 ? HT_OK : env_fail(err, code, "dropping a checkpoint");
     }
-    *there |= ht_slice_is(read.origin, ht_log_origin(store, log));
     enum ht_status status = trail_last(txn, checkpoint_records(store, log), &size, err);
     if (status != HT_OK) return status;
     return checkpoint_check(store, txn, log, val_slice(value), size, "a checkpoint in the trail", true, err);
@@ -99,18 +99,16 @@ static enum ht_status check_log(struct salvage *salvage, MDB_txn *txn, enum ht_l
     struct signed_head read;
     struct ht_store *store = salvage->store;
     uint64_t size = 0;
-    bool known = false;
     enum ht_status status = trail_last(txn, checkpoint_records(store, log), &size, err);
     if (status != HT_OK) return status;
     bool head = read_head(salvage, log, note, &read);
     if (!head) ht_buffer_clear(note);
     if (head)
         status = checkpoint_check(store, txn, log, ht_buffer_slice(note), size, "the newest checkpoint", true, err);
-    if (status == HT_OK) status = check_row(salvage, txn, log, (uint8_t)log, &known, err);
-    if (status == HT_OK) status = check_row(salvage, txn, log, (uint8_t)(log | CHECKPOINT_COSIGNED), &known, err);
+    if (status == HT_OK) status = check_row(salvage, txn, log, (uint8_t)log, err);
+    if (status == HT_OK) status = check_row(salvage, txn, log, (uint8_t)(log | CHECKPOINT_COSIGNED), err);
     if (status != HT_OK || size == 0) return status;
-    /* What the trail has is the newest only if nothing can have gone back. */
-    if (head || (known && salvage->pages.exact)) return HT_OK;
+    if (head || salvage->notes_whole) return HT_OK;
     return ht_fail(err, HT_CORRUPT, "heads/%s is missing or damaged, so what was signed last is not known",
                    signing_log_name(log));
 }

@@ -1,15 +1,18 @@
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "checkpoint.h"
-#include "erasures.h"
+#include "erasures_log.h"
+#include "files.h"
 #include "hooktrail/encode.h"
 #include "record.h"
 #include "salvage.h"
 #include "seal.h"
 #include "secret.h"
 
+#define LONGEST_BESIDE ((size_t)1 << 24)
 #define BATCH_ROWS 8192 /* of one transaction at most */
 #define BATCH_BYTES (UINT64_C(32) << 20)
 
@@ -166,7 +169,9 @@ static enum ht_status take_row(void *context, struct ht_slice key, struct ht_sli
 static void tell_unread(struct salvage *salvage, const struct pour *pour, uint64_t unread)
 {
     const char *name = tables[pour->table].told;
-    if (unread == 0 && pour->unsound == 0) return;
+    bool whole = unread == 0 && pour->unsound == 0;
+    if (tables[pour->table].sound == is_note) salvage->notes_whole = whole && salvage->pages.exact;
+    if (whole) return;
     salvage->damaged = true;
     if (tables[pour->table].is_series || tables[pour->table].sound == is_leaf_row) return; /* told of by number */
     salvage_tell(salvage, name, 0, "%" PRIu64 " of its pages or rows can't be read: what they held is lost",
@@ -247,6 +252,39 @@ static enum ht_status take_id(void *context, struct ht_slice key, struct ht_slic
     return has_id(pour->salvage) ? HT_OK : take_meta(context, key, value, err);
 }
 
+/* Where else it stands: behind the 16 bytes with which erasures.log begins, and in a log's name, unless it was given
+   another. */
+static void find_id_beside(struct salvage *salvage)
+{
+    static const char name[] = "hooktrail/";
+    const struct {
+        const char *file;
+        size_t at;
+        bool hex;
+    } places[] = {{ERASURES_LOG_NAME, 16, false}, {"keys/log.pub", sizeof name - 1, true}};
+    for (size_t i = 0; i < sizeof places / sizeof *places && !has_id(salvage); i++) {
+        char path[PATH_MAX];
+        struct ht_buffer bytes = {0};
+        size_t wanted = places[i].at + (places[i].hex ? (size_t)2 * HT_TRAIL_ID_SIZE : HT_TRAIL_ID_SIZE);
+        bool read = files_join(path, salvage->options->from, places[i].file, NULL) == HT_OK &&
+                    files_read(path, LONGEST_BESIDE, &bytes, NULL) == HT_OK && bytes.size >= wanted &&
+                    memcmp(bytes.data, name, sizeof name - 1) == 0;
+        if (read && places[i].hex)
+            read = sodium_hex2bin(salvage->store->trail_id, HT_TRAIL_ID_SIZE, bytes.data + places[i].at,
+                                  (size_t)2 * HT_TRAIL_ID_SIZE, NULL, NULL, NULL) == 0;
+        else if (read)
+            memcpy(salvage->store->trail_id, bytes.data + places[i].at, HT_TRAIL_ID_SIZE);
+        if (!read) memset(salvage->store->trail_id, 0, HT_TRAIL_ID_SIZE);
+        ht_buffer_release(&bytes);
+    }
+}
+
+/* The trail's id in the new trail too, which was made with another. */
+static enum ht_status put_id(struct pour *pour, struct ht_error *err)
+{
+    return take_meta(pour, ht_slice_from(id_key), ht_slice_of(pour->salvage->store->trail_id, HT_TRAIL_ID_SIZE), err);
+}
+
 enum ht_status salvage_meta(struct salvage *salvage, struct ht_error *err)
 {
     struct pour pour = {.salvage = salvage};
@@ -264,6 +302,10 @@ enum ht_status salvage_meta(struct salvage *salvage, struct ht_error *err)
     }
     if (status == HT_OK && !has_id(salvage))
         status = pages_sweep(&salvage->pages, is_id_key, take_id, &pour, NULL, NULL, err);
+    if (status == HT_OK && !has_id(salvage)) {
+        find_id_beside(salvage);
+        if (has_id(salvage)) status = put_id(&pour, err);
+    }
     status = end(&pour, status, err);
     if (status != HT_OK || has_id(salvage)) return status;
     return ht_fail(err, HT_CORRUPT, "the trail's id is nowhere to be found: there is nothing of a trail in this file");
@@ -351,16 +393,39 @@ static bool find_series(struct ht_slice value, enum salvage_series *series)
     return true;
 }
 
-/* False if the tree knows the number's leaf, and it is another's: of a transaction that was never committed. */
-static bool fits_tree(const struct pour *pour, enum ht_log log, uint64_t number, struct ht_slice value)
+/* Whether the tree's hash of a number is that of this record's leaf; `known`: it has one. */
+static bool is_leaf_of(const struct pour *pour, enum ht_log log, uint64_t number, struct ht_slice value, bool *known)
 {
     uint8_t wanted[HT_SHA256_SIZE], hash[HT_SHA256_SIZE];
     struct ht_slice leaf;
-    if (!checkpoint_leaf(log, number, value, &leaf)) return false;
+    MDB_dbi tree = checkpoint_tree(pour->salvage->store, log);
+    *known = tree_node(pour->txn, tree, 0, number - 1, wanted, NULL) == HT_OK;
+    if (!*known || !checkpoint_leaf(log, number, value, &leaf)) return false;
     ht_merkle_leaf(leaf, hash);
-    if (tree_node(pour->txn, checkpoint_tree(pour->salvage->store, log), 0, number - 1, wanted, NULL) != HT_OK)
-        return true;
     return memcmp(hash, wanted, sizeof hash) == 0;
+}
+
+/* Whether all else in the row in which the tree has a number's hash is right: it may be a rotten one, or an old one. */
+static bool is_row_right(const struct pour *pour, enum ht_log log, uint64_t number)
+{
+    unsigned right = 0;
+    MDB_dbi records = checkpoint_records(pour->salvage->store, log);
+    uint64_t first = (number - 1) / TREE_ROW_HASHES * TREE_ROW_HASHES + 1;
+    for (uint64_t other = first; other < first + TREE_ROW_HASHES; other++) {
+        struct ht_slice value;
+        bool known;
+        if (trail_get(pour->txn, records, other, &value) != 0) continue;
+        if (!is_leaf_of(pour, log, other, value, &known)) return false;
+        right++;
+    }
+    return right > 0;
+}
+
+/* False if the tree knows the number's leaf, and it is another's: of a transaction that was never committed. */
+static bool fits_tree(const struct pour *pour, enum ht_log log, uint64_t number, struct ht_slice value)
+{
+    bool known;
+    return is_leaf_of(pour, log, number, value, &known) || !known || !is_row_right(pour, log, number);
 }
 
 /* Whether what is sealed opens: one that was sealed anew lies in old pages under a key that is gone. */
