@@ -74,11 +74,25 @@ static enum ht_status open_pages(struct salvage *salvage, struct ht_error *err)
 
 /* ---- the new one ---- */
 
+/* While it is made nobody relies on it: it is synced when all is copied, and once more before it gets its name. */
+static enum ht_status hurry(const struct salvage *salvage, struct ht_error *err)
+{
+    int code = mdb_env_set_flags(salvage->store->trail.env, MDB_NOSYNC, 1);
+    return code == 0 ? HT_OK : env_fail(err, code, "making the new trail");
+}
+
+static enum ht_status sync_all(const struct salvage *salvage, struct ht_error *err)
+{
+    int code = mdb_env_sync(salvage->store->trail.env, 1);
+    return code == 0 ? HT_OK : env_fail(err, code, "syncing the new trail");
+}
+
 static enum ht_status make_store(struct salvage *salvage, struct ht_error *err)
 {
     enum ht_status status = store_new(salvage->place.temporary, &salvage->options->store, &salvage->store, err);
     if (status == HT_OK) status = store_new(salvage->options->from, &salvage->options->store, &salvage->old, err);
     if (status == HT_OK) status = trail_env_make(salvage->store, salvage->options->now, err);
+    if (status == HT_OK) status = hurry(salvage, err);
     if (status == HT_OK) memset(salvage->store->trail_id, 0, HT_TRAIL_ID_SIZE); /* until the old one's is found */
     return status;
 }
@@ -359,7 +373,8 @@ static enum ht_status copy(struct salvage *salvage, struct ht_error *err)
     if (status == HT_OK) status = salvage_small_tables(salvage, err);
     if (status == HT_OK) status = settle_keys(salvage, err);
     if (status == HT_OK) status = take_erasures_log(salvage, err);
-    return status == HT_OK ? salvage_log(salvage, err) : status;
+    if (status == HT_OK) status = salvage_log(salvage, err);
+    return status == HT_OK ? sync_all(salvage, err) : status;
 }
 
 static enum ht_status run(struct salvage *salvage, struct ht_error *err)

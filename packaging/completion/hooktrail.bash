@@ -4,7 +4,7 @@ _hooktrail() {
     local command=${COMP_WORDS[1]} actions='' options=''
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token erase retain hold keys export checkpoint prove evidence verify-bundle subject acts verify doctor reindex backup restore compact help --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token erase retain hold keys export checkpoint prove evidence verify-bundle subject acts verify doctor reindex backup restore salvage compact help --help --version' -- "$word")
         return
     fi
     case $before in
@@ -72,6 +72,7 @@ _hooktrail() {
     'reindex') options='--data --json --no-color --help --version' ;;
     'backup') options='--data --json --no-color --help --version' ;;
     'restore') options='--erasures --data --json --no-color --help --version' ;;
+    'salvage') options='--to --data --json --no-color --help --version' ;;
     'compact') options='--data --json --no-color --help --version' ;;
     'help') options='--no-color --help --version' ;;
     esac
