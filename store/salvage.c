@@ -162,6 +162,18 @@ static enum ht_status check_slots(const struct keyring_file *file, const uint8_t
                    count);
 }
 
+/* The keys are bound to the trail's id: where it was damaged, they know the right one. */
+static enum ht_status check_id(struct salvage *salvage, struct keyring_file *file, const uint8_t *master,
+                               struct ht_error *err)
+{
+    enum ht_status status = check_slots(file, master, err);
+    if (status != HT_FORBIDDEN || !salvage_other_id(salvage, file->trail_id)) return status;
+    status = check_slots(file, master, err);
+    if (status != HT_OK) return status;
+    salvage_tell(salvage, "trail/meta", 0, "the trail's id was damaged: it was found elsewhere");
+    return salvage_set_id(salvage, file->trail_id, err);
+}
+
 /* Every slot that opens, under the same master key; the header is made anew. */
 static enum ht_status copy_slots(struct salvage *salvage, const uint8_t *master, const char *to, struct ht_error *err)
 {
@@ -175,7 +187,7 @@ static enum ht_status copy_slots(struct salvage *salvage, const uint8_t *master,
         salvage_tell(salvage, "keys/data.keys", 0, "it is lost, and with it all that was sealed");
         return keyring_file_make(salvage->place.temporary, file.trail_id, master, err);
     }
-    status = check_slots(&file, master, err);
+    status = check_id(salvage, &file, master, err);
     if (status == HT_OK) status = keyring_file_rewrap(&file, master, master, to, err);
     if (status == HT_CORRUPT) { /* cut off within its header */
         salvage_tell(salvage, "keys/data.keys", 0, "it is cut off, and with it all that was sealed");
@@ -219,11 +231,11 @@ static enum ht_status take_signing_key(struct salvage *salvage, struct ht_error 
 static enum ht_status take_keys(struct salvage *salvage, struct ht_error *err)
 {
     char path[PATH_MAX];
-    memcpy(salvage->old->trail_id, salvage->store->trail_id, HT_TRAIL_ID_SIZE);
     enum ht_status status = key_path(salvage, false, "keys", path, err);
     if (status == HT_OK && mkdir(path, 0700) != 0) status = ht_fail_errno(err, errno, "cannot make %s", path);
     if (status == HT_OK) status = take_index_key(salvage, err);
     if (status == HT_OK) status = take_data_keys(salvage, err);
+    memcpy(salvage->old->trail_id, salvage->store->trail_id, HT_TRAIL_ID_SIZE);
     return status == HT_OK ? take_signing_key(salvage, err) : status;
 }
 

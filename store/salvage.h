@@ -53,6 +53,12 @@ MDB_dbi salvage_table(const struct salvage *salvage, enum salvage_series series)
    HT_VERSION if the trail is of another format; HT_CORRUPT if its id is nowhere to be found. */
 HT_MUST_CHECK enum ht_status salvage_meta(struct salvage *salvage, struct ht_error *err);
 
+/* Where else the trail's id stands: in erasures.log, and in the log's name, unless it was given another. False if there
+   is none that differs. */
+bool salvage_other_id(const struct salvage *salvage, uint8_t id[HT_TRAIL_ID_SIZE]);
+HT_MUST_CHECK enum ht_status salvage_set_id(struct salvage *salvage, const uint8_t id[HT_TRAIL_ID_SIZE],
+                                            struct ht_error *err);
+
 /* All other tables that are not derived, as the damaged trail's directory leads to them. */
 HT_MUST_CHECK enum ht_status salvage_walk(struct salvage *salvage, struct ht_error *err);
 

@@ -252,37 +252,38 @@ static enum ht_status take_id(void *context, struct ht_slice key, struct ht_slic
     return has_id(pour->salvage) ? HT_OK : take_meta(context, key, value, err);
 }
 
-/* Where else it stands: behind the 16 bytes with which erasures.log begins, and in a log's name, unless it was given
-   another. */
-static void find_id_beside(struct salvage *salvage)
+/* The id as a file beside the trail has it, behind `prefix`; false if it has none. */
+static bool read_id(const struct salvage *salvage, const char *file, struct ht_slice prefix, bool hex,
+                    uint8_t id[HT_TRAIL_ID_SIZE])
 {
-    static const char name[] = "hooktrail/";
-    const struct {
-        const char *file;
-        size_t at;
-        bool hex;
-    } places[] = {{ERASURES_LOG_NAME, 16, false}, {"keys/log.pub", sizeof name - 1, true}};
-    for (size_t i = 0; i < sizeof places / sizeof *places && !has_id(salvage); i++) {
-        char path[PATH_MAX];
-        struct ht_buffer bytes = {0};
-        size_t wanted = places[i].at + (places[i].hex ? (size_t)2 * HT_TRAIL_ID_SIZE : HT_TRAIL_ID_SIZE);
-        bool read = files_join(path, salvage->options->from, places[i].file, NULL) == HT_OK &&
-                    files_read(path, LONGEST_BESIDE, &bytes, NULL) == HT_OK && bytes.size >= wanted &&
-                    memcmp(bytes.data, name, sizeof name - 1) == 0;
-        if (read && places[i].hex)
-            read = sodium_hex2bin(salvage->store->trail_id, HT_TRAIL_ID_SIZE, bytes.data + places[i].at,
-                                  (size_t)2 * HT_TRAIL_ID_SIZE, NULL, NULL, NULL) == 0;
-        else if (read)
-            memcpy(salvage->store->trail_id, bytes.data + places[i].at, HT_TRAIL_ID_SIZE);
-        if (!read) memset(salvage->store->trail_id, 0, HT_TRAIL_ID_SIZE);
-        ht_buffer_release(&bytes);
-    }
+    char path[PATH_MAX];
+    struct ht_buffer bytes = {0};
+    size_t size = hex ? (size_t)2 * HT_TRAIL_ID_SIZE : HT_TRAIL_ID_SIZE;
+    bool found = files_join(path, salvage->options->from, file, NULL) == HT_OK &&
+                 files_read(path, LONGEST_BESIDE, &bytes, NULL) == HT_OK && bytes.size >= prefix.size + size &&
+                 memcmp(bytes.data, prefix.data, prefix.size) == 0;
+    if (found && hex)
+        found = sodium_hex2bin(id, HT_TRAIL_ID_SIZE, bytes.data + prefix.size, size, NULL, NULL, NULL) == 0;
+    else if (found)
+        memcpy(id, bytes.data + prefix.size, HT_TRAIL_ID_SIZE);
+    ht_buffer_release(&bytes);
+    return found;
 }
 
-/* The trail's id in the new trail too, which was made with another. */
-static enum ht_status put_id(struct pour *pour, struct ht_error *err)
+bool salvage_other_id(const struct salvage *salvage, uint8_t id[HT_TRAIL_ID_SIZE])
 {
-    return take_meta(pour, ht_slice_from(id_key), ht_slice_of(pour->salvage->store->trail_id, HT_TRAIL_ID_SIZE), err);
+    const uint8_t *known = salvage->store->trail_id;
+    if (read_id(salvage, ERASURES_LOG_NAME, HT_SLICE("hooktrail/eras/1"), false, id) &&
+        memcmp(id, known, HT_TRAIL_ID_SIZE) != 0)
+        return true;
+    return read_id(salvage, "keys/log.pub", HT_SLICE("hooktrail/"), true, id) &&
+           memcmp(id, known, HT_TRAIL_ID_SIZE) != 0;
+}
+
+enum ht_status salvage_set_id(struct salvage *salvage, const uint8_t id[HT_TRAIL_ID_SIZE], struct ht_error *err)
+{
+    struct pour pour = {.salvage = salvage};
+    return end(&pour, take_meta(&pour, ht_slice_from(id_key), ht_slice_of(id, HT_TRAIL_ID_SIZE), err), err);
 }
 
 enum ht_status salvage_meta(struct salvage *salvage, struct ht_error *err)
@@ -302,12 +303,10 @@ enum ht_status salvage_meta(struct salvage *salvage, struct ht_error *err)
     }
     if (status == HT_OK && !has_id(salvage))
         status = pages_sweep(&salvage->pages, is_id_key, take_id, &pour, NULL, NULL, err);
-    if (status == HT_OK && !has_id(salvage)) {
-        find_id_beside(salvage);
-        if (has_id(salvage)) status = put_id(&pour, err);
-    }
     status = end(&pour, status, err);
     if (status != HT_OK || has_id(salvage)) return status;
+    uint8_t id[HT_TRAIL_ID_SIZE];
+    if (salvage_other_id(salvage, id)) return salvage_set_id(salvage, id, err);
     return ht_fail(err, HT_CORRUPT, "the trail's id is nowhere to be found: there is nothing of a trail in this file");
 }
 

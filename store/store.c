@@ -70,6 +70,10 @@ static enum ht_status check_directory(const char *dir, struct ht_error *err)
     if (status != HT_OK) return status;
     if (access(path, F_OK) != 0)
         return ht_fail(err, HT_NOT_FOUND, "%s holds no store: make one with `hooktrail init --data %s`", dir, dir);
+    status = files_join(path, dir, "trail/data.mdb", err);
+    if (status != HT_OK) return status;
+    if (access(path, F_OK) != 0 && errno == ENOENT) /* else LMDB would make an empty one in its place */
+        return ht_fail(err, HT_CORRUPT, "%s is missing: restore the last backup", path);
     return check_filesystem(dir, err);
 }
 

@@ -7,6 +7,7 @@
 
 #include "codec.h"
 #include "hooktrail/erasure.h"
+#include "lost.h"
 #include "record.h"
 #include "seal.h"
 #include "store.h"
@@ -69,6 +70,14 @@ enum ht_status ht_trail_header(struct ht_reader *reader, uint64_t seq, struct ht
     if (status == HT_OK) status = record_split(value, seq, &parts, err);
     if (status == HT_OK) *header = parts.header;
     return status;
+}
+
+bool ht_trail_lost(struct ht_reader *reader, uint64_t seq)
+{
+    struct ht_slice value = HT_ABSENT;
+    struct lost lost;
+    return get_value(reader, reader->store->trail.events, seq, "event", &value, NULL) == HT_OK &&
+           record_intact(value, seq) && lost_read(value, &lost);
 }
 
 static enum ht_status fail_body(const struct record_parts *parts, const char *why, struct ht_error *err)

@@ -64,7 +64,10 @@ HT_MUST_CHECK enum ht_status ht_trail_header(struct ht_reader *reader, uint64_t 
 HT_MUST_CHECK enum ht_status ht_trail_get(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
                                           struct ht_record *record, struct ht_error *err);
 
-/* The same without recomputing the payload's digest, for the indexer and queries: the checksum is still checked. */
+/* Whether an event that is HT_CORRUPT is so for good: a salvage has marked it as lost, and an act tells of it. */
+bool ht_trail_lost(struct ht_reader *reader, uint64_t seq);
+
+/* ht_trail_get without recomputing the payload's digest, for the indexer and queries: the checksum is still checked. */
 HT_MUST_CHECK enum ht_status ht_trail_peek(struct ht_reader *reader, uint64_t seq, struct ht_unpacker *unpacker,
                                            struct ht_record *record, struct ht_error *err);
 

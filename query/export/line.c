@@ -58,7 +58,8 @@ enum ht_status export_line_add(struct export_line *line, struct ht_reader *reade
     struct ht_record record;
     status = ht_trail_peek(reader, seq, line->unpacker, &record, err);
     bool erased = status == HT_ERASED;
-    if (status != HT_OK && !erased) return status;
+    bool lost = status == HT_CORRUPT && ht_trail_lost(reader, seq);
+    if (status != HT_OK && !erased && !lost) return status;
     if (erased && !(row.flags & HT_ROW_ERASED))
         return ht_fail(err, HT_BUSY, "the index is being rebuilt after an erasure: export again when that is done");
 
@@ -72,7 +73,7 @@ enum ht_status export_line_add(struct export_line *line, struct ht_reader *reade
     ht_emit_key(&emit, "derived");
     ht_emit_bool(&emit, row.flags & HT_ROW_DERIVED);
     ht_emit_key(&emit, "payload");
-    if (erased)
+    if (erased || lost)
         ht_emit_null(&emit);
     else
         ht_emit_raw(&emit, export_one_line(record.payload, &line->payload));

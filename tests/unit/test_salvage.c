@@ -24,7 +24,7 @@
 
 #define EVENTS 400
 #define PAGE 4096
-#define ROUNDS 40
+#define ROUNDS 25
 
 struct original {
     uint8_t *value;
@@ -392,7 +392,7 @@ static void pages_of_zeros_cost_what_lay_there(void **state)
 static void every_single_page_may_go(void **state)
 {
     struct bench *bench = *state;
-    for (size_t page = 0; page < bench->size / PAGE; page += 5) {
+    for (size_t page = 0; page < bench->size / PAGE; page += 7) {
         char what[64];
         struct ht_salvaged salvaged;
         uint8_t *image = copy_image(bench);
@@ -554,6 +554,23 @@ static void keys_cut_off_or_gone_take_what_they_sealed(void **state)
     assert_false(salvaged.new_log);
 }
 
+static void a_damaged_id_of_the_trail_is_found_elsewhere(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_salvaged salvaged;
+    struct ht_error err = {0};
+    uint8_t *image = copy_image(bench), *at = image;
+    while ((at = memmem(at, bench->size - (size_t)(at - image), "trail_id", 8)) != NULL)
+        *(at += 8) ^= 1;
+    make_damaged(bench, image, bench->size);
+    assert_int_equal(salvage(bench, &salvaged, &err), HT_CORRUPT);
+    assert_true(salvaged.done);
+    assert_int_equal(salvaged.lost, 0);
+    assert_false(salvaged.new_log);
+    expect_kept(bench, image, bench->size, "trail_id");
+    free(image);
+}
+
 static void without_the_master_key_it_is_refused(void **state)
 {
     struct bench *bench = *state;
@@ -651,6 +668,7 @@ int main(void)
         cmocka_unit_test(a_damaged_data_key_takes_what_it_sealed),
         cmocka_unit_test(a_damaged_header_of_the_keys_takes_nothing),
         cmocka_unit_test(keys_cut_off_or_gone_take_what_they_sealed),
+        cmocka_unit_test(a_damaged_id_of_the_trail_is_found_elsewhere),
         cmocka_unit_test(without_the_master_key_it_is_refused),
         cmocka_unit_test(nothing_else_is_touched),
         cmocka_unit_test(what_has_nothing_of_a_trail_is_refused),
