@@ -335,26 +335,25 @@ struct sweep {
     pages_wanted *wanted;
     pages_visit *visit;
     void *context;
-    uint8_t *page;
     struct ht_buffer big;
 };
 
-static enum ht_status sweep_page(struct sweep *sweep, struct ht_error *err)
+static enum ht_status sweep_page(struct sweep *sweep, const uint8_t *page, struct ht_error *err)
 {
     size_t end = sweep->pages->page_size - NODE - sizeof(uint64_t);
     for (size_t at = HEADER; at <= end; at += 2) {
         struct node node;
-        const uint8_t *bytes = sweep->page + at;
+        const uint8_t *bytes = page + at;
         if (get16(bytes + 6) != sizeof(uint64_t) || get16(bytes + 4) > NODE_BIG) continue;
         if (!sweep->wanted(sweep->context, ht_get_be64(bytes + NODE))) continue;
-        if (!read_node(sweep->pages, sweep->page, at, false, &sweep->big, &node)) continue;
+        if (!read_node(sweep->pages, page, at, false, &sweep->big, &node)) continue;
         enum ht_status status = sweep->visit(sweep->context, node.key, node.value, err);
         if (status != HT_OK) return status;
     }
     return ht_buffer_status(&sweep->big, err);
 }
 
-static enum ht_status sweep_all(struct sweep *sweep, ht_progress *progress, void *progress_context,
+static enum ht_status sweep_all(struct sweep *sweep, uint8_t *page, ht_progress *progress, void *progress_context,
                                 struct ht_error *err)
 {
     enum ht_status status = HT_OK;
@@ -362,7 +361,7 @@ static enum ht_status sweep_all(struct sweep *sweep, ht_progress *progress, void
     for (uint64_t number = 0; number < count && status == HT_OK; number++) {
         if (number % STRIDE == 0 && progress != NULL && !progress(progress_context, number, count))
             return ht_fail(err, HT_STOPPING, "stopped before all was looked at");
-        if (read_page(sweep->pages, number, sweep->page)) status = sweep_page(sweep, err);
+        if (read_page(sweep->pages, number, page)) status = sweep_page(sweep, page, err);
     }
     return status;
 }
@@ -371,10 +370,10 @@ enum ht_status pages_sweep(struct pages *pages, pages_wanted *wanted, pages_visi
                            ht_progress *progress, void *progress_context, struct ht_error *err)
 {
     struct sweep sweep = {.pages = pages, .wanted = wanted, .visit = visit, .context = context};
-    sweep.page = malloc(pages->page_size);
-    if (sweep.page == NULL) return ht_fail(err, HT_NO_MEMORY, "out of memory");
-    enum ht_status status = sweep_all(&sweep, progress, progress_context, err);
-    free(sweep.page);
+    uint8_t *page = malloc(pages->page_size);
+    if (page == NULL) return ht_fail(err, HT_NO_MEMORY, "out of memory");
+    enum ht_status status = sweep_all(&sweep, page, progress, progress_context, err);
+    free(page);
     ht_buffer_release(&sweep.big);
     return status;
 }

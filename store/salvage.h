@@ -47,6 +47,19 @@ static inline bool salvage_can_be(const struct salvage *salvage, uint64_t count)
 
 MDB_dbi salvage_table(const struct salvage *salvage, enum salvage_series series);
 
+/* ---- salvage_keys.c: what is in keys/ ---- */
+
+/* The path of a file of the damaged store (`from`), or of the new one. */
+HT_MUST_CHECK enum ht_status salvage_path(const struct salvage *salvage, bool from, const char *name,
+                                          char path[PATH_MAX], struct ht_error *err);
+
+/* Copies the keys, each as far as it can be read, and opens them for the new store. HT_FORBIDDEN without the master
+   key. Knows the trail's id, and may find that it is another. */
+HT_MUST_CHECK enum ht_status salvage_keys(struct salvage *salvage, struct ht_error *err);
+
+/* Data keys that were given out and open nothing any more are destroyed ones from now on. */
+HT_MUST_CHECK enum ht_status salvage_settle_keys(struct salvage *salvage, struct ht_error *err);
+
 /* ---- salvage_rows.c: from the damaged file into the new trail ---- */
 
 /* What the table `meta` holds, as far as it can be read: the counters, and the trail's id into store->trail_id.
@@ -61,6 +74,8 @@ HT_MUST_CHECK enum ht_status salvage_set_id(struct salvage *salvage, const uint8
 
 /* All other tables that are not derived, as the damaged trail's directory leads to them. */
 HT_MUST_CHECK enum ht_status salvage_walk(struct salvage *salvage, struct ht_error *err);
+
+/* ---- salvage_sweep.c ---- */
 
 /* Where series have gaps, or there was damage: what a sweep of the whole file finds of what is missing. */
 HT_MUST_CHECK enum ht_status salvage_sweep(struct salvage *salvage, struct ht_error *err);

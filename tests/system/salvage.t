@@ -76,6 +76,11 @@ is "$status" 4 'a file cut off: exit status 4'
 check_new 'cut off'
 is "$([ "$(wc -l < "$SCRATCH/after")" -gt 0 ] && echo some)" some 'a file cut off: its beginning is there'
 
+# An export goes on past what is lost, which has no payload and was not erased.
+"$HOOKTRAIL" export --data "$NEW" --to "$SCRATCH/export" --format ndjson > /dev/null 2>&1
+is "$(cat "$SCRATCH"/export/events/*.ndjson | jq -s '[.[] | select(.payload == null and .erased_at == null)] | length')" \
+    "$(field .lost_events)" 'an export has a line without a payload for each that is lost'
+
 # The daemon runs on it, and goes on where the old one was.
 damage zero_page $((pages / 2))
 DATA=$NEW

@@ -454,6 +454,33 @@ static void a_lost_event_leaves_its_leaf(void **state)
     ht_store_close(store);
 }
 
+/* A mark that no salvage has made is a finding: nothing can be passed off as lost without an act in the signed log. */
+static void a_mark_without_its_act_is_found(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_salvaged salvaged;
+    struct ht_verified verified;
+    struct ht_store *store;
+    uint8_t value[LOST_SIZE], bytes[8];
+    MDB_txn *txn;
+    struct ht_error err = {0};
+    struct lost lost = {.act = 1};
+    salvage_image(bench, bench->image, bench->size, "sound", &salvaged);
+    open_new(bench, &store);
+    assert_int_equal(mdb_txn_begin(store->trail.env, NULL, 0, &txn), 0);
+    ht_merkle_leaf(ht_slice_of(bench->events[9].value + RECORD_LEAF, HT_LEAF_SIZE), lost.hash);
+    lost_write(&lost, 9, value);
+    ht_put_be64(bytes, 9);
+    MDB_val key = val_of(bytes, sizeof bytes), data = val_of(value, sizeof value);
+    assert_int_equal(mdb_put(txn, store->trail.events, &key, &data, 0), 0);
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    const struct ht_verify_options options = {.without_index = true};
+    assert_int_equal(ht_verify(store, &options, NULL, NULL, NULL, &verified, &err), HT_CORRUPT);
+    assert_int_equal(verified.findings, 1);
+    assert_int_equal(verified.lost, 1);
+    ht_store_close(store);
+}
+
 /* Twice: what was lost stays marked as it was, and is not told of again. */
 static void a_salvaged_store_can_be_salvaged(void **state)
 {
@@ -657,6 +684,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sound_store_becomes_the_same),
         cmocka_unit_test(a_lost_event_leaves_its_leaf),
+        cmocka_unit_test(a_mark_without_its_act_is_found),
         cmocka_unit_test(a_salvaged_store_can_be_salvaged),
         cmocka_unit_test(what_was_erased_stays_erased),
         cmocka_unit_test(flipped_bits_cost_what_they_hit),

@@ -1,5 +1,9 @@
 #include "scratch.h"
 
+#include <lmdb.h>
+
+#include "hooktrail/encode.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -68,6 +72,76 @@ static void open_refuses_what_is_missing_or_readable_by_others(void **state)
         assert_int_equal(ht_store_open(scratch.dir, NULL, &store, &err), HT_FORBIDDEN);
         assert_int_equal(chown(scratch.dir, 0, (gid_t)-1), 0);
     }
+    scratch_open(&scratch);
+    scratch_drop(&scratch);
+}
+
+static void set_format(const char *dir, uint32_t format)
+{
+    uint8_t bytes[4];
+    char path[128];
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi meta;
+    char name[] = "format";
+    ht_put_be32(bytes, format);
+    snprintf(path, sizeof path, "%s/trail", dir);
+    assert_int_equal(mdb_env_create(&env), 0);
+    assert_int_equal(mdb_env_set_maxdbs(env, 32), 0);
+    assert_int_equal(mdb_env_set_mapsize(env, (size_t)1 << 30), 0);
+    assert_int_equal(mdb_env_open(env, path, 0, 0600), 0);
+    assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    assert_int_equal(mdb_dbi_open(txn, "meta", 0, &meta), 0);
+    MDB_val key = {strlen(name), name}, value = {sizeof bytes, bytes};
+    assert_int_equal(mdb_put(txn, meta, &key, &value, 0), 0);
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    mdb_env_close(env);
+}
+
+static void another_format_is_named(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct ht_store *store = NULL;
+    struct ht_error err = {0};
+    scratch_make(&scratch);
+    ht_store_close(scratch.store);
+    scratch.store = NULL;
+    set_format(scratch.dir, 3);
+    assert_int_equal(ht_store_open(scratch.dir, NULL, &store, &err), HT_VERSION);
+    assert_non_null(strstr(err.detail, "has format 3"));
+    assert_non_null(strstr(err.detail, "upgrade hooktrail"));
+    set_format(scratch.dir, 1);
+    assert_int_equal(ht_store_open(scratch.dir, NULL, &store, &err), HT_VERSION);
+    assert_non_null(strstr(err.detail, "has format 1"));
+    set_format(scratch.dir, 2);
+    scratch_open(&scratch);
+    scratch_drop(&scratch);
+}
+
+/* What an init that was killed leaves is no store; a trail without its file is not made anew in its place. */
+static void half_a_directory_is_named(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct ht_store *store = NULL;
+    struct ht_error err = {0};
+    char file[96], away[96], folder[96];
+    scratch_make(&scratch);
+    ht_store_close(scratch.store);
+    scratch.store = NULL;
+    snprintf(file, sizeof file, "%s/trail/data.mdb", scratch.dir);
+    snprintf(away, sizeof away, "%s/away", scratch.dir);
+    snprintf(folder, sizeof folder, "%s/trail", scratch.dir);
+    assert_int_equal(rename(file, away), 0);
+    assert_int_equal(ht_store_open(scratch.dir, NULL, &store, &err), HT_CORRUPT);
+    assert_non_null(strstr(err.detail, "data.mdb is missing: restore"));
+    assert_int_equal(access(file, F_OK), -1);
+    assert_int_equal(rename(away, file), 0);
+    assert_int_equal(rename(folder, away), 0);
+    assert_int_equal(ht_store_open(scratch.dir, NULL, &store, &err), HT_NOT_FOUND);
+    assert_non_null(strstr(err.detail, "hooktrail init"));
+    assert_int_equal(rename(away, folder), 0);
     scratch_open(&scratch);
     scratch_drop(&scratch);
 }
@@ -152,6 +226,8 @@ int main(void)
         cmocka_unit_test(init_makes_a_private_store_once),
         cmocka_unit_test(init_refuses_what_is_not_empty_and_survives_leftovers),
         cmocka_unit_test(open_refuses_what_is_missing_or_readable_by_others),
+        cmocka_unit_test(another_format_is_named),
+        cmocka_unit_test(half_a_directory_is_named),
         cmocka_unit_test(lock_names_the_holder),
         cmocka_unit_test(usage_tells_of_the_disk),
         cmocka_unit_test(usage_tells_how_old_the_oldest_snapshot_is),
