@@ -118,13 +118,25 @@ static void keep_events(struct bench *bench)
     mdb_txn_abort(txn);
 }
 
-static int set_up(void **state)
+static void make_unsealed(struct scratch *scratch)
+{
+    const struct ht_init_options unsealed = {.unsealed = true};
+    snprintf(scratch->dir, sizeof scratch->dir, SCRATCH_FOLDER "/hooktrail-unit-XXXXXX");
+    assert_non_null(mkdtemp(scratch->dir));
+    assert_ok(ht_store_init(scratch->dir, &unsealed, SCRATCH_NOW, &scratch->secrets, &scratch_error));
+    scratch_open(scratch);
+}
+
+static struct bench *make_bench(bool sealed)
 {
     char path[128];
     struct bench *bench = calloc(1, sizeof *bench);
     assert_non_null(bench);
     bench->random.state = 1066;
-    scratch_make(&bench->scratch);
+    if (sealed)
+        scratch_make(&bench->scratch);
+    else
+        make_unsealed(&bench->scratch);
     fill(bench->scratch.store);
     keep_events(bench);
     ht_store_close(bench->scratch.store);
@@ -133,7 +145,12 @@ static int set_up(void **state)
     read_file(path, &bench->image, &bench->size);
     snprintf(bench->damaged, sizeof bench->damaged, "%s.damaged", bench->scratch.dir);
     snprintf(bench->to, sizeof bench->to, "%s.salvaged", bench->scratch.dir);
-    *state = bench;
+    return bench;
+}
+
+static int set_up(void **state)
+{
+    *state = make_bench(true);
     return 0;
 }
 
@@ -642,6 +659,26 @@ static void what_was_erased_stays_erased(void **state)
     }
 }
 
+/* Records that lie open: events, repeats and rejected deliveries are told apart by what they hold. */
+static void an_unsealed_store_is_searched_too(void **state)
+{
+    (void)state;
+    struct ht_salvaged sound, salvaged;
+    struct bench *bench = make_bench(false);
+    salvage_image(bench, bench->image, bench->size, "unsealed", &sound);
+    assert_string_equal(bench->told, "");
+    uint8_t *image = copy_image(bench);
+    memset(image, 0, (size_t)2 * PAGE);
+    salvage_image(bench, image, bench->size, "unsealed, both meta pages", &salvaged);
+    free(image);
+    assert_int_equal(salvaged.verified.events, sound.verified.events);
+    assert_int_equal(salvaged.verified.repeats, sound.verified.repeats);
+    assert_int_equal(salvaged.verified.erased, sound.verified.erased);
+    assert_int_equal(salvaged.verified.lost, 0);
+    void *own = bench;
+    tear_down(&own);
+}
+
 static void nothing_else_is_touched(void **state)
 {
     struct bench *bench = *state;
@@ -698,6 +735,7 @@ int main(void)
         cmocka_unit_test(keys_cut_off_or_gone_take_what_they_sealed),
         cmocka_unit_test(a_damaged_id_of_the_trail_is_found_elsewhere),
         cmocka_unit_test(without_the_master_key_it_is_refused),
+        cmocka_unit_test(an_unsealed_store_is_searched_too),
         cmocka_unit_test(nothing_else_is_touched),
         cmocka_unit_test(what_has_nothing_of_a_trail_is_refused),
     };
