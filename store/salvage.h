@@ -20,16 +20,18 @@ struct salvage_leaf {
 struct salvage {
     const struct ht_salvage_options *options;
     struct beside place;
-    struct pages pages;           /* of the damaged trail */
-    struct ht_store *store;       /* the new one, being made: trail, keys and, at last, signing; no index */
-    struct ht_store *old;         /* by name only: for what lies beside the damaged trail */
-    uint64_t end[SALVAGE_SERIES]; /* the last number that is known to have been */
-    struct ht_buffer leaves;      /* struct salvage_leaf */
-    struct ht_buffer endpoints;   /* uint32_t: the ids that events and repeats name, each once */
-    bool damaged;                 /* something in the trail's file could not be read */
-    bool notes_whole;             /* the table of checkpoints is the newest, and could be read */
-    uint64_t act;                 /* that tells of this salvage */
-    bool new_log;                 /* the log can't be gone on with */
+    struct pages pages;              /* of the damaged trail */
+    struct ht_store *store;          /* the new one, being made: trail, keys and, at last, signing; no index */
+    struct ht_store *old;            /* by name only: for what lies beside the damaged trail */
+    uint64_t end[SALVAGE_SERIES];    /* the last number that is known to have been */
+    uint64_t proven[SALVAGE_SERIES]; /* up to where a checkpoint says that they were */
+    uint64_t unread;                 /* pages and rows that a walk could not read */
+    struct ht_buffer leaves;         /* struct salvage_leaf */
+    struct ht_buffer endpoints;      /* uint32_t: the ids that events and repeats name, each once */
+    bool damaged;                    /* something in the trail's file could not be read */
+    bool notes_whole;                /* the table of checkpoints is the newest, and could be read */
+    uint64_t act;                    /* that tells of this salvage */
+    bool new_log;                    /* the log can't be gone on with */
     ht_report *report;
     ht_progress *progress;
     void *context; /* of both */
@@ -39,10 +41,16 @@ struct salvage {
 /* Tells of a thing that is lost or in doubt. */
 void salvage_tell(struct salvage *salvage, const char *table, uint64_t seq, const char *format, ...) HT_PRINTF(4, 5);
 
+/* How many rows of a series a page can hold: none takes less than 64 bytes. */
+static inline uint64_t salvage_rows_of_page(const struct salvage *salvage)
+{
+    return salvage->pages.page_size / 64;
+}
+
 /* Whether the file could have held so many rows of a series. */
 static inline bool salvage_can_be(const struct salvage *salvage, uint64_t count)
 {
-    return count / (salvage->pages.page_size / 64) <= salvage->pages.promised; /* none takes less than 64 bytes */
+    return count / salvage_rows_of_page(salvage) <= salvage->pages.promised;
 }
 
 MDB_dbi salvage_table(const struct salvage *salvage, enum salvage_series series);

@@ -30,9 +30,9 @@ void salvage_log_ends(struct salvage *salvage)
     for (int log = 0; log < HT_LOG_COUNT; log++) {
         struct signed_head read;
         uint64_t *end = &salvage->end[series[log]];
-        if (read_head(salvage, (enum ht_log)log, &note, &read) && read.head.size > *end &&
-            salvage_can_be(salvage, read.head.size))
-            *end = read.head.size;
+        if (!read_head(salvage, (enum ht_log)log, &note, &read) || !salvage_can_be(salvage, read.head.size)) continue;
+        salvage->proven[series[log]] = read.head.size;
+        if (read.head.size > *end) *end = read.head.size;
     }
     ht_buffer_release(&note);
 }

@@ -115,6 +115,7 @@ static void tell_unread(struct salvage *salvage, const struct walk *walk, uint64
     if (tables[walk->table].sound == is_note) salvage->notes_whole = whole && salvage->pages.exact;
     if (whole) return;
     salvage->damaged = true;
+    salvage->unread += unread + walk->unsound;
     if (tables[walk->table].is_series || tables[walk->table].sound == is_leaf_row) return; /* told of by number */
     salvage_tell(salvage, name, 0, "%" PRIu64 " of its pages or rows can't be read: what they held is lost",
                  unread + walk->unsound);

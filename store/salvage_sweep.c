@@ -179,6 +179,23 @@ static enum ht_status find_ends(struct pour *pour, bool *whole, struct ht_error 
     return HT_OK;
 }
 
+/* What the directory counts may be a rotten number: behind what was found, or signed, there can't have been more than
+   the pages that are unread could hold. */
+static enum ht_status bound_ends(const struct pour *pour, struct ht_error *err)
+{
+    struct salvage *salvage = pour->salvage;
+    const struct pages *pages = &salvage->pages;
+    uint64_t room = (salvage->unread + pages->promised - pages->count + 1) * salvage_rows_of_page(salvage);
+    for (int series = 0; series < SALVAGE_SERIES; series++) {
+        uint64_t last = 0;
+        enum ht_status status = trail_last(pour->txn, salvage_table(salvage, (enum salvage_series)series), &last, err);
+        if (status != HT_OK) return status;
+        if (last < salvage->proven[series]) last = salvage->proven[series];
+        if (salvage->end[series] > last + room) salvage->end[series] = last + room;
+    }
+    return HT_OK;
+}
+
 enum ht_status salvage_sweep(struct salvage *salvage, struct ht_error *err)
 {
     struct pour pour = {.salvage = salvage};
@@ -189,6 +206,7 @@ enum ht_status salvage_sweep(struct salvage *salvage, struct ht_error *err)
         status = pages_sweep(&salvage->pages, is_wanted, take_missing, &pour, salvage->progress, salvage->context, err);
         if (status == HT_OK) status = pour_begin(&pour, err);
         if (status == HT_OK) status = find_ends(&pour, &whole, err);
+        if (status == HT_OK) status = bound_ends(&pour, err);
     }
     return pour_end(&pour, status, err);
 }

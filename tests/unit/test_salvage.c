@@ -659,6 +659,25 @@ static void what_was_erased_stays_erased(void **state)
     }
 }
 
+/* Where the directory's count of events is rotten, marks are not made for what can't have been. */
+static void a_count_beyond_reason_is_bounded(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_salvaged salvaged;
+    uint8_t *image = copy_image(bench), *at = image;
+    /* A node of the directory: "events", and behind it an MDB_db with the count at 32. */
+    while ((at = memmem(at, bench->size - (size_t)(at - image), "\6\0events", 8)) != NULL) {
+        uint64_t count;
+        memcpy(&count, at + 8 + 32, sizeof count);
+        if (count <= EVENTS) at[8 + 32 + 1] ^= 0x10; /* 4096 more */
+        at += 8;
+    }
+    salvage_image(bench, image, bench->size, "a count", &salvaged);
+    free(image);
+    assert_in_range(salvaged.lost, 1, 64);
+    assert_false(salvaged.new_log);
+}
+
 /* Records that lie open: events, repeats and rejected deliveries are told apart by what they hold. */
 static void an_unsealed_store_is_searched_too(void **state)
 {
@@ -735,6 +754,7 @@ int main(void)
         cmocka_unit_test(keys_cut_off_or_gone_take_what_they_sealed),
         cmocka_unit_test(a_damaged_id_of_the_trail_is_found_elsewhere),
         cmocka_unit_test(without_the_master_key_it_is_refused),
+        cmocka_unit_test(a_count_beyond_reason_is_bounded),
         cmocka_unit_test(an_unsealed_store_is_searched_too),
         cmocka_unit_test(nothing_else_is_touched),
         cmocka_unit_test(what_has_nothing_of_a_trail_is_refused),
