@@ -1,45 +1,26 @@
-/* A backup grows under a temporary name and is a store at the moment when it gets its own: whoever finds DIR finds a
-   complete, synced and verified copy. A killed one leaves DIR.tmp-XXXXXX, which is of no use and may be removed. */
-#include <errno.h>
-#include <fcntl.h>
+/* A full backup grows under a temporary name and is a store at the moment when it gets its own: whoever finds DIR finds
+   a complete, synced and verified copy, with a backup.json that says to what point it has come and what its files
+   are. */
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "act.h"
+#include "backup_place.h"
 #include "copy.h"
 #include "erasures_log.h"
 #include "files.h"
 #include "hooktrail/keeping.h"
+#include "manifest.h"
 #include "verify_trail.h"
 
 struct backup {
     struct ht_store *store;
-    char to[PATH_MAX];        /* without slashes at its end */
-    char temporary[PATH_MAX]; /* "" before it is made */
+    struct backup_place place;
+    struct manifest manifest;
     ht_progress *progress;
     void *context;
     struct ht_finding first; /* of what was found wrong in the copy; table is NULL if nothing was */
 };
-
-static enum ht_status make_temporary(struct backup *backup, const char *to, struct ht_error *err)
-{
-    struct stat stat;
-    int size = snprintf(backup->to, sizeof backup->to, "%s", to);
-    if (size <= 0 || (size_t)size + sizeof ".tmp-XXXXXX" > sizeof backup->to)
-        return ht_fail(err, HT_INVALID, "the path of the backup is empty or too long");
-    while (size > 1 && backup->to[size - 1] == '/')
-        backup->to[--size] = '\0';
-    if (lstat(backup->to, &stat) == 0)
-        return ht_fail(err, HT_EXISTS, "%s is there already: name a new directory", backup->to);
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%.*s.tmp-XXXXXX", PATH_MAX - 16, backup->to);
-    if (!mkdtemp(path)) return ht_fail_errno(err, errno, "cannot make a folder beside %s", backup->to);
-    memcpy(backup->temporary, path, sizeof path);
-    return HT_OK;
-}
 
 /* ---- copying ---- */
 
@@ -47,22 +28,22 @@ static enum ht_status copy_keys(const struct backup *backup, struct ht_error *er
 {
     char from[PATH_MAX], to[PATH_MAX];
     enum ht_status status = files_join(from, backup->store->dir, "keys", err);
-    if (status == HT_OK) status = files_join(to, backup->temporary, "keys", err);
-    return status == HT_OK ? copy_folder(from, to, err) : status;
+    if (status == HT_OK) status = files_join(to, backup->place.temporary, "keys", err);
+    return status == HT_OK ? copy_folder(from, to, NULL, err) : status;
 }
 
 static enum ht_status copy_erasures(const struct backup *backup, struct ht_error *err)
 {
     char from[PATH_MAX], to[PATH_MAX];
     enum ht_status status = files_join(from, backup->store->dir, ERASURES_LOG_NAME, err);
-    if (status == HT_OK) status = files_join(to, backup->temporary, ERASURES_LOG_NAME, err);
+    if (status == HT_OK) status = files_join(to, backup->place.temporary, ERASURES_LOG_NAME, err);
     return status == HT_OK ? copy_file(from, to, err) : status;
 }
 
 static enum ht_status copy_trail(const struct backup *backup, struct ht_error *err)
 {
     char path[PATH_MAX];
-    enum ht_status status = files_join(path, backup->temporary, "trail", err);
+    enum ht_status status = files_join(path, backup->place.temporary, "trail", err);
     return status == HT_OK ? copy_env(backup->store->trail.env, path, MDB_CP_COMPACT, err) : status;
 }
 
@@ -119,15 +100,26 @@ static enum ht_status verify_records(struct backup *backup, struct ht_store *cop
                    backup->first.table, backup->first.detail);
 }
 
+static enum ht_status take_point(struct ht_store *copy, struct backup_point *point, struct ht_error *err)
+{
+    struct ht_reader trail = {.store = copy};
+    enum ht_status status = reader_begin_trail(&trail, err);
+    if (status != HT_OK) return status;
+    status = backup_point_read(copy, trail.trail_txn, point, err);
+    mdb_txn_abort(trail.trail_txn);
+    return status;
+}
+
 /* Opened as whoever restores it would, every record checked, and an index derived from it: it has none to compare with.
- */
+   Opening finishes an erasure that was under way. */
 static enum ht_status verify_copy(struct backup *backup, struct ht_verified *verified, struct ht_error *err)
 {
     struct ht_store *copy;
-    enum ht_status status = ht_store_open(backup->temporary, &backup->store->options, &copy, err);
+    enum ht_status status = ht_store_open(backup->place.temporary, &backup->store->options, &copy, err);
     if (status != HT_OK) return status;
     status = verify_records(backup, copy, verified, err);
     if (status == HT_OK) status = ht_index_catch_up(copy, pass_on_index, backup, NULL, err);
+    if (status == HT_OK) status = take_point(copy, &backup->manifest.at, err);
     ht_store_close(copy);
     return status;
 }
@@ -140,18 +132,26 @@ static enum ht_status tidy(const struct backup *backup, struct ht_error *err)
     static const char *const leftovers[] = {"index", "open.lock", "trail/lock.mdb"};
     for (size_t i = 0; i < sizeof leftovers / sizeof leftovers[0]; i++) {
         char path[PATH_MAX];
-        enum ht_status status = files_join(path, backup->temporary, leftovers[i], err);
+        enum ht_status status = files_join(path, backup->place.temporary, leftovers[i], err);
         if (status != HT_OK) return status;
         files_remove_tree(path);
     }
-    return files_sync_tree(backup->temporary, err);
+    return HT_OK;
+}
+
+static enum ht_status describe(struct backup *backup, int64_t now, struct ht_error *err)
+{
+    struct manifest *manifest = &backup->manifest;
+    memcpy(manifest->trail_id, backup->store->trail_id, HT_TRAIL_ID_SIZE);
+    manifest->made_at = now;
+    return manifest_write(manifest, backup->place.temporary, err);
 }
 
 static enum ht_status record_act(const struct backup *backup, const struct ht_verified *verified, int64_t now,
                                  struct ht_error *err)
 {
     struct ht_buffer detail = {0};
-    ht_buffer_printf(&detail, "%" PRIu64 " events, to %s", verified->events, backup->to);
+    ht_buffer_printf(&detail, "%" PRIu64 " events, to %s", verified->events, backup->place.to);
     enum ht_status status = ht_buffer_status(&detail, err);
     const struct ht_act act = {.at = now, .kind = HT_ACT_BACKUP, .detail = ht_buffer_slice(&detail)};
     if (status == HT_OK) status = ht_act_record(backup->store, &act, err);
@@ -159,27 +159,19 @@ static enum ht_status record_act(const struct backup *backup, const struct ht_ve
     return status;
 }
 
-static enum ht_status publish(struct backup *backup, struct ht_error *err)
-{
-    if (renameat2(AT_FDCWD, backup->temporary, AT_FDCWD, backup->to, RENAME_NOREPLACE) != 0) {
-        if (errno == EEXIST) return ht_fail(err, HT_EXISTS, "%s has come to be meanwhile", backup->to);
-        return ht_fail_errno(err, errno, "cannot rename %s to %s", backup->temporary, backup->to);
-    }
-    backup->temporary[0] = '\0';
-    return files_sync_parent(backup->to, err);
-}
-
 enum ht_status ht_backup(struct ht_store *store, const char *to, int64_t now, ht_progress *progress, void *context,
                          struct ht_verified *verified, struct ht_error *err)
 {
     struct backup backup = {.store = store, .progress = progress, .context = context};
     *verified = (struct ht_verified){0};
-    enum ht_status status = make_temporary(&backup, to, err);
+    enum ht_status status = backup_place_make(&backup.place, to, err);
     if (status == HT_OK) status = copy_all(&backup, err);
     if (status == HT_OK) status = verify_copy(&backup, verified, err);
     if (status == HT_OK) status = tidy(&backup, err);
+    if (status == HT_OK) status = describe(&backup, now, err);
     if (status == HT_OK) status = record_act(&backup, verified, now, err);
-    if (status == HT_OK) status = publish(&backup, err);
-    if (backup.temporary[0] != '\0') files_remove_tree(backup.temporary);
+    if (status == HT_OK) status = backup_place_publish(&backup.place, err);
+    backup_place_release(&backup.place);
+    manifest_release(&backup.manifest);
     return status;
 }

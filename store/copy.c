@@ -83,12 +83,17 @@ enum ht_status copy_file(const char *from, const char *to, struct ht_error *err)
     return status;
 }
 
-static enum ht_status copy_each(DIR *folder, const char *from, const char *to, struct ht_error *err)
+static bool is_passed_over(const char *name, const char *except)
+{
+    return name[0] == '.' || (except != NULL && strcmp(name, except) == 0);
+}
+
+static enum ht_status copy_each(DIR *folder, const char *from, const char *to, const char *except, struct ht_error *err)
 {
     struct dirent *entry;
     while ((entry = readdir(folder)) != NULL) {
         char source[PATH_MAX], target[PATH_MAX];
-        if (entry->d_name[0] == '.') continue;
+        if (is_passed_over(entry->d_name, except)) continue;
         enum ht_status status = files_join(source, from, entry->d_name, err);
         if (status == HT_OK) status = files_join(target, to, entry->d_name, err);
         if (status == HT_OK) status = copy_file(source, target, err);
@@ -97,15 +102,19 @@ static enum ht_status copy_each(DIR *folder, const char *from, const char *to, s
     return files_sync(to, err);
 }
 
-enum ht_status copy_folder(const char *from, const char *to, struct ht_error *err)
+enum ht_status copy_files(const char *from, const char *to, const char *except, struct ht_error *err)
 {
     DIR *folder = opendir(from);
     if (folder == NULL) return ht_fail_errno(err, errno, "cannot open %s", from);
-    enum ht_status status = HT_OK;
-    if (mkdir(to, 0700) != 0) status = ht_fail_errno(err, errno, "cannot make %s", to);
-    if (status == HT_OK) status = copy_each(folder, from, to, err);
+    enum ht_status status = copy_each(folder, from, to, except, err);
     closedir(folder);
     return status;
+}
+
+enum ht_status copy_folder(const char *from, const char *to, const char *except, struct ht_error *err)
+{
+    if (mkdir(to, 0700) != 0) return ht_fail_errno(err, errno, "cannot make %s", to);
+    return copy_files(from, to, except, err);
 }
 
 /* The number of entries of the table `name`. */

@@ -16,8 +16,10 @@ HT_MUST_CHECK enum ht_status copy_env_briefly(MDB_env *env, const char *path, un
    HT_NOT_FOUND if it is missing. */
 HT_MUST_CHECK enum ht_status copy_file(const char *from, const char *to, struct ht_error *err);
 
-/* Copies every file of the folder `from` (but for hidden ones) to the new folder `to` (0700). */
-HT_MUST_CHECK enum ht_status copy_folder(const char *from, const char *to, struct ht_error *err);
+/* Copies every file of the folder `from` (but for hidden ones, and the one named `except` if it is not NULL) to the
+   folder `to`, where none of them is yet; copy_folder makes that (0700). */
+HT_MUST_CHECK enum ht_status copy_files(const char *from, const char *to, const char *except, struct ht_error *err);
+HT_MUST_CHECK enum ht_status copy_folder(const char *from, const char *to, const char *except, struct ht_error *err);
 
 /* HT_CORRUPT unless the environments have the same tables with the same number of entries in each. */
 HT_MUST_CHECK enum ht_status copy_compare(MDB_env *original, MDB_env *copy, struct ht_error *err);

@@ -178,33 +178,69 @@ static enum ht_status keep_rejected(struct ht_store *store, MDB_txn *txn, struct
     return status;
 }
 
+/* What stays, and isn't as it was: of events, or of repeated deliveries. */
+static enum ht_status add_changed(const struct erase_plan *plan, bool repeats, struct ht_buffer *ranges,
+                                  struct ht_error *err)
+{
+    struct erase_set numbers = {0};
+    const struct erase_set *also = repeats ? &plan->repeats : &plan->older;
+    for (size_t i = 0; i < erase_plan_survivors(plan); i++) {
+        const struct erase_survivor *survivor = erase_plan_survivor(plan, i);
+        if (survivor->repeat == repeats) erase_set_add(&numbers, survivor->number);
+    }
+    for (size_t i = 0; i < erase_set_count(also); i++)
+        erase_set_add(&numbers, erase_set_at(also, i));
+    enum ht_status status = erase_set_sort(&numbers, err);
+    if (status == HT_OK) erase_set_ranges(&numbers, ranges);
+    erase_set_release(&numbers);
+    return status;
+}
+
+/* What a row borrows from. */
+struct row_parts {
+    struct ht_buffer ranges, keys, entities, kept, events, repeats;
+};
+
+static enum ht_status fill_parts(struct ht_store *store, MDB_txn *txn, const struct erase_plan *plan,
+                                 const struct erase_about *about, struct erasures_row *row, struct row_parts *parts,
+                                 struct ht_error *err)
+{
+    enum ht_status status = plan->rejected_checked ? keep_rejected(store, txn, row, &parts->kept, err) : HT_OK;
+    if (status == HT_OK) status = add_changed(plan, false, &parts->events, err);
+    if (status == HT_OK) status = add_changed(plan, true, &parts->repeats, err);
+    if (status != HT_OK) return status;
+    erase_set_ranges(&plan->seqs, &parts->ranges);
+    for (size_t i = 0; i < erase_set_count(&plan->keys); i++)
+        encode_uint(&parts->keys, erase_set_at(&plan->keys, i), 4);
+    add_entities(plan, &parts->entities);
+    if (about->entities.data != NULL) ht_buffer_add(&parts->entities, about->entities);
+    row->ranges = ht_buffer_slice(&parts->ranges);
+    row->keys = ht_buffer_slice(&parts->keys);
+    row->entities = ht_buffer_slice(&parts->entities);
+    row->rejected_kept = ht_buffer_slice(&parts->kept);
+    row->changed_events = ht_buffer_slice(&parts->events);
+    row->changed_repeats = ht_buffer_slice(&parts->repeats);
+    bool failed = parts->ranges.failed || parts->keys.failed || parts->entities.failed || parts->kept.failed ||
+                  parts->events.failed || parts->repeats.failed;
+    return failed ? ht_fail(err, HT_NO_MEMORY, "out of memory for an erasure") : HT_OK;
+}
+
 static enum ht_status put_row(struct ht_store *store, MDB_txn *txn, const struct erase_plan *plan,
                               const struct erase_about *about, uint64_t number, struct ht_error *err)
 {
-    struct ht_buffer ranges = {0}, keys = {0}, entities = {0}, kept = {0};
+    struct row_parts parts = {0};
     struct erasures_row row = {
         .erasure = {.number = number, .at = about->at, .events = erase_plan_events(plan)},
         .flags = about->retention ? ERASURES_RETENTION : 0,
     };
-    enum ht_status status = plan->rejected_checked ? keep_rejected(store, txn, &row, &kept, err) : HT_OK;
     snprintf(row.erasure.reason, sizeof row.erasure.reason, "%s", about->reason);
-    erase_set_ranges(&plan->seqs, &ranges);
-    for (size_t i = 0; i < erase_set_count(&plan->keys); i++)
-        encode_uint(&keys, erase_set_at(&plan->keys, i), 4);
-    add_entities(plan, &entities);
-    if (about->entities.data != NULL) ht_buffer_add(&entities, about->entities);
-    row.ranges = ht_buffer_slice(&ranges);
-    row.keys = ht_buffer_slice(&keys);
-    row.entities = ht_buffer_slice(&entities);
-    row.rejected_kept = ht_buffer_slice(&kept);
-    bool failed = ranges.failed || keys.failed || entities.failed || kept.failed;
-    if (status == HT_OK && failed) status = ht_fail(err, HT_NO_MEMORY, "out of memory for an erasure");
+    enum ht_status status = fill_parts(store, txn, plan, about, &row, &parts, err);
     if (status == HT_OK) status = erasures_put(store, txn, &row, err);
     if (status == HT_OK) status = put_entities(store, txn, row.entities, number, err);
-    ht_buffer_release(&ranges);
-    ht_buffer_release(&keys);
-    ht_buffer_release(&entities);
-    ht_buffer_release(&kept);
+    struct ht_buffer *each[] = {&parts.ranges, &parts.keys,   &parts.entities,
+                                &parts.kept,   &parts.events, &parts.repeats};
+    for (size_t i = 0; i < sizeof each / sizeof each[0]; i++)
+        ht_buffer_release(each[i]);
     return status;
 }
 

@@ -9,6 +9,7 @@
 
 #define RANGE_SIZE 16
 #define KEY_SIZE 4
+#define OLD_VERSION 1 /* without what was changed */
 
 enum ht_status erasures_read(struct ht_slice value, uint64_t number, struct erasures_row *row, struct ht_error *err)
 {
@@ -16,7 +17,7 @@ enum ht_status erasures_read(struct ht_slice value, uint64_t number, struct eras
     struct decoder in = decoder_of(value);
     decode_u64(&in);
     uint8_t version = decode_u8(&in);
-    if (version != ERASURES_VERSION)
+    if (version != ERASURES_VERSION && version != OLD_VERSION)
         return ht_fail(err, HT_VERSION, "erasure %llu: version %u is not known to this hooktrail",
                        (unsigned long long)number, version);
     row->flags = decode_u8(&in);
@@ -30,6 +31,9 @@ enum ht_status erasures_read(struct ht_slice value, uint64_t number, struct eras
     row->entities = decode_bytes(&in, (size_t)decode_u32(&in) * ERASED_KEY_SIZE);
     row->rejected_last = decode_u64(&in);
     row->rejected_kept = decode_bytes(&in, (size_t)decode_u32(&in) * RANGE_SIZE);
+    row->old = version == OLD_VERSION;
+    if (!row->old) row->changed_events = decode_bytes(&in, (size_t)decode_u32(&in) * RANGE_SIZE);
+    if (!row->old) row->changed_repeats = decode_bytes(&in, (size_t)decode_u32(&in) * RANGE_SIZE);
     if (in.failed || in.left != 0 || reason.size >= HT_REASON_SIZE)
         return ht_fail(err, HT_CORRUPT, "erasure %llu does not decode", (unsigned long long)number);
     memcpy(row->erasure.reason, reason.data, reason.size);
@@ -48,26 +52,37 @@ static void add_counted(struct ht_buffer *out, struct ht_slice things, size_t si
     ht_buffer_add(out, things);
 }
 
+/* A row of version 1 stays one: what it doesn't tell of isn't nothing. */
+enum ht_status erasures_encode(struct ht_buffer *out, const struct erasures_row *row, struct ht_error *err)
+{
+    ht_buffer_clear(out);
+    encode_uint(out, 0, RECORD_CHECKED);
+    encode_uint(out, row->old ? OLD_VERSION : ERASURES_VERSION, 1);
+    encode_uint(out, row->flags, 1);
+    encode_uint(out, 0, 2);
+    encode_uint(out, (uint64_t)row->erasure.at, 8);
+    encode_uint(out, row->erasure.events, 8);
+    encode_sized(out, ht_slice_from(row->erasure.reason), 2);
+    add_counted(out, row->ranges, RANGE_SIZE);
+    add_counted(out, row->keys, KEY_SIZE);
+    add_counted(out, row->entities, ERASED_KEY_SIZE);
+    encode_uint(out, row->rejected_last, 8);
+    add_counted(out, row->rejected_kept, RANGE_SIZE);
+    if (!row->old) add_counted(out, row->changed_events, RANGE_SIZE);
+    if (!row->old) add_counted(out, row->changed_repeats, RANGE_SIZE);
+    enum ht_status status = ht_buffer_status(out, err);
+    if (status != HT_OK) return status;
+    uint64_t checksum = record_checksum(record_digest(ht_buffer_slice(out)), row->erasure.number);
+    ht_put_be64((uint8_t *)out->data, checksum);
+    return HT_OK;
+}
+
 enum ht_status erasures_put(struct ht_store *store, MDB_txn *txn, const struct erasures_row *row, struct ht_error *err)
 {
     struct ht_buffer value = {0};
     uint8_t bytes[8];
-    encode_uint(&value, 0, RECORD_CHECKED);
-    encode_uint(&value, ERASURES_VERSION, 1);
-    encode_uint(&value, row->flags, 1);
-    encode_uint(&value, 0, 2);
-    encode_uint(&value, (uint64_t)row->erasure.at, 8);
-    encode_uint(&value, row->erasure.events, 8);
-    encode_sized(&value, ht_slice_from(row->erasure.reason), 2);
-    add_counted(&value, row->ranges, RANGE_SIZE);
-    add_counted(&value, row->keys, KEY_SIZE);
-    add_counted(&value, row->entities, ERASED_KEY_SIZE);
-    encode_uint(&value, row->rejected_last, 8);
-    add_counted(&value, row->rejected_kept, RANGE_SIZE);
-    enum ht_status status = ht_buffer_status(&value, err);
+    enum ht_status status = erasures_encode(&value, row, err);
     if (status == HT_OK) {
-        ht_put_be64((uint8_t *)value.data,
-                    record_checksum(record_digest(ht_buffer_slice(&value)), row->erasure.number));
         ht_put_be64(bytes, row->erasure.number);
         MDB_val key = val_of(bytes, sizeof bytes), stored = val_of(value.data, value.size);
         int code = mdb_put(txn, store->trail.erasures, &key, &stored, 0);

@@ -89,6 +89,21 @@ void files_remove_tree(const char *path)
     nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+enum ht_status files_clear(const char *path, const char *except, struct ht_error *err)
+{
+    DIR *folder = opendir(path);
+    if (folder == NULL) return ht_fail_errno(err, errno, "cannot open %s", path);
+    enum ht_status status = HT_OK;
+    struct dirent *entry;
+    while (status == HT_OK && (entry = readdir(folder)) != NULL) {
+        if (is_dots(entry->d_name) || strcmp(entry->d_name, except) == 0) continue;
+        if (unlinkat(dirfd(folder), entry->d_name, 0) != 0)
+            status = ht_fail_errno(err, errno, "cannot remove %s/%s", path, entry->d_name);
+    }
+    closedir(folder);
+    return status;
+}
+
 static enum ht_status write_all(int fd, struct ht_slice bytes, const char *path, struct ht_error *err)
 {
     while (bytes.size > 0) {
@@ -149,6 +164,25 @@ enum ht_status files_read(const char *path, size_t most, struct ht_buffer *bytes
     if (fd < 0 && errno == ENOENT) return ht_fail(err, HT_NOT_FOUND, "there is no %s", path);
     if (fd < 0) return ht_fail_errno(err, errno, "cannot open %s", path);
     enum ht_status status = read_all(fd, most, bytes, path, err);
+    close(fd);
+    return status;
+}
+
+static enum ht_status digest_open(int fd, const char *path, uint64_t *size, uint8_t digest[HT_SHA256_SIZE],
+                                  struct ht_error *err)
+{
+    struct stat stat_of;
+    if (fstat(fd, &stat_of) != 0) return ht_fail_errno(err, errno, "cannot look at %s", path);
+    if (!S_ISREG(stat_of.st_mode)) return ht_fail(err, HT_CORRUPT, "%s is not a file", path);
+    return ht_sha256_read(fd, size, digest, err);
+}
+
+enum ht_status files_digest(const char *path, uint64_t *size, uint8_t digest[HT_SHA256_SIZE], struct ht_error *err)
+{
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) return ht_fail(err, HT_NOT_FOUND, "there is no %s", path);
+    if (fd < 0) return ht_fail_errno(err, errno, "cannot open %s", path);
+    enum ht_status status = digest_open(fd, path, size, digest, err);
     close(fd);
     return status;
 }

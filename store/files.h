@@ -4,7 +4,7 @@
 
 #include <limits.h>
 
-#include "hooktrail/buffer.h"
+#include "hooktrail/sha256.h"
 
 /* "DIR/NAME" into `path`; HT_INVALID if it is too long. */
 HT_MUST_CHECK enum ht_status files_join(char path[PATH_MAX], const char *dir, const char *name, struct ht_error *err);
@@ -20,6 +20,9 @@ HT_MUST_CHECK enum ht_status files_sync_parent(const char *path, struct ht_error
 /* Removes a folder and all below it, as far as it can: for leftovers that nobody needs. */
 void files_remove_tree(const char *path);
 
+/* Removes every file of a folder but the one named `except`. */
+HT_MUST_CHECK enum ht_status files_clear(const char *path, const char *except, struct ht_error *err);
+
 /* Writes a new file of mode 0600 and syncs it; HT_EXISTS if it is there. */
 HT_MUST_CHECK enum ht_status files_write_new(const char *path, struct ht_slice bytes, struct ht_error *err);
 
@@ -28,6 +31,10 @@ HT_MUST_CHECK enum ht_status files_read_exact(const char *path, void *bytes, siz
 
 /* Reads a whole file of at most `most` bytes behind what `bytes` holds. HT_NOT_FOUND; HT_CORRUPT if it is larger. */
 HT_MUST_CHECK enum ht_status files_read(const char *path, size_t most, struct ht_buffer *bytes, struct ht_error *err);
+
+/* Size and SHA-256 of a regular file of any size. HT_NOT_FOUND; HT_CORRUPT if it is something else. */
+HT_MUST_CHECK enum ht_status files_digest(const char *path, uint64_t *size, uint8_t digest[HT_SHA256_SIZE],
+                                          struct ht_error *err);
 
 /* Gives a file of mode 0600 new contents, whole or not at all: written beside ("PATH.new"), synced, renamed. One at a
    time. The folder is not synced, so a power cut may bring the old contents back. */

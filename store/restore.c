@@ -8,19 +8,22 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "backup_chain.h"
 #include "beside.h"
 #include "copy.h"
 #include "erasures_log.h"
 #include "files.h"
 #include "hooktrail/act.h"
 #include "hooktrail/keeping.h"
+#include "increment_apply.h"
 
 #define MOST_TABLES 32 /* of an environment */
 
 struct restoring {
     const struct ht_restore_options *options;
+    struct backup_chain chain;
     struct beside place;
-    uint64_t known;          /* erasures that the backup knows of */
+    uint64_t known;          /* erasures that the backup, or the last increment, knows of */
     struct ht_finding first; /* of what was found wrong; table is NULL if nothing was */
     ht_progress *progress;
     void *context;
@@ -80,7 +83,7 @@ static enum ht_status copy_keys(const struct restoring *restoring, struct ht_err
     char from[PATH_MAX], to[PATH_MAX];
     enum ht_status status = files_join(from, restoring->options->backup, "keys", err);
     if (status == HT_OK) status = files_join(to, restoring->place.temporary, "keys", err);
-    return status == HT_OK ? copy_folder(from, to, err) : status;
+    return status == HT_OK ? copy_folder(from, to, NULL, err) : status;
 }
 
 /* Those of the file that was given, or what the backup itself brings. */
@@ -96,13 +99,27 @@ static enum ht_status copy_erasures(const struct restoring *restoring, struct ht
     return status == HT_NOT_FOUND ? HT_OK : status;
 }
 
-/* ---- the copy as a store ---- */
+/* ---- increments ---- */
 
 static bool pass_on(void *context, uint64_t done, uint64_t total)
 {
     const struct restoring *restoring = context;
     return restoring->progress == NULL || restoring->progress(restoring->context, done, total);
 }
+
+static enum ht_status apply_increments(struct restoring *restoring, struct ht_error *err)
+{
+    const struct backup_chain *chain = &restoring->chain;
+    enum ht_status status = HT_OK;
+    for (size_t i = 1; status == HT_OK && i < chain->count; i++) {
+        status = increment_apply(restoring->place.temporary, chain->paths[i], &chain->links[i],
+                                 &restoring->options->store, pass_on, restoring, err);
+        restoring->known = chain->links[i].at.erasures;
+    }
+    return status;
+}
+
+/* ---- the copy as a store ---- */
 
 static void keep_first(void *context, const struct ht_finding *finding)
 {
@@ -133,11 +150,12 @@ static enum ht_status count_all(struct ht_store *store, uint64_t *count, struct 
     return status;
 }
 
-static enum ht_status record_act(struct ht_store *store, int64_t now, const struct ht_restored *restored,
-                                 struct ht_error *err)
+static enum ht_status record_act(struct ht_store *store, int64_t now, size_t increments,
+                                 const struct ht_restored *restored, struct ht_error *err)
 {
-    char detail[128];
-    snprintf(detail, sizeof detail, "a backup of %" PRIu64 " events; %" PRIu64 " erasures were repeated",
+    char detail[160], links[48] = "";
+    if (increments > 0) snprintf(links, sizeof links, " and %zu increments", increments);
+    snprintf(detail, sizeof detail, "a backup%s of %" PRIu64 " events; %" PRIu64 " erasures were repeated", links,
              restored->verified.events, restored->erasures);
     const struct ht_act act = {.at = now, .kind = HT_ACT_RESTORE, .detail = ht_slice_from(detail)};
     return ht_act_record(store, &act, err);
@@ -154,7 +172,8 @@ static enum ht_status try_out(struct restoring *restoring, struct ht_restored *r
     if (status == HT_OK) status = verify(restoring, store, &restored->verified, err);
     if (status == HT_OK) status = count_all(store, &erasures, err);
     restored->erasures = erasures - restoring->known;
-    if (status == HT_OK) status = record_act(store, restoring->options->now, restored, err);
+    if (status == HT_OK)
+        status = record_act(store, restoring->options->now, restoring->options->increment_count, restored, err);
     ht_store_close(store);
     return status;
 }
@@ -167,12 +186,17 @@ enum ht_status ht_restore(const struct ht_restore_options *options, const char *
     struct restoring restoring = {.options = options, .progress = progress, .context = context};
     *restored = (struct ht_restored){0};
     enum ht_status status = check_closed(options->backup, err);
+    if (status == HT_OK)
+        status =
+            backup_chain_open(&restoring.chain, options->backup, options->increments, options->increment_count, err);
     if (status == HT_OK) status = beside_make(&restoring.place, to, "restoring", err);
     if (status == HT_OK) status = copy_trail(&restoring, err);
     if (status == HT_OK) status = copy_keys(&restoring, err);
     if (status == HT_OK) status = copy_erasures(&restoring, err);
+    if (status == HT_OK) status = apply_increments(&restoring, err);
     if (status == HT_OK) status = try_out(&restoring, restored, err);
     if (status == HT_OK) status = beside_publish(&restoring.place, err);
     beside_drop(&restoring.place);
+    backup_chain_release(&restoring.chain);
     return status;
 }

@@ -1,5 +1,8 @@
 #include "hooktrail/sha256.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 /* The functions of before OpenSSL 3: they need no allocation and so can't fail, which the newer interface can. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
@@ -16,4 +19,22 @@ void ht_sha256_join(const struct ht_slice *pieces, size_t count, uint8_t digest[
 void ht_sha256(struct ht_slice bytes, uint8_t digest[HT_SHA256_SIZE])
 {
     ht_sha256_join(&bytes, 1, digest);
+}
+
+enum ht_status ht_sha256_read(int fd, uint64_t *size, uint8_t digest[HT_SHA256_SIZE], struct ht_error *err)
+{
+    SHA256_CTX context;
+    char bytes[65536];
+    ssize_t got;
+    SHA256_Init(&context);
+    *size = 0;
+    while ((got = read(fd, bytes, sizeof bytes)) != 0) {
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return ht_fail_errno(err, errno, "cannot read what is to be digested");
+        SHA256_Update(&context, bytes, (size_t)got);
+        *size += (uint64_t)got;
+    }
+    explicit_bzero(bytes, sizeof bytes); /* of keys, perhaps */
+    SHA256_Final(digest, &context);
+    return HT_OK;
 }

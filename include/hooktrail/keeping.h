@@ -48,16 +48,41 @@ HT_MUST_CHECK enum ht_status ht_verify(struct ht_store *store, const struct ht_v
                                        struct ht_verified *verified, struct ht_error *err);
 
 /* Copies trail and keys (the index is derived and left out) to the new directory `to` while the store serves: under a
-   temporary name, synced, opened and verified, then renamed. HT_EXISTS if `to` is there. */
+   temporary name, synced, opened and verified, described by backup.json, then renamed. HT_EXISTS if `to` is there. */
 HT_MUST_CHECK enum ht_status ht_backup(struct ht_store *store, const char *to, int64_t now, ht_progress *progress,
                                        void *context, struct ht_verified *verified, struct ht_error *err);
 
-/* Makes a store at `to`, a new or empty directory, of a backup that nobody has open: copied under a temporary name,
-   erasures that the backup doesn't know applied, verified, the act recorded, then renamed. The restored logs are as old
-   as the backup: what the original has signed since, they don't know (DIR/heads isn't copied). HT_NOT_FOUND if there is
-   no backup, HT_EXISTS if `to` is not empty, HT_INVALID if the erasures are of another trail. */
+/* What an increment has: of `first` to `last` (first > last: nothing new), and of what was there before. */
+struct ht_increment {
+    uint64_t first; /* seqs of its new events */
+    uint64_t last;
+    uint64_t events;
+    uint64_t repeats;
+    uint64_t erasures; /* since */
+    uint64_t changed;  /* older events that these took, or gave another key */
+    uint64_t bytes;    /* of payloads of the new events */
+    uint64_t size;     /* bytes on the disk */
+};
+
+/* Writes what has come since the backup `since`, full or an increment, to the new directory `to` while the store
+   serves: under a temporary name, each new record checked as ht_verify would, synced, described by backup.json, then
+   renamed. Of `since` only its backup.json is read. HT_EXISTS if `to` is there; HT_NOT_FOUND if `since` is no backup;
+   HT_INVALID if it is one of another trail, is ahead of the store, or the store has gone another way since (a restored
+   one, for example); HT_CORRUPT if a record isn't sound; HT_VERSION. */
+HT_MUST_CHECK enum ht_status ht_backup_since(struct ht_store *store, const char *since, const char *to, int64_t now,
+                                             ht_progress *progress, void *context, struct ht_increment *made,
+                                             struct ht_error *err);
+
+/* Makes a store at `to`, a new or empty directory, of a full backup that nobody has open, and of the increments that
+   follow it: copied under a temporary name, the increments put into it one by one, erasures that none of them knows
+   applied, verified, the act recorded, then renamed. The restored logs are as old as the last of them: what the
+   original has signed since, they don't know (DIR/heads isn't copied). HT_NOT_FOUND if there is no backup, HT_EXISTS if
+   `to` is not empty, HT_INVALID if the erasures are of another trail, or an increment is, or doesn't follow the one
+   before it; HT_CORRUPT if a file isn't as it was made. */
 struct ht_restore_options {
     const char *backup;
+    const char *const *increments; /* increment_count of them, in the order in which they were made */
+    size_t increment_count;
     const char *erasures; /* a newer erasures.log; NULL: the backup's own */
     struct ht_store_options store;
     int64_t now;

@@ -12,4 +12,8 @@
 void ht_sha256(struct ht_slice bytes, uint8_t digest[HT_SHA256_SIZE]);
 void ht_sha256_join(const struct ht_slice *pieces, size_t count, uint8_t digest[HT_SHA256_SIZE]);
 
+/* Of what is read from `fd` on, up to its end; `size` gets how much that was. HT_IO. */
+HT_MUST_CHECK enum ht_status ht_sha256_read(int fd, uint64_t *size, uint8_t digest[HT_SHA256_SIZE],
+                                            struct ht_error *err);
+
 #endif

@@ -41,6 +41,7 @@ enum ht_option_id {
     HT_OPTION_SIGNING,
     HT_OPTION_ORIGIN,
     HT_OPTION_MASTER_KEY,
+    HT_OPTION_SINCE, /* of backup: a folder; the filter of that name is a time */
     HT_OPTION_NO_ENCRYPTION,
     HT_OPTION_COUNT
 };

@@ -141,6 +141,12 @@ static const struct ht_option hold_options[] = {
     {0},
 };
 
+static const struct ht_option backup_options[] = {
+    {HT_OPTION_SINCE, "since", "BACKUP",
+     "write only what is new since this one, which may be a full backup or one made with --since itself"},
+    {0},
+};
+
 static const struct ht_option restore_options[] = {
     {HT_OPTION_ERASURES, "erasures", "FILE", "a newer erasures.log than the backup's own"},
     {0},

@@ -493,24 +493,32 @@ const struct ht_command ht_commands[] = {
         .most_arguments = 1,
         .json = true,
         .data = true,
+        .options = backup_options,
         .notes = "The index is left out: it is made again when the copy is first used. The master key is copied if it "
-                 "lies in the data directory; if it does not, keep it by itself: the copy is of no use without it.",
-        .examples = {"hooktrail backup /mnt/backup/hooktrail-monday"},
+                 "lies in the data directory; if it does not, keep it by itself: the copy is of no use without it. "
+                 "With --since the copy is no store by itself: `hooktrail restore` wants the full backup and every "
+                 "increment since. Exit status 2 if BACKUP is of another trail, or the store has not come by it.",
+        .examples = {"hooktrail backup /mnt/backup/hooktrail-monday",
+                     "hooktrail backup --since /mnt/backup/hooktrail-monday /mnt/backup/hooktrail-monday-10h",
+                     "hooktrail backup --since /mnt/backup/hooktrail-monday-10h /mnt/backup/hooktrail-monday-11h"},
         .run = ht_run_backup,
     },
     {
         .name = "restore",
         .summary = "make a data directory of a backup, and erase in it what was erased since",
-        .arguments = "BACKUP",
+        .arguments = "BACKUP [INCREMENT…]",
         .least_arguments = 1,
-        .most_arguments = 1,
+        .most_arguments = 100000,
         .json = true,
         .data = true,
         .options = restore_options,
-        .notes = "--data names the new or empty directory. What the backup's erasures.log, or the newer one that is "
-                 "given, tells of is erased before anything is served; then all is verified.",
+        .notes = "--data names the new or empty directory. Each INCREMENT is one that `hooktrail backup --since` made, "
+                 "in the order of making; one that is missing, out of order, damaged or of another trail is named, and "
+                 "nothing is restored. What the backup's erasures.log, or the newer one that is given, tells of is "
+                 "erased before anything is served; then all is verified.",
         .examples =
             {"hooktrail restore /mnt/backup/hooktrail-monday --data /srv/hooktrail",
+             "hooktrail restore /mnt/backup/hooktrail-monday /mnt/backup/hooktrail-monday-*h --data /srv/hooktrail",
              "hooktrail restore /mnt/backup/hooktrail-monday --erasures /mnt/log/erasures.log --data /srv/hooktrail"},
         .run = ht_run_restore,
     },

@@ -82,6 +82,8 @@ void ht_completion_bash(struct ht_buffer *out)
                             "    fi\n"
                             "    case $before in\n"
                             "    --data | --to) mapfile -t COMPREPLY < <(compgen -d -- \"$word\"); return ;;\n"
+                            "    --since) [[ $command == backup ]] && mapfile -t COMPREPLY < <(compgen -d -- "
+                            "\"$word\") && return ;;\n"
                             "    --signing-secret-file | --erasures | --output | -o) mapfile -t COMPREPLY < <(compgen "
                             "-f -- \"$word\"); return ;;\n"
                             "    --order) mapfile -t COMPREPLY < <(compgen -W 'asc desc' -- \"$word\"); return ;;\n"

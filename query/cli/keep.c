@@ -144,17 +144,64 @@ static enum ht_status print_backed_up(const struct ht_call *call, const struct h
     return status;
 }
 
+static void add_increment(struct ht_buffer *text, const struct ht_increment *made)
+{
+    ht_buffer_add_text(text, "copied and verified ");
+    ht_local_count(text, made->events);
+    ht_buffer_add_text(text, " new events");
+    if (made->events > 0) ht_buffer_printf(text, " (seq %" PRIu64 " to %" PRIu64 ")", made->first, made->last);
+    ht_buffer_add_text(text, ", ");
+    ht_local_size(text, made->bytes);
+    ht_buffer_add_text(text, " of payloads");
+    if (made->erasures > 0) {
+        ht_buffer_printf(text, ", and %" PRIu64 " erasures with ", made->erasures);
+        ht_local_count(text, made->changed);
+        ht_buffer_add_text(text, " older events that they changed");
+    }
+    ht_buffer_add_text(text, ", in ");
+    ht_local_size(text, made->size);
+}
+
+static enum ht_status print_increment(const struct ht_call *call, const struct ht_increment *made, struct ht_error *err)
+{
+    struct ht_buffer text = {0};
+    const struct fact facts[] = {{"first", made->first},     {"last", made->last},         {"events", made->events},
+                                 {"repeats", made->repeats}, {"erasures", made->erasures}, {"changed", made->changed},
+                                 {"bytes", made->bytes},     {"size", made->size}};
+    add_increment(&text, made);
+    enum ht_status status = print_facts(call, &text, facts, sizeof facts / sizeof *facts, err);
+    ht_buffer_release(&text);
+    return status;
+}
+
+static enum ht_status back_up_all(const struct ht_call *call, struct ht_session *session, struct ht_error *err)
+{
+    struct ht_verified verified = {0};
+    struct ht_bar bar;
+    ht_bar_init(&bar, "copying");
+    enum ht_status status = ht_backup(session->store, call->arguments[0], call->now, ht_bar_step, &bar, &verified, err);
+    ht_bar_clear(&bar);
+    return status == HT_OK ? print_backed_up(call, &verified, err) : status;
+}
+
+static enum ht_status back_up_new(const struct ht_call *call, struct ht_session *session, struct ht_error *err)
+{
+    struct ht_increment made;
+    struct ht_bar bar;
+    ht_bar_init(&bar, "copying");
+    enum ht_status status = ht_backup_since(session->store, call->values[HT_OPTION_SINCE], call->arguments[0],
+                                            call->now, ht_bar_step, &bar, &made, err);
+    ht_bar_clear(&bar);
+    return status == HT_OK ? print_increment(call, &made, err) : status;
+}
+
 enum ht_status ht_run_backup(const struct ht_call *call, struct ht_error *err)
 {
     struct ht_session session;
-    struct ht_verified verified = {0};
-    struct ht_bar bar;
     enum ht_status status = ht_session_open_store(&session, call, err);
-    ht_bar_init(&bar, "copying");
     if (status == HT_OK)
-        status = ht_backup(session.store, call->arguments[0], call->now, ht_bar_step, &bar, &verified, err);
-    ht_bar_clear(&bar);
-    if (status == HT_OK) status = print_backed_up(call, &verified, err);
+        status =
+            ht_call_has(call, HT_OPTION_SINCE) ? back_up_new(call, &session, err) : back_up_all(call, &session, err);
     ht_session_close(&session);
     return status;
 }

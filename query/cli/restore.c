@@ -58,6 +58,8 @@ enum ht_status ht_run_restore(const struct ht_call *call, struct ht_error *err)
     enum ht_status status = ht_actor_name(&actor, err);
     const struct ht_restore_options options = {
         .backup = call->arguments[0],
+        .increments = (const char *const *)call->arguments + 1,
+        .increment_count = (size_t)call->argument_count - 1,
         .erasures = call->values[HT_OPTION_ERASURES],
         .store.actor = ht_buffer_text(&actor),
         .now = call->now,

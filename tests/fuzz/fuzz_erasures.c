@@ -31,6 +31,9 @@ static void read_row(const uint8_t *data, size_t size)
         for (size_t i = 0; i < row.keys.size / 4; i++)
             erasures_key_at(&row, i);
         require(erasures_ranges(row.rejected_kept) * 16 == row.rejected_kept.size);
+        require(erasures_ranges(row.changed_events) * 16 == row.changed_events.size);
+        require(erasures_ranges(row.changed_repeats) * 16 == row.changed_repeats.size);
+        require(!row.old || row.changed_events.size + row.changed_repeats.size == 0);
         require(strlen(row.erasure.reason) < HT_REASON_SIZE);
     }
     ht_buffer_release(&value);
