@@ -1,63 +1,37 @@
-#include "increment_gather.h"
-
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "checkpoint.h"
-#include "erasures.h"
 #include "hooktrail/act.h"
 #include "hooktrail/encode.h"
 #include "hooktrail/time.h"
+#include "increment_state.h"
 #include "record.h"
 
 #define SPAN_ROWS 1000
 #define SPAN_BYTES ((size_t)4 << 20)
 #define SPAN_TIME (HT_SECOND / 10)
 
-enum { EVENTS_TAKEN, EVENTS_CHANGED, REPEATS_CHANGED, LISTS };
-
-/* An erasure, and how far what it lists was read. */
-struct changes {
-    struct ht_buffer value;
-    struct erasures_row row; /* borrows from value */
-    bool begun;
-    unsigned list; /* of LISTS */
-    size_t range;
-    uint64_t next; /* number in that range; 0: its first */
-};
-
-struct state {
-    struct gathering *to;
-    struct ht_reader *reader;
-    struct ht_unpacker *unpacker;
-    struct changes changes;
-    struct ht_buffer leaves; /* hashes of those read last */
-    struct ht_buffer scratch;
-    unsigned taken; /* rows in this span */
-    int64_t deadline;
-};
-
-static bool is_spent(const struct state *state)
+bool increment_is_spent(const struct increment_state *state)
 {
     return state->taken >= SPAN_ROWS || state->to->rows->bytes.size >= SPAN_BYTES ||
            (state->taken > 0 && ht_time_steady() >= state->deadline);
 }
 
-static void add(struct state *state, enum rows_kind kind, struct ht_slice key, struct ht_slice value)
+void increment_add(struct increment_state *state, enum rows_kind kind, struct ht_slice key, struct ht_slice value)
 {
     rows_add(state->to->rows, kind, key, value);
     state->taken++;
 }
 
-static void add_number(struct state *state, enum rows_kind kind, uint64_t number, struct ht_slice value)
+void increment_add_number(struct increment_state *state, enum rows_kind kind, uint64_t number, struct ht_slice value)
 {
     uint8_t key[8];
     ht_put_be64(key, number);
-    add(state, kind, ht_slice_of(key, sizeof key), value);
+    increment_add(state, kind, ht_slice_of(key, sizeof key), value);
 }
 
-static enum ht_status get(const struct state *state, enum rows_kind kind, uint64_t number, struct ht_slice *value,
-                          struct ht_error *err)
+enum ht_status increment_get(const struct increment_state *state, enum rows_kind kind, uint64_t number,
+                             struct ht_slice *value, struct ht_error *err)
 {
     MDB_dbi table = rows_table(&state->to->store->trail, kind);
     int code = trail_get(state->reader->trail_txn, table, number, value);
@@ -67,7 +41,7 @@ static enum ht_status get(const struct state *state, enum rows_kind kind, uint64
 /* ---- records ---- */
 
 /* All of it: checksum, seal, digest and commitment. */
-static enum ht_status check_event(struct state *state, uint64_t seq, struct ht_slice value, uint64_t *bytes,
+static enum ht_status check_event(struct increment_state *state, uint64_t seq, struct ht_slice value, uint64_t *bytes,
                                   struct ht_error *err)
 {
     struct ht_record record;
@@ -82,29 +56,29 @@ static enum ht_status check_event(struct state *state, uint64_t seq, struct ht_s
     return status;
 }
 
-static enum ht_status take_event(struct state *state, uint64_t seq, struct ht_slice *value, uint64_t *bytes,
-                                 struct ht_error *err)
+enum ht_status increment_take_event(struct increment_state *state, uint64_t seq, struct ht_slice *value,
+                                    uint64_t *bytes, struct ht_error *err)
 {
-    enum ht_status status = get(state, ROWS_EVENTS, seq, value, err);
+    enum ht_status status = increment_get(state, ROWS_EVENTS, seq, value, err);
     if (status == HT_OK) status = check_event(state, seq, *value, bytes, err);
-    if (status == HT_OK) add_number(state, ROWS_EVENTS, seq, *value);
+    if (status == HT_OK) increment_add_number(state, ROWS_EVENTS, seq, *value);
     return status;
 }
 
-static enum ht_status take_repeat(struct state *state, uint64_t number, struct ht_error *err)
+enum ht_status increment_take_repeat(struct increment_state *state, uint64_t number, struct ht_error *err)
 {
     struct ht_slice value = HT_ABSENT;
     struct ht_repeat repeat;
-    enum ht_status status = get(state, ROWS_REPEATS, number, &value, err);
+    enum ht_status status = increment_get(state, ROWS_REPEATS, number, &value, err);
     if (status == HT_OK) status = ht_trail_repeat(state->reader, number, state->unpacker, &repeat, err);
-    if (status == HT_OK) add_number(state, ROWS_REPEATS, number, value);
+    if (status == HT_OK) increment_add_number(state, ROWS_REPEATS, number, value);
     return status;
 }
 
 /* ---- what is new ---- */
 
 /* That the leaves of the records from `first` on are those of the tree. */
-static enum ht_status check_leaves(struct state *state, enum ht_log log, uint64_t first, struct ht_error *err)
+static enum ht_status check_leaves(struct increment_state *state, enum ht_log log, uint64_t first, struct ht_error *err)
 {
     struct ht_store *store = state->to->store;
     size_t count = state->leaves.size / HT_SHA256_SIZE;
@@ -124,23 +98,23 @@ static enum ht_status check_leaves(struct state *state, enum ht_log log, uint64_
     return HT_OK;
 }
 
-static void add_leaf(struct state *state, struct ht_slice leaf)
+static void add_leaf(struct increment_state *state, struct ht_slice leaf)
 {
     uint8_t hash[HT_SHA256_SIZE];
     ht_merkle_leaf(leaf, hash);
     ht_buffer_add_bytes(&state->leaves, hash, sizeof hash);
 }
 
-static enum ht_status gather_events(struct state *state, struct ht_error *err)
+static enum ht_status gather_events(struct increment_state *state, struct ht_error *err)
 {
     struct gathering *to = state->to;
     uint64_t last = 0, first = to->at.events + 1;
     enum ht_status status = trail_last(state->reader->trail_txn, to->store->trail.events, &last, err);
     ht_buffer_clear(&state->leaves);
-    while (status == HT_OK && to->at.events < last && !is_spent(state)) {
+    while (status == HT_OK && to->at.events < last && !increment_is_spent(state)) {
         struct ht_slice value = HT_ABSENT;
         uint64_t bytes = 0;
-        status = take_event(state, to->at.events + 1, &value, &bytes, err);
+        status = increment_take_event(state, to->at.events + 1, &value, &bytes, err);
         if (status != HT_OK) return status;
         add_leaf(state, record_leaf(value));
         to->at.events++;
@@ -150,222 +124,64 @@ static enum ht_status gather_events(struct state *state, struct ht_error *err)
     return status == HT_OK ? check_leaves(state, HT_LOG_EVENTS, first, err) : status;
 }
 
-static enum ht_status gather_repeats(struct state *state, struct ht_error *err)
+static enum ht_status gather_repeats(struct increment_state *state, struct ht_error *err)
 {
     struct gathering *to = state->to;
     uint64_t last = 0;
     enum ht_status status = trail_last(state->reader->trail_txn, to->store->trail.repeats, &last, err);
-    while (status == HT_OK && to->at.repeats < last && !is_spent(state)) {
-        status = take_repeat(state, to->at.repeats + 1, err);
+    while (status == HT_OK && to->at.repeats < last && !increment_is_spent(state)) {
+        status = increment_take_repeat(state, to->at.repeats + 1, err);
         to->at.repeats += status == HT_OK;
         to->made->repeats += status == HT_OK;
     }
     return status;
 }
 
-static enum ht_status take_act(struct state *state, uint64_t seq, struct ht_error *err)
+static enum ht_status take_act(struct increment_state *state, uint64_t seq, struct ht_error *err)
 {
     struct ht_act act;
     struct ht_slice value = HT_ABSENT, leaf = HT_ABSENT;
-    enum ht_status status = get(state, ROWS_ACTS, seq, &value, err);
+    enum ht_status status = increment_get(state, ROWS_ACTS, seq, &value, err);
     if (status == HT_OK) status = ht_act_get(state->reader, seq, &act, err);
     if (status == HT_OK) status = ht_log_leaf(state->reader, HT_LOG_ACTS, seq, &leaf, err);
     if (status != HT_OK) return status;
     add_leaf(state, leaf);
-    add_number(state, ROWS_ACTS, seq, value);
+    increment_add_number(state, ROWS_ACTS, seq, value);
     return HT_OK;
 }
 
-static enum ht_status gather_acts(struct state *state, struct ht_error *err)
+static enum ht_status gather_acts(struct increment_state *state, struct ht_error *err)
 {
     struct gathering *to = state->to;
     uint64_t last = 0, first = to->at.acts + 1;
     enum ht_status status = trail_last(state->reader->trail_txn, to->store->trail.acts, &last, err);
     ht_buffer_clear(&state->leaves);
-    while (status == HT_OK && to->at.acts < last && !is_spent(state)) {
+    while (status == HT_OK && to->at.acts < last && !increment_is_spent(state)) {
         status = take_act(state, to->at.acts + 1, err);
         to->at.acts += status == HT_OK;
     }
     return status == HT_OK ? check_leaves(state, HT_LOG_ACTS, first, err) : status;
 }
 
-/* ---- what erasures have changed ---- */
-
-/* The row itself, as one that is done: its keys are zeros among the slots. */
-static enum ht_status take_erasure(struct state *state, struct ht_error *err)
-{
-    struct changes *changes = &state->changes;
-    struct erasures_row *row = &changes->row;
-    uint8_t number[8];
-    if (row->old)
-        return ht_fail(err, HT_VERSION,
-                       "erasure %" PRIu64 " is of an older hooktrail, which did not note what it changed: make a full "
-                       "backup",
-                       row->erasure.number);
-    row->flags |= ERASURES_DONE;
-    enum ht_status status = erasures_encode(&state->scratch, row, err);
-    if (status != HT_OK) return status;
-    add_number(state, ROWS_ERASURES, row->erasure.number, ht_buffer_slice(&state->scratch));
-    ht_put_be64(number, row->erasure.number);
-    for (size_t at = 0; at + ERASED_KEY_SIZE <= row->entities.size; at += ERASED_KEY_SIZE)
-        add(state, ROWS_ERASED, ht_slice_of(row->entities.data + at, ERASED_KEY_SIZE),
-            ht_slice_of(number, sizeof number));
-    for (size_t i = 0; i < row->keys.size / sizeof(uint32_t); i++)
-        erase_set_add(&state->to->destroyed, erasures_key_at(row, i));
-    state->to->made->erasures++;
-    return HT_OK;
-}
-
-static enum ht_status begin_changes(struct state *state, uint64_t number, struct ht_error *err)
-{
-    struct changes *changes = &state->changes;
-    struct ht_slice value = HT_ABSENT;
-    enum ht_status status = get(state, ROWS_ERASURES, number, &value, err);
-    if (status != HT_OK) return status;
-    ht_buffer_clear(&changes->value);
-    ht_buffer_add(&changes->value, value);
-    status = ht_buffer_status(&changes->value, err);
-    if (status == HT_OK) status = erasures_decode(ht_buffer_slice(&changes->value), number, &changes->row, err);
-    if (status == HT_OK) status = take_erasure(state, err);
-    changes->begun = status == HT_OK;
-    changes->list = 0;
-    changes->range = 0;
-    changes->next = 0;
-    return status;
-}
-
-/* The next number of the list that was read already; false at its end. */
-static bool next_changed(struct changes *changes, struct ht_slice list, uint64_t read, uint64_t *number)
-{
-    for (; changes->range < erasures_ranges(list); changes->range++, changes->next = 0) {
-        struct erasures_range range = erasures_range_at(list, changes->range);
-        *number = changes->next > range.first ? changes->next : range.first;
-        if (*number == 0 || *number > range.last || *number > read) continue;
-        changes->next = *number + 1;
-        return true;
-    }
-    return false;
-}
-
-static enum ht_status take_changed(struct state *state, unsigned list, uint64_t number, struct ht_error *err)
-{
-    struct ht_slice value = HT_ABSENT;
-    uint64_t bytes;
-    state->to->made->changed += list != REPEATS_CHANGED && number <= state->to->from->events;
-    return list == REPEATS_CHANGED ? take_repeat(state, number, err) : take_event(state, number, &value, &bytes, err);
-}
-
-/* Goes on with the erasure that was begun, until it is done or the span is spent. */
-static enum ht_status go_on(struct state *state, struct ht_error *err)
-{
-    struct changes *changes = &state->changes;
-    const struct backup_point *at = &state->to->at;
-    const struct ht_slice lists[LISTS] = {changes->row.ranges, changes->row.changed_events,
-                                          changes->row.changed_repeats};
-    while (changes->list < LISTS) {
-        uint64_t number, read = changes->list == REPEATS_CHANGED ? at->repeats : at->events;
-        if (is_spent(state)) return HT_OK;
-        if (!next_changed(changes, lists[changes->list], read, &number)) {
-            changes->list++;
-            changes->range = 0;
-            changes->next = 0;
-            continue;
-        }
-        enum ht_status status = take_changed(state, changes->list, number, err);
-        if (status != HT_OK) return status;
-    }
-    changes->begun = false;
-    state->to->at.erasures++;
-    return HT_OK;
-}
-
-static enum ht_status gather_changes(struct state *state, struct ht_error *err)
-{
-    uint64_t last = 0;
-    struct gathering *to = state->to;
-    enum ht_status status = trail_last(state->reader->trail_txn, to->store->trail.erasures, &last, err);
-    while (status == HT_OK && to->at.erasures < last && !is_spent(state)) {
-        if (!state->changes.begun) status = begin_changes(state, to->at.erasures + 1, err);
-        if (status == HT_OK) status = go_on(state, err);
-    }
-    return status;
-}
-
-/* ---- rejected deliveries ---- */
-
-static enum ht_status take_rejected(struct state *state, MDB_cursor *cursor, struct ht_error *err)
-{
-    uint8_t from[8];
-    struct backup_point *at = &state->to->at;
-    ht_put_be64(from, at->rejected + 1);
-    MDB_val key = val_of(from, sizeof from), value;
-    int code = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
-    for (; code == 0 && !is_spent(state); code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
-        uint64_t number = key.mv_size == 8 ? ht_get_be64(key.mv_data) : 0;
-        if (!record_intact(val_slice(value), number))
-            return ht_fail(err, HT_CORRUPT, "rejected delivery %" PRIu64 ": checksum does not fit", number);
-        add_number(state, ROWS_REJECTED, number, val_slice(value));
-        at->rejected = number;
-    }
-    return code == 0 || code == MDB_NOTFOUND ? HT_OK : env_fail(err, code, "reading rejected deliveries");
-}
-
-/* With another key they are all other than they were. */
-static enum ht_status gather_rejected(struct state *state, struct ht_error *err)
-{
-    uint64_t key = 0;
-    MDB_cursor *cursor = NULL;
-    MDB_txn *txn = state->reader->trail_txn;
-    struct gathering *to = state->to;
-    enum ht_status status = trail_counter_get(to->store, txn, "rejected.key", &key, err);
-    if (status != HT_OK) return status;
-    if (key != to->at.rejected_key) to->at.rejected = 0;
-    to->at.rejected_key = key;
-    int code = mdb_cursor_open(txn, to->store->trail.rejected, &cursor);
-    if (code != 0) return env_fail(err, code, "reading rejected deliveries");
-    status = take_rejected(state, cursor, err);
-    mdb_cursor_close(cursor);
-    return status;
-}
-
-static enum ht_status take_kept(struct state *state, struct ht_error *err)
-{
-    MDB_cursor *cursor = NULL;
-    MDB_val key, value;
-    struct erase_set numbers = {0};
-    int code = mdb_cursor_open(state->reader->trail_txn, state->to->store->trail.rejected, &cursor);
-    while (code == 0 && (code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0)
-        if (key.mv_size == 8) erase_set_add(&numbers, ht_get_be64(key.mv_data));
-    if (cursor != NULL) mdb_cursor_close(cursor);
-    enum ht_status status = code == MDB_NOTFOUND ? HT_OK : env_fail(err, code, "reading rejected deliveries");
-    if (status == HT_OK) status = erase_set_sort(&numbers, err);
-    ht_buffer_clear(&state->scratch);
-    if (status == HT_OK) erase_set_ranges(&numbers, &state->scratch);
-    if (status == HT_OK) status = ht_buffer_status(&state->scratch, err);
-    if (status == HT_OK) add(state, ROWS_REJECTED_KEPT, HT_SLICE(""), ht_buffer_slice(&state->scratch));
-    erase_set_release(&numbers);
-    return status;
-}
-
 /* ---- the last snapshot ---- */
 
-static enum ht_status take_table(struct state *state, enum rows_kind kind, struct ht_error *err)
+static enum ht_status take_table(struct increment_state *state, enum rows_kind kind, struct ht_error *err)
 {
     MDB_cursor *cursor = NULL;
     MDB_val key, value;
     int code = mdb_cursor_open(state->reader->trail_txn, rows_table(&state->to->store->trail, kind), &cursor);
     while (code == 0 && (code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0)
-        add(state, kind, val_slice(key), val_slice(value));
+        increment_add(state, kind, val_slice(key), val_slice(value));
     if (cursor != NULL) mdb_cursor_close(cursor);
     return code == MDB_NOTFOUND ? HT_OK : env_fail(err, code, "reading a table to be backed up");
 }
 
 /* The small tables, and the point that all of this comes to. */
-static enum ht_status take_rest(struct state *state, struct ht_error *err)
+static enum ht_status take_rest(struct increment_state *state, struct ht_error *err)
 {
     struct gathering *to = state->to;
     const struct backup_point read = to->at;
-    enum ht_status status = take_kept(state, err);
+    enum ht_status status = increment_take_kept(state, err);
     for (int kind = 1; status == HT_OK && kind < ROWS_TABLES; kind++)
         if (rows_is_whole((enum rows_kind)kind)) status = take_table(state, (enum rows_kind)kind, err);
     if (status == HT_OK) status = backup_point_read(to->store, state->reader->trail_txn, &to->at, err);
@@ -376,18 +192,18 @@ static enum ht_status take_rest(struct state *state, struct ht_error *err)
     return ht_fail(err, HT_CORRUPT, "the numbers of the trail's tables have gaps: `hooktrail verify` says where");
 }
 
-static enum ht_status gather_all(struct state *state, bool *last, struct ht_error *err)
+static enum ht_status gather_all(struct increment_state *state, bool *last, struct ht_error *err)
 {
-    enum ht_status status = gather_changes(state, err);
+    enum ht_status status = increment_gather_changes(state, err);
     if (status == HT_OK) status = gather_events(state, err);
     if (status == HT_OK) status = gather_repeats(state, err);
     if (status == HT_OK) status = gather_acts(state, err);
-    if (status == HT_OK) status = gather_rejected(state, err);
-    *last = status == HT_OK && !is_spent(state);
+    if (status == HT_OK) status = increment_gather_rejected(state, err);
+    *last = status == HT_OK && !increment_is_spent(state);
     return *last ? take_rest(state, err) : status;
 }
 
-static enum ht_status gather_span(struct state *state, bool *last, struct ht_error *err)
+static enum ht_status gather_span(struct increment_state *state, bool *last, struct ht_error *err)
 {
     state->taken = 0;
     state->deadline = ht_time_steady() + SPAN_TIME;
@@ -400,7 +216,7 @@ static enum ht_status gather_span(struct state *state, bool *last, struct ht_err
 
 /* ---- the walk ---- */
 
-static enum ht_status count_new(struct state *state, uint64_t *count, struct ht_error *err)
+static enum ht_status count_new(struct increment_state *state, uint64_t *count, struct ht_error *err)
 {
     struct ht_position end = {0};
     enum ht_status status = ht_reader_begin(state->reader, err);
@@ -411,7 +227,7 @@ static enum ht_status count_new(struct state *state, uint64_t *count, struct ht_
     return status;
 }
 
-static enum ht_status gather_spans(struct state *state, struct ht_error *err)
+static enum ht_status gather_spans(struct increment_state *state, struct ht_error *err)
 {
     const struct gathering *to = state->to;
     bool last = false;
@@ -428,7 +244,7 @@ static enum ht_status gather_spans(struct state *state, struct ht_error *err)
 
 enum ht_status increment_gather(struct gathering *gathering, struct ht_error *err)
 {
-    struct state state = {.to = gathering, .unpacker = ht_unpacker_new()};
+    struct increment_state state = {.to = gathering, .unpacker = ht_unpacker_new()};
     gathering->at = *gathering->from;
     enum ht_status status = ht_reader_new(gathering->store, &state.reader, err);
     if (status == HT_OK && state.unpacker == NULL) status = ht_fail(err, HT_NO_MEMORY, "out of memory for a backup");

@@ -9,6 +9,7 @@ _hooktrail() {
     fi
     case $before in
     --data | --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+    --since) [[ $command == backup ]] && mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
     --signing-secret-file | --erasures | --output | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --order) mapfile -t COMPREPLY < <(compgen -W 'asc desc' -- "$word"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W 'ndjson' -- "$word"); return ;;
@@ -70,7 +71,7 @@ _hooktrail() {
     'verify') options='--checkpoint --without-index --data --json --no-color --help --version' ;;
     'doctor') options='--data --json --no-color --help --version' ;;
     'reindex') options='--data --json --no-color --help --version' ;;
-    'backup') options='--data --json --no-color --help --version' ;;
+    'backup') options='--since --data --json --no-color --help --version' ;;
     'restore') options='--erasures --data --json --no-color --help --version' ;;
     'salvage') options='--to --data --json --no-color --help --version' ;;
     'compact') options='--data --json --no-color --help --version' ;;
