@@ -31,8 +31,8 @@ static void put(const char *name, struct ht_slice bytes, char path[PATH_MAX])
         made = true;
     }
     require(files_join(path, folder, name, NULL) == HT_OK);
-    unlink(path);
-    require(files_write_new(path, bytes, NULL) == HT_OK);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    require(fd >= 0 && write(fd, bytes.data, bytes.size) == (ssize_t)bytes.size && close(fd) == 0);
 }
 
 static void read_manifest(struct ht_slice text)
