@@ -154,9 +154,10 @@ static void add_increment(struct ht_buffer *text, const struct ht_increment *mad
     ht_local_size(text, made->bytes);
     ht_buffer_add_text(text, " of payloads");
     if (made->erasures > 0) {
-        ht_buffer_printf(text, ", and %" PRIu64 " erasures with ", made->erasures);
+        ht_buffer_printf(text, ", and %" PRIu64 " %s since with ", made->erasures,
+                         made->erasures == 1 ? "erasure" : "erasures");
         ht_local_count(text, made->changed);
-        ht_buffer_add_text(text, " older events that they changed");
+        ht_buffer_add_text(text, made->changed == 1 ? " older event changed" : " older events changed");
     }
     ht_buffer_add_text(text, ", in ");
     ht_local_size(text, made->size);
