@@ -308,8 +308,10 @@ enum ht_status manifest_check_files(const struct manifest *manifest, const char 
         if (status == HT_NOT_FOUND) return ht_fail(err, HT_CORRUPT, "%s is missing", path);
         if (status != HT_OK) return status;
         if (found.size != wanted->size)
-            return ht_fail(err, HT_CORRUPT, "%s has %" PRIu64 " bytes, and had %" PRIu64 " when it was made", path,
-                           found.size, wanted->size);
+            return ht_fail(err, HT_CORRUPT,
+                           "%s has %" PRIu64 " bytes, and had %" PRIu64
+                           " when it was made: it is damaged, or was changed",
+                           path, found.size, wanted->size);
         if (strcmp(found.sha256, wanted->sha256) != 0)
             return ht_fail(err, HT_CORRUPT,
                            "%s has another SHA-256 than when it was made: it is damaged, or was changed", path);

@@ -90,6 +90,7 @@ touch "$SCRATCH/stop"
 wait "$storm"
 is $? 0 'every delivery was acknowledged'
 position=$(at three events)
+passes 'the full backup, which is a store, is looked at' "$HOOKTRAIL" verify --data "$B/full" --without-index
 passes 'the chain is restored' "$HOOKTRAIL" restore "$B/full" "$B/one" "$B/two" "$B/three" --data "$SCRATCH/restored" --json
 is "$(jq -c '[.events, .erasures]' "$SCRATCH/stdout")" "[$position,0]" 'to the last position, and nothing was to be repeated'
 "$HOOKTRAIL" events --data "$SCRATCH/restored" --order asc > "$SCRATCH/restored.events"
