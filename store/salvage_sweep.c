@@ -80,7 +80,7 @@ static bool find_series(struct ht_slice value, enum salvage_series *series)
         *series = SALVAGE_REPEATS;
     else if (is_act(bytes, value.size))
         *series = SALVAGE_ACTS;
-    else if (bytes[8] == ERASURES_VERSION && erasures_read(value, 0, &row, NULL) == HT_OK)
+    else if (bytes[8] <= ERASURES_VERSION && erasures_read(value, 0, &row, NULL) == HT_OK)
         *series = SALVAGE_ERASURES;
     else
         return false;

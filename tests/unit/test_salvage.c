@@ -182,7 +182,7 @@ static void copy_named(struct bench *bench, const char *name)
     struct stat stat_of;
     if (stat(from, &stat_of) != 0) return;
     if (S_ISDIR(stat_of.st_mode))
-        assert_ok(copy_folder(from, to, &scratch_error));
+        assert_ok(copy_folder(from, to, NULL, &scratch_error));
     else
         assert_ok(copy_file(from, to, &scratch_error));
 }
