@@ -55,13 +55,15 @@ CFLAGS_asan     := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=al
 CFLAGS_tsan     := -O1 -g1 -fsanitize=thread
 CFLAGS_cover    := -O0 --coverage
 CFLAGS_fuzz     := -O1 -g1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+CFLAGS_fuzzcover := -O0 -g -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping
 LDFLAGS_release := -Wl,-z,relro,-z,now
 LDFLAGS_unproven := $(LDFLAGS_release)
 LDFLAGS_asan    := -fsanitize=address,undefined
 LDFLAGS_tsan    := -fsanitize=thread
 LDFLAGS_cover   := --coverage
 LDFLAGS_fuzz    := -fsanitize=address,undefined
-ifeq ($(BUILD),fuzz)
+LDFLAGS_fuzzcover := -fprofile-instr-generate
+ifneq ($(filter fuzz fuzzcover,$(BUILD)),)
 CC := clang
 endif
 
@@ -231,11 +233,16 @@ crash: all crash-tools ## 1,000 kills (KILLS), 10,000 power cuts (IMAGES), 100 o
 	    FAILURES=$(or $(FAILURES),all) prove -v --timer $(CRASH_TESTS)
 CRASH_TESTS ?= $(addprefix tests/system/,crash.t power.t shutdown.t failing.t)
 
-fuzz: ## every fuzz target for FUZZ_SECONDS (3600), as many at once as -j says
+fuzz: ## every fuzz target, or those that FUZZ names, for FUZZ_SECONDS (3600), as many at once as -j says
 	@$(MAKE) --no-print-directory --keep-going BUILD=fuzz fuzz-run
-fuzz-run: $(FUZZERS:%=%.run)
+FUZZED := $(if $(FUZZ),$(FUZZ:%=$(OUT)/tests/fuzz/fuzz_%),$(FUZZERS))
+fuzz-run: $(FUZZED:%=%.run)
 $(FUZZERS:%=%.run): %.run: %
-	@scripts/fuzz.sh $< $(or $(FUZZ_SECONDS),3600)
+	@scripts/fuzz.sh $(OUT) $(or $(FUZZ_SECONDS),3600) $(@F:fuzz_%.run=%)
+fuzz-cover: ## what the fuzz targets' corpora, with what `make fuzz` has grown, reach of the sources that each is for
+	@$(MAKE) --no-print-directory BUILD=fuzzcover fuzz-cover-run
+fuzz-cover-run: $(FUZZERS)
+	@scripts/fuzz-cover.sh $(OUT) $(BUILDROOT)/fuzz/corpus $(FUZZ)
 
 cover: ## line coverage of store/ and query/ by the unit and whole-program tests
 	@$(MAKE) --no-print-directory BUILD=cover cover-run
@@ -293,5 +300,5 @@ help: ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(BENCHES:=.d) $(BENCH_OBJ:.o=.d) $(CRASH_OBJ:.o=.d)
 
-.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools fuzz fuzz-run cover cover-run bench bench-build lint \
+.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
         format install uninstall clean help $(FUZZERS:%=%.run)

@@ -1,6 +1,8 @@
 /* Evidence bundles from outside. An input is a zip; or, behind a byte 1, files without a zip around them, so that what
    is in them is reached as well: length of the name (1 byte), name, length (2 bytes, big-endian), bytes. Nothing but
-   the seeds' own events can ever be verified by the seeds' key. */
+   the seeds' own events can ever be verified by the seeds' key.
+
+   Covers: query/bundle/check.c query/bundle/check_delivery.c query/bundle/check_event.c query/bundle/zip_reader.c */
 #include <stdlib.h>
 
 #include "../../query/bundle/check.h"

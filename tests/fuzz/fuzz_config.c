@@ -1,4 +1,6 @@
-/* Configuration files: whatever is taken is within its range, and whatever is refused says where and why. */
+/* Configuration files: whatever is taken is within its range, and whatever is refused says where and why.
+
+   Covers: server/config.c */
 #include <stdlib.h>
 
 #include "../../server/config.h"

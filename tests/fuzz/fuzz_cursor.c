@@ -1,5 +1,7 @@
 /* Cursors: text that decodes is what encoding gives; and any record encodes to text that decodes to it and that a query
-   of its kind takes, if it is bound to it. */
+   of its kind takes, if it is bound to it.
+
+   Covers: query/cursor.c */
 #include <stdlib.h>
 
 #include "../../query/cursor.h"

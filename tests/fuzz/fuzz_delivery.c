@@ -1,4 +1,6 @@
-/* Any stored bytes: what decodes must encode to something that decodes to the same. */
+/* Any stored bytes: what decodes must encode to something that decodes to the same.
+
+   Covers: store/delivery.c */
 #include <stdlib.h>
 
 #include "hooktrail/delivery.h"

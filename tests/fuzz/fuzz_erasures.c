@@ -1,6 +1,8 @@
 /* What erasure reads from outside: rows of erasures (of an erasures.log that is given to restore), policies of
    retention, and bytes in which ids are sought. What decodes stays within itself; what is sought for is found where it
-   was put. */
+   was put.
+
+   Covers: store/erasures.c store/retain_policy.c store/erase_needles.c */
 #include <stdlib.h>
 
 #include "../../store/erase_needles.h"

@@ -1,4 +1,6 @@
-/* The scanner against any bytes: a fault is the first byte, a tape is sound, and emitted again it reads the same. */
+/* The scanner against any bytes: a fault is the first byte, a tape is sound, and emitted again it reads the same.
+
+   Covers: store/json.c store/json_scan.c store/json_text.c store/json_keys.c store/emit.c */
 #include <stdlib.h>
 
 #include "hooktrail/emit.h"

@@ -1,5 +1,7 @@
 /* Notes, checkpoints, proofs and keys, the first byte says which: what is read, written again, is what was read; and
-   only what was signed verifies. */
+   only what was signed verifies.
+
+   Covers: store/note.c store/note_key.c store/note_text.c store/merkle.c */
 #include <stdlib.h>
 
 #include "hooktrail/note.h"

@@ -1,4 +1,7 @@
-/* Any payload, with any type in the path: "/TYPE\n" in front of it, or none. What passes must have sound facts. */
+/* Any payload, with any type in the path: "/TYPE\n" in front of it, or none. What passes must have sound facts.
+
+   Covers: store/reading.c store/reading_fields.c store/reading_messages.c store/reading_values.c
+   store/reading_warnings.c */
 #include <stdlib.h>
 
 #include "hooktrail/encode.h"

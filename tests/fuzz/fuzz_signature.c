@@ -1,5 +1,6 @@
 /* A secret, the three headers and a body, a line each: nothing verifies unless it was signed, and what is signed does.
- */
+
+   Covers: store/signature.c */
 #include <stdlib.h>
 
 #include "hooktrail/signature.h"

@@ -1,4 +1,6 @@
-/* Times as text: what is taken comes out as RFC 3339 that reads the same, and so does any number of microseconds. */
+/* Times as text: what is taken comes out as RFC 3339 that reads the same, and so does any number of microseconds.
+
+   Covers: store/time.c */
 #include <stdlib.h>
 
 #include "hooktrail/encode.h"

@@ -1,5 +1,7 @@
 /* The bytes of requests, whole and in pieces of a size that the first byte gives: the outcome is the same, the memory
-   bounded, and the head can be asked. */
+   bounded, and the head can be asked.
+
+   Covers: server/watch.c server/field.c */
 #include <stdlib.h>
 
 #include "../../server/watch.h"

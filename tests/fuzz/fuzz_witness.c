@@ -1,5 +1,7 @@
 /* A witness's answer, and the setting that names witnesses. The first byte says which, and the status: what is taken
-   from an answer verifies by itself, under the text that was sent. */
+   from an answer verifies by itself, under the text that was sent.
+
+   Covers: server/witness_protocol.c server/tile_path.c */
 #include <sodium.h>
 #include <stdlib.h>
 
