@@ -91,6 +91,7 @@ CLI_OBJ    := $(CLI_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/samples.o
 SERVER_OBJ := $(SERVER_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/openapi.o
 UNIT_TESTS := $(TEST_SRC:%.c=$(OUT)/%)
 FUZZERS    := $(FUZZ_SRC:%.c=$(OUT)/%)
+VERDICT    := $(OUT)/tests/json/verdict
 BENCHES    := $(BENCH_SRC:%.c=$(OUT)/%)
 BENCH_OBJ  := $(BENCH_LIB:%.c=$(OUT)/%.o)
 CRASH_OBJ  := $(CRASH_SRC:%.c=$(OUT)/%.o)
@@ -152,6 +153,11 @@ $(OUT)/tests/unit/test_%: tests/unit/test_%.c $(OUT)/libtested.a $(LIB_A)
 	@mkdir -p $(@D)
 	$(call say,ld)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ -lcmocka -lcjson $(SERVER_LIBS) $(CLI_LIBS) $(LIB_LIBS)
+
+$(VERDICT): tests/json/verdict.c $(LIB_A)
+	@mkdir -p $(@D)
+	$(call say,ld)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ $(LIB_LIBS)
 
 $(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(OUT)/libtested.a $(LIB_A)
 	@mkdir -p $(@D)
@@ -220,7 +226,7 @@ longest_first = $(filter $(LONGEST),$(1)) $(filter-out $(LONGEST),$(1))
 unit: $(UNIT_TESTS) ## unit tests of BUILD
 	@CMOCKA_MESSAGE_OUTPUT=TAP prove -j$(TEST_JOBS) --timer --exec '' $(call longest_first,$(UNIT_TESTS))
 
-system: all npm crash-tools ## whole-program tests of BUILD
+system: all npm crash-tools $(VERDICT) ## whole-program tests of BUILD
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) prove -j$(TEST_JOBS) --timer $(call longest_first,$(SYSTEM_TESTS))
 
 npm: tests/node_modules/.package-lock.json
@@ -232,6 +238,9 @@ crash: all crash-tools ## 1,000 kills (KILLS), 10,000 power cuts (IMAGES), 100 o
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) KILLS=$(or $(KILLS),1000) IMAGES=$(or $(IMAGES),10000) CUTS=$(or $(CUTS),100) \
 	    FAILURES=$(or $(FAILURES),all) prove -v --timer $(CRASH_TESTS)
 CRASH_TESTS ?= $(addprefix tests/system/,crash.t power.t shutdown.t failing.t)
+
+agree: $(VERDICT) ## the JSON scanner against Node's on 1,000,000 generated texts (TEXTS, SEED)
+	@node tests/json/agree.mjs $(VERDICT) $(or $(TEXTS),1000000) $(or $(SEED),1)
 
 fuzz: ## every fuzz target, or those that FUZZ names, for FUZZ_SECONDS (3600), as many at once as -j says
 	@$(MAKE) --no-print-directory --keep-going BUILD=fuzz fuzz-run
@@ -298,7 +307,7 @@ help: ## this list
 # Else make takes the benchmarks' common parts for intermediate files, and removes them.
 .SECONDARY: $(BENCH_OBJ) $(CRASH_OBJ)
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(BENCHES:=.d) $(BENCH_OBJ:.o=.d) $(CRASH_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d) $(VERDICT).d $(BENCHES:=.d) $(BENCH_OBJ:.o=.d) $(CRASH_OBJ:.o=.d)
 
-.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
+.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
         format install uninstall clean help $(FUZZERS:%=%.run)
