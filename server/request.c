@@ -5,6 +5,7 @@
 #include <event2/keyvalq_struct.h>
 #include <sodium.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "audit.h"
 #include "auth.h"
@@ -89,6 +90,19 @@ static void set_id(struct ht_request *request)
     sodium_bin2hex(request->id, sizeof request->id, random, sizeof random);
 }
 
+/* evhttp sees no more of Connection than that it begins with "close". */
+static bool asks_to_close(const struct ht_request *request)
+{
+    const struct evkeyval *header = evhttp_request_get_input_headers(request->http)->tqh_first;
+    for (; header; header = header->next.tqe_next) {
+        struct ht_slice element, list = ht_slice_from(header->value);
+        if (strcasecmp(header->key, "connection") != 0) continue;
+        while (ht_field_next(&list, &element))
+            if (ht_field_equal(element, "close")) return true;
+    }
+    return false;
+}
+
 static void dispatch(struct ht_request *request)
 {
     struct ht_error err;
@@ -104,6 +118,7 @@ static void dispatch(struct ht_request *request)
         ht_reply_problem(request, &err);
         return;
     }
+    request->close = asks_to_close(request);
     request->head = methods[method].command == EVHTTP_REQ_HEAD;
     ht_routes_match(request->conn->door->entrance->faces, methods[method].method, ht_request_target(request),
                     &request->match);

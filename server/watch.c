@@ -10,7 +10,18 @@
 #define MAX_TRAILER 8192
 
 /* Where in a chunked body (RFC 9112, section 7.1). */
-enum part { PART_SIZE, PART_SIZE_END, PART_DATA, PART_DATA_CR, PART_DATA_LF, PART_TRAILER };
+enum part {
+    PART_SIZE,
+    PART_SIZE_END,
+    PART_DATA,
+    PART_DATA_CR,
+    PART_DATA_LF,
+    PART_TRAILER, /* and what lies behind it: at the beginning of a line */
+    PART_TRAILER_NAME,
+    PART_TRAILER_VALUE,
+    PART_TRAILER_LF,
+    PART_END_LF
+};
 
 void ht_watch_init(struct ht_watch *watch, size_t max_head, uint64_t max_body)
 {
@@ -159,6 +170,17 @@ static const char *check_first_line(struct ht_watch *watch, struct ht_slice line
     return NULL;
 }
 
+/* Lines end with CR LF. A bare LF is one end to us and a part of a value to others. */
+static bool has_bare_newline(struct ht_slice head)
+{
+    const char *from = head.data, *newline;
+    while ((newline = memchr(from, '\n', (size_t)(head.data + head.size - from)))) {
+        if (newline == head.data || newline[-1] != '\r') return true;
+        from = newline + 1;
+    }
+    return false;
+}
+
 /* The head is whole: how is the body framed? */
 static const char *check_head(struct ht_watch *watch)
 {
@@ -166,6 +188,7 @@ static const char *check_head(struct ht_watch *watch)
     struct ht_slice name, value;
     struct framing framing = {0};
     struct ht_slice first = line_at(watch, 0, &at);
+    if (has_bare_newline(ht_buffer_slice(&watch->head))) return "a line of the head ends without a carriage return";
     const char *malformed = check_first_line(watch, first);
     if (malformed) return malformed;
     while (ht_watch_next_header(watch, &at, &name, &value)) {
@@ -244,7 +267,6 @@ static unsigned hex_value(char digit)
 static void begin_chunk(struct ht_watch *watch)
 {
     watch->part = watch->left ? PART_DATA : PART_TRAILER;
-    watch->matched = 1;
     watch->digits = 0;
     if (watch->left == 0) return;
     watch->announced += watch->left;
@@ -267,17 +289,27 @@ static void take_size_byte(struct ht_watch *watch, char byte)
     }
 }
 
+/* evhttp would answer a malformed trailer by itself, with a page. */
 static void take_trailer_byte(struct ht_watch *watch, char byte)
 {
+    bool token = ht_field_is_token(ht_slice_of(&byte, 1));
     if (++watch->line > MAX_TRAILER) {
         refuse(watch, "the trailer is too long");
-        return;
+    } else if (watch->part == PART_END_LF && byte == '\n') {
+        watch->state = HT_WATCH_DONE;
+    } else if (watch->part == PART_TRAILER_LF && byte == '\n') {
+        watch->part = PART_TRAILER;
+    } else if (watch->part == PART_TRAILER && byte == '\r') {
+        watch->part = PART_END_LF;
+    } else if (watch->part <= PART_TRAILER_NAME && token) {
+        watch->part = PART_TRAILER_NAME;
+    } else if (watch->part == PART_TRAILER_NAME && byte == ':') {
+        watch->part = PART_TRAILER_VALUE;
+    } else if (watch->part == PART_TRAILER_VALUE && byte == '\r') {
+        watch->part = PART_TRAILER_LF;
+    } else if (watch->part != PART_TRAILER_VALUE || !ht_field_is_value(ht_slice_of(&byte, 1))) {
+        refuse(watch, "the trailer is malformed");
     }
-    if (byte == '\n')
-        watch->matched++;
-    else if (byte != '\r' || watch->matched == 0)
-        watch->matched = 0;
-    if (watch->matched == 2) watch->state = HT_WATCH_DONE;
 }
 
 static void take_mark(struct ht_watch *watch, char byte)
@@ -309,7 +341,7 @@ static size_t take_chunked(struct ht_watch *watch, struct ht_slice bytes)
     }
     if (watch->part == PART_SIZE)
         take_size_byte(watch, bytes.data[0]);
-    else if (watch->part == PART_TRAILER)
+    else if (watch->part >= PART_TRAILER)
         take_trailer_byte(watch, bytes.data[0]);
     else
         take_mark(watch, bytes.data[0]);

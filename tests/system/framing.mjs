@@ -1,5 +1,6 @@
-// framing.mjs URL ENDPOINT TOKEN: requests byte by byte over sockets, or inside TLS where the URL says https (its authority
-// in $NODE_EXTRA_CA_CERTS). Prints "PASS name" or "FAIL name: what".
+// framing.mjs URL ENDPOINT TOKEN: bodies at the limit, connections of many requests, clients that leave, 100 Continue; over
+// sockets, or inside TLS where the URL says https (its authority in $NODE_EXTRA_CA_CERTS). What is malformed is in
+// requests.txt. Prints "PASS name" or "FAIL name: what".
 import net from 'node:net';
 import tls from 'node:tls';
 
@@ -9,7 +10,6 @@ const secure = new URL(url).protocol === 'https:';
 const MAX_BODY = 1 << 20;
 const host = 'Host: x\r\n';
 const post = (headers, body = '') => `POST ${endpoint} HTTP/1.1\r\n${host}${headers}\r\n${body}`;
-const probe = 'GET /healthz HTTP/1.1\r\nHost: smuggled\r\n\r\n';
 
 // The connection, and what reads and writes on it.
 function connect() {
@@ -45,48 +45,6 @@ const lastRejected = async () => {
 };
 const check = (name, passed, what) =>
     console.log(passed ? `PASS ${name}` : `FAIL ${name}: ${JSON.stringify(what).slice(0, 500)}`);
-
-// ---- what is refused is answered once, and what follows is never taken for a request ----
-
-const malformed = {
-    'two lengths': post('Content-Length: 2\r\nContent-Length: 2\r\n', '{}'),
-    'length and coding': post('Content-Length: 2\r\nTransfer-Encoding: chunked\r\n', '0\r\n\r\n'),
-    'a length with a plus': post('Content-Length: +2\r\n', '{}'),
-    'a negative length': post('Content-Length: -2\r\n', '{}'),
-    'a hexadecimal length': post('Content-Length: 0x2\r\n', '{}'),
-    'a list of lengths': post('Content-Length: 2, 2\r\n', '{}'),
-    'a length beyond 64 bits': post('Content-Length: 18446744073709551618\r\n', '{}'),
-    'a blank before the colon': post('Content-Length : 2\r\n', '{}'),
-    'no length': post('', '{}'),
-    'an unknown coding': post('Transfer-Encoding: gzip, chunked\r\n', '0\r\n\r\n'),
-    'chunked in HTTP/1.0': `POST ${endpoint} HTTP/1.0\r\n${host}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
-    'a chunk extension': post('Transfer-Encoding: chunked\r\n', '2;a=b\r\n{}\r\n0\r\n\r\n'),
-    'a chunk size that is none': post('Transfer-Encoding: chunked\r\n', 'zz\r\n{}\r\n0\r\n\r\n'),
-    'a chunk longer than its size': post('Transfer-Encoding: chunked\r\n', '2\r\n{}}\r\n0\r\n\r\n'),
-    'an endless chunk size': post('Transfer-Encoding: chunked\r\n', '0'.repeat(100000) + '2\r\n{}\r\n0\r\n\r\n'),
-    'a folded header': post('X-A: b\r\n c\r\nContent-Length: 2\r\n', '{}'),
-    'a NUL in a header': post('X-A: b\0c\r\nContent-Length: 2\r\n', '{}'),
-    'a line without a colon': post('nocolon\r\nContent-Length: 2\r\n', '{}'),
-    'no host': `POST ${endpoint} HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}`,
-    'two hosts': post('Host: y\r\nContent-Length: 2\r\n', '{}'),
-    'a GET with a body': `GET /healthz HTTP/1.1\r\n${host}Content-Length: 5\r\n\r\nGET /`,
-    'a HEAD with a body': `HEAD /healthz HTTP/1.1\r\n${host}Content-Length: 5\r\n\r\nGET /`,
-    'another version': `GET /healthz HTTP/2.0\r\n${host}\r\n`,
-    'no version': 'GET /healthz\r\n\r\n',
-    'two slashes': `GET //healthz HTTP/1.1\r\n${host}\r\n`,
-    'a NUL in the path': `GET /healthz%00 HTTP/1.1\r\n${host}\r\n`,
-    'an absolute target': `GET http://x/healthz HTTP/1.1\r\n${host}\r\n`,
-    '70 headers': `GET /healthz HTTP/1.1\r\n${host}${'A: b\r\n'.repeat(70)}\r\n`,
-    'a TLS hello': '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n',
-};
-for (const [name, text] of Object.entries(malformed)) {
-    const { got, closed, replies } = await exchange(text + probe);
-    check(`refused: ${name}`, closed && replies.join() === '400' && got.includes('problem+json'), { got, closed });
-}
-const longHead = await exchange(`GET /healthz HTTP/1.1\r\n${host}X-A: ${'a'.repeat(20000)}\r\n\r\n`);
-check('a head beyond the limit is 431', longHead.closed && longHead.replies.join() === '431', longHead);
-const brew = await exchange(`BREW /pot HTTP/1.1\r\n${host}\r\n${probe}`);
-check('an unknown method is 501', brew.closed && brew.replies.join() === '501', brew);
 
 // ---- 100 Continue: what is answered behind it arrives ----
 

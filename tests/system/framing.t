@@ -4,17 +4,29 @@
 . tests/system/lib.sh
 
 init_store
-start_daemon --set request_timeout=1s --set idle_timeout=2s --set max_connections=30 || { ok 1 'the daemon starts'; done_testing; }
+# shellcheck disable=SC2119 # no options
+start_daemon || { ok 1 'the daemon starts'; done_testing; }
 
+told() { # told FILE: what a driver has printed, as tests
+    local word name
+    while read -r word name; do
+        case $word in
+        PASS) ok 0 "$name" ;;
+        FAIL) ok 1 "${name%%: \{*}"; diag "$name" ;;
+        *) diag "$word $name" ;;
+        esac
+    done < "$1"
+}
+
+node tests/system/requests.mjs "$URL" "$ENDPOINT" "$TOKEN" tests/system/requests.txt > "$SCRATCH/requests" 2>&1
+ok $? 'every request of the table is sent'
+told "$SCRATCH/requests"
+stop_daemon_well
+
+start_daemon --set request_timeout=1s --set idle_timeout=2s --set max_connections=30 || { ok 1 'the daemon starts'; done_testing; }
 node tests/system/framing.mjs "$URL" "$ENDPOINT" "$TOKEN" > "$SCRATCH/framing" 2>&1
 ok $? 'every exchange ends'
-while read -r word name; do
-    case $word in
-    PASS) ok 0 "$name" ;;
-    FAIL) ok 1 "${name%%: \{*}"; diag "$name" ;;
-    *) diag "$word $name" ;;
-    esac
-done < "$SCRATCH/framing"
+told "$SCRATCH/framing"
 
 # Feeds one byte every 100 ms; prints after how many seconds the daemon closed (at most 6).
 dawdle() {

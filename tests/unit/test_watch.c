@@ -60,8 +60,7 @@ static void test_whole_requests_are_done(void **state)
     (void)state;
     static const char *const texts[] = {
         get,
-        "GET / HTTP/1.0\n\n",
-        "GET / HTTP/1.1\r\nHost: x\n\r\n",
+        "GET / HTTP/1.0\r\n\r\n",
         POST "Content-Length: 0\r\n\r\n",
         POST "Content-Length: 2\r\n\r\n{}",
         POST "content-length:\t2 \r\n\r\n{}GET / HTTP/1.1",
@@ -100,6 +99,10 @@ static void test_malformed_requests_are_refused(void **state)
         "GET / HTTP/1.1\r\nA : b\r\n\r\n",
         "GET / HTTP/1.1\r\nA: b\x01\r\n\r\n",
         "GET / HTTP/1.1\r\nA: b\rc\r\n\r\n",
+        "GET / HTTP/1.0\n\n",
+        "GET / HTTP/1.1\nHost: x\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\n\r\n",
+        "GET / HTTP/1.1\r\nA: b\n\nPOST / HTTP/1.1\r\n",
         POST "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
         POST "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
         POST "Content-Length: +2\r\n\r\n{}",
@@ -123,6 +126,16 @@ static void test_malformed_requests_are_refused(void **state)
         CHUNKED "2\r\nabc\r\n",
         CHUNKED "2\r\nab\n",
         CHUNKED "2\r\nab\rx",
+        CHUNKED "0\r\n\n",
+        CHUNKED "0\r\n\rx",
+        CHUNKED "0\r\nnocolon\r\n",
+        CHUNKED "0\r\n: b\r\n",
+        CHUNKED "0\r\n A: b\r\n",
+        CHUNKED "0\r\nA B: c\r\n",
+        CHUNKED "0\r\nA: b\n",
+        CHUNKED "0\r\nA: b\rc",
+        CHUNKED "0\r\nA: b\x01",
+        CHUNKED "0\r\nA: b\r\n c",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         assert_int_equal(judge_text(texts[i]), HT_WATCH_MALFORMED);
