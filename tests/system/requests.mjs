@@ -67,7 +67,7 @@ function exchange(row, cut) {
             got += data;
             socket.write(held, 'latin1');
             held = '';
-            if (!row.keeps || lingers || answersIn(got).length < wanted || !got.endsWith('}')) return;
+            if (!row.keeps || lingers || answersIn(got).length < wanted || !got.endsWith('}\n')) return;
             lingers = true;
             setTimeout(end, cut ? 0 : LINGER, false);
         });
@@ -106,6 +106,7 @@ const plays = rows.flatMap((row) => {
     const cuts = row.split ? Array.from({ length: row.bytes.length - 1 }, (_, i) => i + 1) : [];
     return [0, ...cuts].map((cut) => ({ row, cut }));
 });
+const exchanges = plays.length;
 async function work() {
     for (let next = plays.shift(); next; next = plays.shift()) await play(next);
 }
@@ -124,4 +125,4 @@ for (const row of rows) {
     if (marked !== (row.keeps ? sent : 0)) row.fault ??= { marked, sent };
     console.log(row.fault ? `FAIL ${row.name}: ${JSON.stringify(row.fault)}` : `PASS ${row.name}`);
 }
-console.log(rows.length >= 150 ? `PASS ${rows.length} requests` : 'FAIL the table is short: it has too few requests');
+console.log(rows.length >= 150 ? `PASS ${rows.length} requests in ${exchanges} exchanges` : 'FAIL the table is short: it has too few requests');
