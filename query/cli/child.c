@@ -23,10 +23,21 @@ struct message {
     uint64_t total;
     enum ht_status status;
     struct ht_error err;
-    struct ht_verified verified;
+    struct ht_restored restored; /* of a verification, what was verified */
 };
 
 _Static_assert(sizeof(struct message) <= 4096, "a message must fit into PIPE_BUF, so that it is written whole");
+
+/* What a child is to do. */
+struct task {
+    enum ht_status (*run)(const struct task *task, int *pipe_end, struct message *end);
+    const char *dir;
+    const struct ht_verify_options *verify;
+    const struct ht_restore_options *restore;
+    const char *title;    /* of the bar */
+    const char *what;     /* is read: "the store" */
+    bool speaks_steadily; /* a child that doesn't is caught in a circle */
+};
 
 static void tell(const int *pipe_end, const struct message *message)
 {
@@ -55,7 +66,8 @@ static bool tell_progress(void *context, uint64_t done, uint64_t total)
 static enum ht_status verify(struct ht_store *store, const struct ht_verify_options *options, int *pipe_end,
                              struct message *end)
 {
-    enum ht_status status = ht_verify(store, options, tell_finding, tell_progress, pipe_end, &end->verified, &end->err);
+    enum ht_status status =
+        ht_verify(store, options, tell_finding, tell_progress, pipe_end, &end->restored.verified, &end->err);
     if (status != HT_IO) return status;
     struct ht_finding finding = {.table = "store"};
     snprintf(finding.detail, sizeof finding.detail, "%.*s", (int)sizeof finding.detail - 1, end->err.detail);
@@ -63,16 +75,26 @@ static enum ht_status verify(struct ht_store *store, const struct ht_verify_opti
     return ht_fail(&end->err, HT_CORRUPT, "%s", finding.detail);
 }
 
-_Noreturn static void run_child(const char *dir, const struct ht_verify_options *options, int pipe_end)
+static enum ht_status run_verify(const struct task *task, int *pipe_end, struct message *end)
 {
-    struct message end = {.kind = MESSAGE_END};
     struct ht_store *store = NULL;
     struct ht_store_options opening = {.without_master_key = true};
+    enum ht_status status = ht_store_open(task->dir, &opening, &store, &end->err);
+    return status == HT_OK ? verify(store, task->verify, pipe_end, end) : status;
+}
+
+static enum ht_status run_restore(const struct task *task, int *pipe_end, struct message *end)
+{
+    return ht_restore(task->restore, task->dir, tell_progress, pipe_end, &end->restored, &end->err);
+}
+
+_Noreturn static void run_child(const struct task *task, int pipe_end)
+{
+    struct message end = {.kind = MESSAGE_END};
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     signal(SIGPIPE, SIG_IGN);
     signal(SIGBUS, SIG_DFL); /* the parent says what that means */
-    end.status = ht_store_open(dir, &opening, &store, &end.err);
-    if (end.status == HT_OK) end.status = verify(store, options, &pipe_end, &end);
+    end.status = task->run(task, &pipe_end, &end);
     tell(&pipe_end, &end);
     _exit(0);
 }
@@ -100,10 +122,10 @@ static void await_word(int pipe_end, pid_t child)
 }
 
 /* False at the end of the pipe. */
-static bool hear(int pipe_end, pid_t child, struct message *message)
+static bool hear(const struct task *task, int pipe_end, pid_t child, struct message *message)
 {
     ssize_t got;
-    await_word(pipe_end, child);
+    if (task->speaks_steadily) await_word(pipe_end, child);
     do
         got = read(pipe_end, message, sizeof *message);
     while (got < 0 && errno == EINTR);
@@ -111,14 +133,15 @@ static bool hear(int pipe_end, pid_t child, struct message *message)
 }
 
 /* Passes on what the child tells until it ends; true if it came to its end. */
-static bool listen_to(int pipe_end, pid_t child, ht_report *report, void *context, struct message *message)
+static bool listen_to(const struct task *task, int pipe_end, pid_t child, ht_report *report, void *context,
+                      struct message *message)
 {
     struct ht_bar bar;
-    ht_bar_init(&bar, "verifying");
+    ht_bar_init(&bar, task->title);
     bool ended = false;
-    while (!ended && hear(pipe_end, child, message)) {
+    while (!ended && hear(task, pipe_end, child, message)) {
         if (message->kind == MESSAGE_PROGRESS) ht_bar_step(&bar, message->done, message->total);
-        if (message->kind == MESSAGE_FINDING) {
+        if (message->kind == MESSAGE_FINDING && report) {
             ht_bar_clear(&bar);
             message->finding.table = message->table;
             report(context, &message->finding);
@@ -129,41 +152,28 @@ static bool listen_to(int pipe_end, pid_t child, ht_report *report, void *contex
     return ended;
 }
 
-static void describe_crash(int state, struct ht_finding *finding)
+static void describe_crash(const struct task *task, int state, struct ht_finding *finding)
 {
     *finding = (struct ht_finding){.table = "store"};
     if (WIFSIGNALED(state) && WTERMSIG(state) == SIGXCPU)
-        snprintf(finding->detail, sizeof finding->detail,
-                 "the store keeps the reader busy without end: pages in a circle");
+        snprintf(finding->detail, sizeof finding->detail, "%s keeps the reader busy without end: pages in a circle",
+                 task->what);
     else if (WIFSIGNALED(state))
-        snprintf(finding->detail, sizeof finding->detail, "the store crashed the reader: signal %d (%s)",
+        snprintf(finding->detail, sizeof finding->detail, "%s crashed the reader: signal %d (%s)", task->what,
                  WTERMSIG(state), strsignal(WTERMSIG(state)));
     else
-        snprintf(finding->detail, sizeof finding->detail, "the store ended the reader: exit status %d",
+        snprintf(finding->detail, sizeof finding->detail, "%s ended the reader: exit status %d", task->what,
                  WEXITSTATUS(state));
 }
 
-static enum ht_status judge(bool ended, int state, ht_report *report, void *context, const struct message *end,
-                            struct ht_verified *verified, struct ht_error *err)
-{
-    if (ended) {
-        *verified = end->verified;
-        if (end->status != HT_OK && err) *err = end->err;
-        return end->status;
-    }
-    struct ht_finding crash;
-    describe_crash(state, &crash);
-    report(context, &crash);
-    return ht_fail(err, HT_CORRUPT, "%s", crash.detail);
-}
-
-enum ht_status ht_child_verify(const char *dir, const struct ht_verify_options *options, ht_report *report,
-                               void *context, struct ht_verified *verified, struct ht_error *err)
+/* Runs the task in a child and listens to it. Without a `report` there are no findings, and a crash is an error alone.
+ */
+static enum ht_status run(const struct task *task, ht_report *report, void *context, struct message *message,
+                          struct ht_error *err)
 {
     int ends[2];
     int state = 0;
-    struct message message = {0};
-    *verified = (struct ht_verified){0};
+    struct ht_finding crash;
     fflush(NULL);
     if (pipe(ends) != 0) return ht_fail_errno(err, errno, "can't make a pipe");
     pid_t child = fork();
@@ -175,12 +185,51 @@ enum ht_status ht_child_verify(const char *dir, const struct ht_verify_options *
     }
     if (child == 0) {
         close(ends[0]);
-        run_child(dir, options, ends[1]);
+        run_child(task, ends[1]);
     }
     close(ends[1]);
-    bool ended = listen_to(ends[0], child, report, context, &message);
+    bool ended = listen_to(task, ends[0], child, report, context, message);
     close(ends[0]);
     while (waitpid(child, &state, 0) < 0 && errno == EINTR)
         continue;
-    return judge(ended, state, report, context, &message, verified, err);
+    if (ended) {
+        if (message->status != HT_OK && err) *err = message->err;
+        return message->status;
+    }
+    describe_crash(task, state, &crash);
+    if (report) report(context, &crash);
+    return ht_fail(err, HT_CORRUPT, "%s", crash.detail);
+}
+
+enum ht_status ht_child_verify(const char *dir, const struct ht_verify_options *options, ht_report *report,
+                               void *context, struct ht_verified *verified, struct ht_error *err)
+{
+    struct message message = {0};
+    const struct task task = {
+        .run = run_verify,
+        .dir = dir,
+        .verify = options,
+        .title = "verifying",
+        .what = "the store",
+        .speaks_steadily = true,
+    };
+    enum ht_status status = run(&task, report, context, &message, err);
+    *verified = message.kind == MESSAGE_END ? message.restored.verified : (struct ht_verified){0};
+    return status;
+}
+
+enum ht_status ht_child_restore(const struct ht_restore_options *options, const char *to, struct ht_restored *restored,
+                                struct ht_error *err)
+{
+    struct message message = {0};
+    const struct task task = {
+        .run = run_restore,
+        .dir = to,
+        .restore = options,
+        .title = "restoring",
+        .what = "the backup",
+    };
+    enum ht_status status = run(&task, NULL, NULL, &message, err);
+    *restored = message.kind == MESSAGE_END ? message.restored : (struct ht_restored){0};
+    return status;
 }

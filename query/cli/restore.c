@@ -1,6 +1,6 @@
 /* hooktrail restore: a store from a backup, which forgets what was erased since. */
 #include "actor.h"
-#include "bar.h"
+#include "child.h"
 #include "hooktrail/emit.h"
 #include "hooktrail/keeping.h"
 #include "local.h"
@@ -54,7 +54,6 @@ enum ht_status ht_run_restore(const struct ht_call *call, struct ht_error *err)
 {
     struct ht_buffer dir = {0}, actor = {0};
     struct ht_restored restored;
-    struct ht_bar bar;
     enum ht_status status = ht_actor_name(&actor, err);
     const struct ht_restore_options options = {
         .backup = call->arguments[0],
@@ -65,9 +64,7 @@ enum ht_status ht_run_restore(const struct ht_call *call, struct ht_error *err)
         .now = call->now,
     };
     if (status == HT_OK) status = ht_session_dir(call, &dir, err);
-    ht_bar_init(&bar, "restoring");
-    if (status == HT_OK) status = ht_restore(&options, ht_buffer_text(&dir), ht_bar_step, &bar, &restored, err);
-    ht_bar_clear(&bar);
+    if (status == HT_OK) status = ht_child_restore(&options, ht_buffer_text(&dir), &restored, err);
     if (status == HT_OK) status = print(call, &restored, err);
     ht_buffer_release(&dir);
     ht_buffer_release(&actor);

@@ -2,7 +2,7 @@
    is not, each before an erasure; an input chooses one (bit 0 of its first byte), whether the newer erasures.log goes
    with it (bit 1), and then edits: a byte that says what, which table or file, which of its entries, where (2 bytes),
    how much (1 byte), the bytes. The rows' checksums are made to fit where bit 7 of "what" is set. (Pages that are
-   rotten are LMDB's own matter: see tests/unit/test_restore_rot.c.)
+   rotten crash LMDB, of which the tool makes an error: tests/system/restore.t.)
 
    It fails with a word why and leaves nothing behind; or what it leaves is a store without a fault.
 
