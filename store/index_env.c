@@ -15,6 +15,7 @@
 #include "hooktrail/reading.h"
 #include "index_codec.h"
 #include "index_seal.h"
+#include "record.h"
 
 #define NAME "index"
 #define FRESH "index.fresh"
@@ -131,6 +132,17 @@ enum ht_status index_env_make(struct ht_store *store, const char *path, const st
 
 /* ---- opening ---- */
 
+/* A damaged key may claim any number: nobody walks up to one that no trail of this size can hold. */
+static enum ht_status check_end(const struct ht_store *store, const struct ht_position *end, struct ht_error *err)
+{
+    uint64_t bytes = env_bytes(store->trail.env);
+    if (end->seq <= bytes / RECORD_TOMBSTONE_SIZE && end->repeat <= bytes / REPEAT_BLANK_SIZE) return HT_OK;
+    return ht_fail(
+        err, HT_CORRUPT,
+        "the trail ends with event %llu and repeated delivery %llu, more than it can hold: run hooktrail verify",
+        (unsigned long long)end->seq, (unsigned long long)end->repeat);
+}
+
 enum ht_status index_trail_end(struct ht_store *store, struct ht_position *end, struct ht_error *err)
 {
     struct ht_reader reader = {.store = store};
@@ -138,7 +150,7 @@ enum ht_status index_trail_end(struct ht_store *store, struct ht_position *end, 
     if (status != HT_OK) return status;
     status = ht_trail_position(&reader, end, err);
     mdb_txn_abort(reader.trail_txn);
-    return status;
+    return status == HT_OK ? check_end(store, end, err) : status;
 }
 
 static enum ht_status get_meta(const struct index_env *index, MDB_txn *txn, const char *name, uint8_t *bytes,

@@ -136,7 +136,7 @@ HT_MUST_CHECK enum ht_status index_env_position(const struct index_env *index, M
 HT_MUST_CHECK enum ht_status index_env_newest(const struct index_env *index, struct ht_position *position,
                                               struct ht_error *err);
 
-/* The end of the trail, in a snapshot of its own. */
+/* The end of the trail, in a snapshot of its own; HT_CORRUPT if it claims more than the trail's file can hold. */
 HT_MUST_CHECK enum ht_status index_trail_end(struct ht_store *store, struct ht_position *end, struct ht_error *err);
 
 #endif

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "hooktrail/act.h"
+#include "hooktrail/encode.h"
 
 struct place {
     struct bench bench;
@@ -280,6 +281,31 @@ static void test_a_killed_run_is_in_nobodys_way(void **state)
     assert_ok(restore_from(place, place->backup, NULL, &restored, &scratch_error));
 }
 
+/* A key of a row behind the last one: were the number believed, the index would be filled up to it. */
+static void test_a_number_that_no_trail_can_hold_is_not_believed(void **state)
+{
+    struct place *place = *state;
+    struct ht_restored restored;
+    struct ht_error err = {0};
+    MDB_txn *txn;
+    uint8_t number[8];
+    bench_person(&place->bench, "anna", "c1", NULL, 1);
+    ht_put_be64(number, UINT64_C(1) << 40);
+    MDB_val key = {sizeof number, number}, value = {sizeof number, number};
+    back_up(place);
+    struct ht_store *store;
+    struct ht_store_options options = {.map_size = (size_t)1 << 30, .reserve = 1};
+    assert_ok(ht_store_open(place->backup, &options, &store, &scratch_error));
+    assert_ok(trail_change_begin(store, &txn, &scratch_error));
+    assert_int_equal(mdb_put(txn, store->trail.events, &key, &value, 0), 0);
+    assert_ok(trail_change_end(txn, HT_OK, &scratch_error));
+    assert_int_equal(ht_index_catch_up(store, NULL, NULL, NULL, &err), HT_CORRUPT);
+    ht_store_close(store);
+    assert_int_equal(restore_from(place, place->backup, NULL, &restored, &err), HT_CORRUPT);
+    assert_non_null(strstr(err.detail, "1099511627776"));
+    expect_nothing(place);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -291,6 +317,7 @@ int main(void)
         TEST(test_what_it_refuses),
         TEST(test_a_damaged_backup_is_no_store),
         TEST(test_a_killed_run_is_in_nobodys_way),
+        TEST(test_a_number_that_no_trail_can_hold_is_not_believed),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
