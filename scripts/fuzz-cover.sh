@@ -1,17 +1,18 @@
 #!/bin/sh
 # fuzz-cover.sh OUT GROWN [NAME…]: runs the inputs of each fuzz target (its seeds and what was grown) once and prints the
 # coverage of the sources that the target says it is for ("Covers: …" in its first comment). OUT holds a fuzzcover build.
-set -eu
+set -euf
 out=$1
 grown=$2
 shift 2
 # shellcheck disable=SC2046 # a list of words
-[ $# -gt 0 ] || set -- $(basename -a -s .c tests/fuzz/fuzz_*.c | sed 's/^fuzz_//')
+[ $# -gt 0 ] || set -- $(find tests/fuzz -name 'fuzz_*.c' | sed 's|.*/fuzz_||; s|\.c$||' | sort)
 mkdir -p "$out/profiles"
 printf '%-12s %7s  %-16s %-16s %s\n' target inputs lines branches sources
 for name in "$@"; do
     target=$out/tests/fuzz/fuzz_$name
-    sources=$(sed -n '/Covers:/,/\*\//p' "tests/fuzz/fuzz_$name.c" | sed 's/.*Covers: *//; s|\*/.*||' | xargs)
+    sources=$(awk '/Covers:/ { sub(/.*Covers:/, ""); on = 1 } on { end = sub(/\*\/.*/, ""); print } end { exit }' \
+        "tests/fuzz/fuzz_$name.c" | xargs)
     profile=$out/profiles/$name
     inputs=tests/fuzz/corpus/$name
     [ -d "$grown/$name" ] && inputs="$inputs $grown/$name"

@@ -1,7 +1,7 @@
 /* Filters from lines of "name=value": whatever is taken stays within its bounds, can be set again, and is answered by
    every kind of query with yes or with a name of what does not apply.
 
-   Covers: query/filter.c query/selection.c */
+   Covers: query/filter.c */
 #include <stdlib.h>
 
 #include "../../query/cursor.h"
