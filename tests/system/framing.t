@@ -7,17 +7,6 @@ init_store
 # shellcheck disable=SC2119 # no options
 start_daemon || { ok 1 'the daemon starts'; done_testing; }
 
-told() { # told FILE: what a driver has printed, as tests
-    local word name
-    while read -r word name; do
-        case $word in
-        PASS) ok 0 "$name" ;;
-        FAIL) ok 1 "${name%%: \{*}"; diag "$name" ;;
-        *) diag "$word $name" ;;
-        esac
-    done < "$1"
-}
-
 node tests/system/requests.mjs "$URL" "$ENDPOINT" "$TOKEN" tests/system/requests.txt > "$SCRATCH/requests" 2>&1
 ok $? 'every request of the table is sent'
 told "$SCRATCH/requests"

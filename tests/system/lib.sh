@@ -145,6 +145,17 @@ api() {
 
 cli() { "$HOOKTRAIL" "$@" --data "$DATA"; }
 
+told() { # told FILE [PREFIX]: what a driver has printed, as tests
+    local word name
+    while read -r word name; do
+        case $word in
+        PASS) ok 0 "${2:-}$name" ;;
+        FAIL) ok 1 "${2:-}${name%%: \{*}"; diag "$name" ;;
+        *) diag "$word $name" ;;
+        esac
+    done < "$1"
+}
+
 done_testing() {
     printf '1..%d\n' "$TESTS"
     [ "$FAILED" = 0 ]

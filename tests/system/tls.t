@@ -140,13 +140,10 @@ post "$SCRATCH/body" '' -H 'X-Forwarded-For: 203.0.113.9, 127.0.0.1' > "$SCRATCH
 is "$(api /v1/events/1 | jq -r '.received[1].sender')" 203.0.113.9 'whom a trusted proxy forwards for is believed'
 node tests/system/framing.mjs "$URL" "$ENDPOINT" "$TOKEN" > "$SCRATCH/framing" 2>&1
 ok $? 'every exchange ends'
-while read -r word name; do
-    case $word in
-    PASS) ok 0 "over TLS: $name" ;;
-    FAIL) ok 1 "over TLS: ${name%%: \{*}"; diag "$name" ;;
-    *) diag "$word $name" ;;
-    esac
-done < "$SCRATCH/framing"
+told "$SCRATCH/framing" 'over TLS: '
+node tests/system/requests.mjs "$URL" "$ENDPOINT" "$TOKEN" tests/system/requests.txt > "$SCRATCH/requests" 2>&1
+ok $? 'every request of the table is sent'
+told "$SCRATCH/requests" 'over TLS: '
 is "$(node tests/system/tls.mjs dawdle "$URL" 4000)" 'closed closed' 'who dawdles over the handshake is closed'
 stop_daemon_well
 done_testing
