@@ -301,6 +301,9 @@ static void test_a_number_that_no_trail_can_hold_is_not_believed(void **state)
     assert_ok(trail_change_end(txn, HT_OK, &scratch_error));
     assert_int_equal(ht_index_catch_up(store, NULL, NULL, NULL, &err), HT_CORRUPT);
     ht_store_close(store);
+    char manifest[256];
+    snprintf(manifest, sizeof manifest, "%s/backup.json", place->backup);
+    assert_int_equal(unlink(manifest), 0); /* or what it says of the files would be found first */
     assert_int_equal(restore_from(place, place->backup, NULL, &restored, &err), HT_CORRUPT);
     assert_non_null(strstr(err.detail, "1099511627776"));
     expect_nothing(place);
