@@ -11,6 +11,14 @@
 #include "read.h"
 #include "reply.h"
 
+/* A page of more than there may be. */
+static void count_limit(struct ht_request *request, struct ht_slice name, struct ht_slice value)
+{
+    uint64_t limit;
+    bool is_page = ht_slice_is(name, "limit") && ht_parse_u64(value, &limit) == HT_OK && limit > HT_FILTER_MAX_LIMIT;
+    if (is_page) ht_metrics_limit(&request->loop->server->metrics, HT_LIMIT_PAGE);
+}
+
 enum ht_status ht_api_filter(struct ht_request *request, struct ht_filter *filter, const char *extra,
                              struct ht_buffer *extra_value, bool *has_extra, struct ht_error *err)
 {
@@ -29,6 +37,7 @@ enum ht_status ht_api_filter(struct ht_request *request, struct ht_filter *filte
             status = ht_buffer_status(extra_value, err);
         } else {
             status = ht_filter_set(filter, name, value, request->received_at, err);
+            if (status != HT_OK) count_limit(request, name, value);
         }
     }
     ht_buffer_release(&scratch);

@@ -33,8 +33,10 @@ enum ht_status ht_auth_check(struct ht_request *request, struct ht_error *err)
     struct ht_token token;
     struct ht_slice text = ht_slice_of(value.data + scheme, value.size - scheme);
     enum ht_status status = find_token(request->loop, text, &token, err);
-    if (status == HT_UNAUTHORIZED || status == HT_NOT_FOUND)
+    if (status == HT_UNAUTHORIZED || status == HT_NOT_FOUND) {
+        ht_request_slow(request);
         return ht_fail(err, HT_UNAUTHORIZED, "the API token is unknown or revoked");
+    }
     if (status != HT_OK) return status;
     if ((token.scopes & route->scope) != route->scope)
         return ht_fail(err, HT_FORBIDDEN, "the API token lacks the scope that this needs");

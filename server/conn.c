@@ -8,10 +8,9 @@
 #include "loop.h"
 #include "refusal.h"
 #include "request.h"
+#include "share.h"
 #include "tls.h"
 
-#define BODY_HEAD_MS 500 /* how long to wait for the beginning of an over-long body */
-#define LINGER_MS 2000   /* how long a refused client may take to read its answer */
 #define LINGER_BYTES (16u << 20)
 #define SLACK (32u * 1024) /* of the read watermark, for chunk sizes and the next request's head */
 #define SINGLE_READ (64u * 1024)
@@ -34,7 +33,7 @@ static struct ht_conn *find(struct ht_conns *conns, const struct bufferevent *be
     return conn;
 }
 
-static bool is_tls(const struct ht_conn *conn)
+bool ht_conn_is_tls(const struct ht_conn *conn)
 {
     return conn->door->entrance->tls;
 }
@@ -55,8 +54,7 @@ static void free_if_unused(struct ht_conn *conn)
     free(conn);
 }
 
-/* evhttp has let go of the connection, or is about to. */
-static void let_go(struct ht_conn *conn)
+void ht_conn_let_go(struct ht_conn *conn)
 {
     struct ht_conns *conns = &conn->loop->conns;
     struct ht_conn **at = bucket_of(conns, conn->bev);
@@ -65,10 +63,12 @@ static void let_go(struct ht_conn *conn)
     *at = conn->next;
     forget_late(conn);
     evbuffer_remove_cb_entry(bufferevent_get_input(conn->bev), conn->tap);
-    if (is_tls(conn)) ht_tls_say_end(conn->bev);
+    if (ht_conn_is_tls(conn)) ht_tls_say_end(conn->bev);
     struct bufferevent *bev = conn->bev;
     conn->bev = NULL;
     conns->count--;
+    conn->door->count--;
+    ht_share_leave(conn);
     atomic_fetch_sub_explicit(&conn->loop->server->metrics.connections, 1, memory_order_relaxed);
     struct ht_request *request = conn->request;
     conn->request = NULL;
@@ -97,7 +97,7 @@ void ht_conn_unpin(struct ht_conn *conn)
 
 /* ---- taking a connection away from evhttp ---- */
 
-static void close_now(struct ht_conn *conn)
+void ht_conn_close(struct ht_conn *conn)
 {
     /* As if it had timed out: evhttp then frees the connection without a word. */
     bufferevent_setcb(conn->bev, NULL, NULL, conn->evhttp_event, conn->evhttp_context);
@@ -110,13 +110,13 @@ static void throw_away(struct bufferevent *bev, void *context)
     struct evbuffer *input = bufferevent_get_input(bev);
     conn->drained += evbuffer_get_length(input);
     evbuffer_drain(input, evbuffer_get_length(input));
-    if (conn->drained > LINGER_BYTES) close_now(conn);
+    if (conn->drained > LINGER_BYTES) ht_conn_close(conn);
 }
 
 static void on_closing_event(struct bufferevent *bev, short what, void *context)
 {
     (void)bev, (void)what;
-    close_now(context);
+    ht_conn_close(context);
 }
 
 /* The answer is out: say so, and read on until the client has closed, or it might lose the answer to a reset. */
@@ -125,14 +125,14 @@ static void on_answered(struct bufferevent *bev, void *context)
     struct ht_conn *conn = context;
     /* bufferevent_openssl calls a turn late, and so perhaps of what was written before: 100 Continue. */
     if (evbuffer_get_length(bufferevent_get_output(bev)) > 0) return;
-    if (is_tls(conn)) ht_tls_say_end(bev);
+    if (ht_conn_is_tls(conn)) ht_tls_say_end(bev);
     shutdown(bufferevent_getfd(bev), SHUT_WR);
     bufferevent_setcb(bev, throw_away, NULL, on_closing_event, context);
     bufferevent_enable(bev, EV_READ);
     throw_away(bev, context);
 }
 
-static void take_over(struct ht_conn *conn)
+void ht_conn_take_over(struct ht_conn *conn)
 {
     bufferevent_data_cb on_read, on_write;
     bufferevent_getcb(conn->bev, &on_read, &on_write, &conn->evhttp_event, &conn->evhttp_context);
@@ -151,7 +151,7 @@ void ht_conn_refuse(struct ht_conn *conn, struct ht_slice response)
     set_state(conn, HT_CONN_CLOSING);
     bufferevent_setcb(conn->bev, NULL, on_answered, on_closing_event, conn);
     bufferevent_enable(conn->bev, EV_WRITE);
-    if (bufferevent_write(conn->bev, response.data, response.size) != 0) close_now(conn);
+    if (bufferevent_write(conn->bev, response.data, response.size) != 0) ht_conn_close(conn);
 }
 
 /* ---- watching ---- */
@@ -159,7 +159,7 @@ void ht_conn_refuse(struct ht_conn *conn, struct ht_slice response)
 static void judge(struct ht_conn *conn)
 {
     if (conn->watch.over && conn->over_since == 0) conn->over_since = ht_loop_tell_time(conn->loop);
-    if (ht_watch_refuses(&conn->watch)) take_over(conn);
+    if (ht_watch_refuses(&conn->watch)) ht_conn_take_over(conn);
 }
 
 /* Feeds the last `size` bytes of the buffer. */
@@ -197,6 +197,15 @@ static void on_input(struct evbuffer *input, const struct evbuffer_cb_info *info
     judge(conn);
 }
 
+/* Of a crowd from one address: not a turn more than it takes to say so, or the crowd would fill the room all the same.
+ */
+static void turn_away(struct ht_conn *conn)
+{
+    if (!ht_conn_is_tls(conn)) ht_refusal_of_crowd(bufferevent_getfd(conn->bev));
+    bufferevent_trigger_event(conn->bev, BEV_EVENT_TIMEOUT | BEV_EVENT_READING, 0);
+    ht_conn_let_go(conn);
+}
+
 void ht_conn_judge_late(struct ht_loop *loop)
 {
     struct ht_conn *list = loop->conns.late;
@@ -205,22 +214,26 @@ void ht_conn_judge_late(struct ht_loop *loop)
         struct ht_conn *conn = list;
         list = conn->next_late;
         conn->late = false;
-        if (conn->state <= HT_CONN_READING) judge(conn);
+        bool fresh = conn->fresh;
+        conn->fresh = false;
+        if (fresh && !ht_share_enter(conn))
+            turn_away(conn);
+        else if (conn->state <= HT_CONN_READING)
+            judge(conn);
     }
 }
 
 /* ---- coming and going ---- */
 
-static void watch_limit(struct ht_loop *loop)
+static void put_late(struct ht_conn *conn)
 {
-    struct ht_conns *conns = &loop->conns;
-    bool full = conns->count >= conns->limit;
-    if (full == conns->muted) return;
-    conns->muted = full;
-    if (full || loop->muted_until == 0) ht_loop_enable(loop, !full);
+    conn->late = true;
+    conn->next_late = conn->loop->conns.late;
+    conn->loop->conns.late = conn;
+    ht_loop_end_turn(conn->loop);
 }
 
-static struct ht_conn *conn_new(const struct ht_door *door, struct bufferevent *bev)
+static struct ht_conn *conn_new(struct ht_door *door, struct bufferevent *bev)
 {
     const struct ht_config *config = &door->loop->server->config;
     struct ht_conn *conn = calloc(1, sizeof *conn);
@@ -234,13 +247,14 @@ static struct ht_conn *conn_new(const struct ht_door *door, struct bufferevent *
         return NULL;
     }
     ht_watch_init(&conn->watch, (size_t)ht_config_number(config, HT_SETTING_MAX_HEADER),
+                  (unsigned)ht_config_number(config, HT_SETTING_MAX_HEADERS),
                   ht_config_number(config, HT_SETTING_MAX_BODY));
     return conn;
 }
 
 struct bufferevent *ht_conn_accept(struct event_base *base, void *context)
 {
-    const struct ht_door *door = context;
+    struct ht_door *door = context;
     struct ht_loop *loop = door->loop;
     bool tls = door->entrance->tls;
     struct bufferevent *bev =
@@ -259,18 +273,22 @@ struct bufferevent *ht_conn_accept(struct event_base *base, void *context)
     conn->next = *bucket;
     *bucket = conn;
     loop->conns.count++;
+    door->count++;
     set_state(conn, HT_CONN_IDLE);
+    conn->born = conn->since;
+    conn->fresh = true;
+    put_late(conn); /* its descriptor comes when evhttp has it */
     ht_loop_watch(loop);
     ht_metrics_count(&loop->server->metrics.accepted);
     atomic_fetch_add_explicit(&loop->server->metrics.connections, 1, memory_order_relaxed);
-    watch_limit(loop);
+    ht_door_judge(door);
     return bev;
 }
 
 static void on_close(struct evhttp_connection *connection, void *context)
 {
     (void)connection;
-    let_go(context);
+    ht_conn_let_go(context);
 }
 
 /* The reply is out and the connection lives on: what is in the buffer now is the next request's. */
@@ -285,10 +303,7 @@ static void on_complete(struct evhttp_request *http, void *context)
     if (size == 0) return;
     watch_tail(conn, input, size);
     /* evhttp is about to set its callbacks again: judge when it has. */
-    conn->late = true;
-    conn->next_late = conn->loop->conns.late;
-    conn->loop->conns.late = conn;
-    ht_loop_end_turn(conn->loop);
+    put_late(conn);
 }
 
 struct ht_conn *ht_conn_begin(struct ht_loop *loop, struct evhttp_request *http, struct ht_request *request)
@@ -299,10 +314,23 @@ struct ht_conn *ht_conn_begin(struct ht_loop *loop, struct evhttp_request *http,
     evhttp_connection_set_closecb(connection, on_close, conn);
     evhttp_request_set_on_complete_cb(http, on_complete, conn);
     conn->request = request;
+    conn->requests++;
     ht_conn_pin(conn);
     forget_late(conn);
     set_state(conn, HT_CONN_BUSY);
     return conn;
+}
+
+bool ht_conn_is_spent(struct ht_conn *conn)
+{
+    struct ht_server *server = conn->loop->server;
+    uint64_t most = ht_config_number(&server->config, HT_SETTING_MAX_REQUESTS);
+    uint64_t age = (uint64_t)(conn->loop->now - conn->born);
+    bool many = most > 0 && conn->requests >= most;
+    bool old = age >= ht_config_number(&server->config, HT_SETTING_CONNECTION_AGE);
+    if (many) ht_metrics_limit(&server->metrics, HT_LIMIT_REQUESTS);
+    if (old) ht_metrics_limit(&server->metrics, HT_LIMIT_CONNECTION_AGE);
+    return many || old;
 }
 
 void ht_conn_reply(struct ht_conn *conn, enum ht_conn_state state)
@@ -321,77 +349,10 @@ void ht_conn_touch(struct ht_conn *conn)
     conn->since = ht_loop_tell_time(conn->loop);
 }
 
-/* ---- the sweep ---- */
-
-static uint64_t allowance(const struct ht_conn *conn)
-{
-    const struct ht_config *config = &conn->loop->server->config;
-    switch (conn->state) {
-    case HT_CONN_IDLE:
-        if (ht_loop_is_stopping(conn->loop)) return 0;
-        /* A handshake is a part of the first request, though no byte of that is to be seen. */
-        return ht_config_number(config, is_tls(conn) && !ht_tls_is_open(conn->bev) ? HT_SETTING_REQUEST_TIMEOUT
-                                                                                   : HT_SETTING_IDLE_TIMEOUT);
-    case HT_CONN_READING:
-        return ht_config_number(config, HT_SETTING_REQUEST_TIMEOUT);
-    case HT_CONN_WRITING:
-        return ht_config_number(config, HT_SETTING_WRITE_TIMEOUT);
-    case HT_CONN_STREAM:
-        return ht_conn_backlog(conn) > 0 ? ht_config_number(config, HT_SETTING_WRITE_TIMEOUT) : UINT64_MAX;
-    case HT_CONN_CLOSING:
-        return LINGER_MS;
-    case HT_CONN_BUSY:
-    case HT_CONN_REFUSED:
-        break;
-    }
-    return UINT64_MAX;
-}
-
-static void sweep_one(struct ht_conn *conn)
-{
-    bufferevent_data_cb on_read, on_write;
-    bufferevent_event_cb on_event;
-    void *context;
-    int64_t now = conn->loop->now;
-    bufferevent_getcb(conn->bev, &on_read, &on_write, &on_event, &context);
-    if (!on_event) {
-        /* evhttp has freed it before any request told us its connection. */
-        let_go(conn);
-        return;
-    }
-    if (conn->state == HT_CONN_READING && conn->over_since && now - conn->over_since >= BODY_HEAD_MS)
-        conn->watch.state = HT_WATCH_TOO_LARGE;
-    if (conn->state == HT_CONN_READING && ht_watch_refuses(&conn->watch)) {
-        take_over(conn);
-        return;
-    }
-    if (is_tls(conn)) ht_tls_read_rest(conn->bev);
-    if ((uint64_t)(now - conn->since) < allowance(conn)) return;
-    if (conn->state == HT_CONN_CLOSING) {
-        close_now(conn);
-        return;
-    }
-    if (conn->state != HT_CONN_IDLE) ht_metrics_count(&conn->loop->server->metrics.timeouts);
-    bufferevent_trigger_event(conn->bev, BEV_EVENT_TIMEOUT | BEV_EVENT_READING, 0);
-}
-
-void ht_conn_sweep(struct ht_loop *loop)
-{
-    for (size_t i = 0; i < HT_CONN_BUCKETS; i++) {
-        struct ht_conn *next;
-        for (struct ht_conn *conn = loop->conns.buckets[i]; conn; conn = next) {
-            /* Only this one can go: closing is never more than one connection's affair. */
-            next = conn->next;
-            sweep_one(conn);
-        }
-    }
-    watch_limit(loop);
-}
-
 void ht_conn_release(struct ht_loop *loop)
 {
     for (size_t i = 0; i < HT_CONN_BUCKETS; i++) {
         while (loop->conns.buckets[i])
-            let_go(loop->conns.buckets[i]); // NOLINT(clang-analyzer-unix.Malloc): it leaves its bucket first
+            ht_conn_let_go(loop->conns.buckets[i]); // NOLINT(clang-analyzer-unix.Malloc): it leaves its bucket first
     }
 }

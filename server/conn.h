@@ -32,16 +32,22 @@ struct ht_conn {
     struct ht_conn *next;      /* in its bucket */
     struct ht_conn *next_late; /* in the list of those to judge in the next turn */
     struct ht_loop *loop;
-    const struct ht_door *door; /* by which it came */
-    struct bufferevent *bev;    /* one reference; NULL once the connection is gone */
+    struct ht_door *door;    /* by which it came */
+    struct bufferevent *bev; /* one reference; NULL once the connection is gone */
     struct evbuffer_cb_entry *tap;
     struct ht_request *request; /* in hand, or NULL */
+    struct ht_tally *tally;     /* of its other end, or NULL */
     struct ht_watch watch;
     enum ht_conn_state state;
     int64_t since;                     /* ms, of the state */
     int64_t over_since;                /* the body was found over-long; 0: not */
+    int64_t born;                      /* ms */
+    int64_t answer_at;                 /* while refused: when it is to be answered; 0: by who does it */
+    uint64_t requests;                 /* that have come by it */
     unsigned pins;                     /* jobs and requests that hold it */
     bool late;                         /* is in the list */
+    bool fresh;                        /* its address has not been looked at */
+    bool forwards;                     /* a proxy that is believed on where its requests come from */
     bufferevent_event_cb evhttp_event; /* while refused */
     void *evhttp_context;
     uint64_t drained; /* bytes thrown away while closing */
@@ -51,8 +57,6 @@ struct ht_conns {
     struct ht_conn *buckets[HT_CONN_BUCKETS];
     struct ht_conn *late;
     size_t count;
-    size_t limit;
-    bool muted; /* the doors take none, for the limit is reached */
 };
 
 /* For evhttp_set_bevcb: `context` is the door. */
@@ -61,6 +65,8 @@ struct bufferevent *ht_conn_accept(struct event_base *base, void *context);
 /* The connection of a request that evhttp hands over; NULL if there was no memory to watch it. Notes that it is busy.
  */
 struct ht_conn *ht_conn_begin(struct ht_loop *loop, struct evhttp_request *http, struct ht_request *request);
+/* Whether it has served as long as it may: then the reply ends it. */
+bool ht_conn_is_spent(struct ht_conn *conn);
 /* The handler is done with it: the reply goes out (`state` WRITING), or streams. */
 void ht_conn_reply(struct ht_conn *conn, enum ht_conn_state state);
 void ht_conn_pin(struct ht_conn *conn);
@@ -70,10 +76,17 @@ void ht_conn_unpin(struct ht_conn *conn);
    client had a chance to read. */
 void ht_conn_refuse(struct ht_conn *conn, struct ht_slice response);
 
-/* Four times a second. Ends the late; when stopping, the idle too. */
-void ht_conn_sweep(struct ht_loop *loop);
 /* In the turn after ht_conn_accept or a reply: judges what came behind it. */
 void ht_conn_judge_late(struct ht_loop *loop);
+
+/* For the sweep: */
+bool ht_conn_is_tls(const struct ht_conn *conn);
+/* evhttp has let go of the connection, or is about to. */
+void ht_conn_let_go(struct ht_conn *conn);
+/* Takes what the watch refuses away from evhttp, to be answered by refusal.h. */
+void ht_conn_take_over(struct ht_conn *conn);
+/* Gives one that was taken away back to evhttp, which closes it. */
+void ht_conn_close(struct ht_conn *conn);
 
 /* Bytes that the client has not taken yet. */
 size_t ht_conn_backlog(const struct ht_conn *conn);

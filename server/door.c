@@ -7,6 +7,7 @@
 
 #include "loop.h"
 #include "request.h"
+#include "router.h"
 
 #define EMFILE_PAUSE_MS 1000
 #define HEAD_SLACK 1024 /* evhttp's own limits only stand behind the watch's */
@@ -35,10 +36,24 @@ static void set_up(struct ht_door *door)
     evhttp_set_gencb(door->http, ht_request_accept, door);
 }
 
+/* The entrance that has only the API has connections of its own, so that a crowd at the other one leaves it alone. */
+static enum ht_setting limit_of(const struct ht_entrance *entrance)
+{
+    return entrance->faces == HT_FACE_API ? HT_SETTING_API_CONNECTIONS : HT_SETTING_MAX_CONNECTIONS;
+}
+
+/* The kernel spreads connections over the loops evenly. */
+static size_t share_of(const struct ht_config *config, enum ht_setting limit)
+{
+    uint64_t share = ht_config_number(config, limit) / ht_config_number(config, HT_SETTING_THREADS);
+    return share > 0 ? (size_t)share : 1;
+}
+
 enum ht_status ht_door_open(struct ht_door *door, struct ht_loop *loop, const struct ht_entrance *entrance,
                             int listening)
 {
     *door = (struct ht_door){.loop = loop, .entrance = entrance, .http = evhttp_new(loop->base)};
+    door->limit = share_of(&loop->server->config, limit_of(entrance));
     if (door->http) {
         set_up(door);
         door->bound = evhttp_accept_socket_with_handle(door->http, listening);
@@ -55,10 +70,20 @@ void ht_door_enable(struct ht_door *door, bool enabled)
 {
     if (!door->bound) return;
     struct evconnlistener *listener = evhttp_bound_socket_get_listener(door->bound);
-    if (enabled)
+    if (enabled && !door->full)
         evconnlistener_enable(listener);
     else
         evconnlistener_disable(listener);
+}
+
+void ht_door_judge(struct ht_door *door)
+{
+    bool full = door->count >= door->limit;
+    if (full == door->full) return;
+    door->full = full;
+    bool is_api = limit_of(door->entrance) == HT_SETTING_API_CONNECTIONS;
+    if (full) ht_metrics_limit(&door->loop->server->metrics, is_api ? HT_LIMIT_API_CONNECTIONS : HT_LIMIT_CONNECTIONS);
+    ht_door_enable(door, door->loop->muted_until == 0);
 }
 
 void ht_door_close(struct ht_door *door)

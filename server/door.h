@@ -14,13 +14,18 @@ struct ht_door {
     const struct ht_entrance *entrance; /* the server's */
     struct evhttp *http;
     struct evhttp_bound_socket *bound; /* NULL once closed */
+    size_t count;                      /* connections that have come by it and are open */
+    size_t limit;
+    bool full; /* takes none, for the limit is reached */
 };
 
 /* Opens it on `listening`, a listening socket, which it takes. The loop must have its base. */
 HT_MUST_CHECK enum ht_status ht_door_open(struct ht_door *door, struct ht_loop *loop,
                                           const struct ht_entrance *entrance, int listening);
-/* Stop and start taking connections. */
+/* Stop and start taking connections; a full door takes none in any case. */
 void ht_door_enable(struct ht_door *door, bool enabled);
+/* Looks whether it is full, after a connection has come or some may have gone. */
+void ht_door_judge(struct ht_door *door);
 /* Takes none from now on; those that are there go on. */
 void ht_door_close(struct ht_door *door);
 /* When no request is in hand any more. */

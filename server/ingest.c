@@ -9,6 +9,7 @@
 #include "hooktrail/signature.h"
 #include "reply.h"
 #include "sender.h"
+#include "tally.h"
 #include "writer.h"
 
 static void count(struct ht_loop *loop, enum ht_result result)
@@ -31,6 +32,8 @@ enum ht_result ht_ingest_result(enum ht_status status)
         return HT_RESULT_UNKNOWN_SECRET;
     case HT_GONE:
         return HT_RESULT_RETIRED;
+    case HT_LIMITED:
+        return HT_RESULT_LIMITED;
     case HT_BUSY:
     case HT_STOPPING:
         return HT_RESULT_BUSY;
@@ -47,6 +50,18 @@ enum ht_status ht_ingest_admit(struct ht_loop *loop, size_t bytes, struct ht_err
     return HT_OK;
 }
 
+static enum ht_status keep_pace(struct ht_loop *loop, const struct ht_endpoint *endpoint, struct ht_error *err)
+{
+    struct ht_server *server = loop->server;
+    uint8_t key[HT_TALLY_KEY];
+    uint64_t rate = ht_config_number(&server->config, HT_SETTING_ENDPOINT_RATE);
+    if (rate == 0) return HT_OK;
+    ht_tally_key_number(endpoint->id, key);
+    if (ht_tally_admit(server->endpoints, key, loop->now * 1000000, ht_pace_of(rate, 1000000000))) return HT_OK;
+    ht_metrics_limit(&server->metrics, HT_LIMIT_ENDPOINT_RATE);
+    return ht_fail(err, HT_LIMITED, "this endpoint takes %llu deliveries a second", (unsigned long long)rate);
+}
+
 enum ht_status ht_ingest_find(struct ht_loop *loop, struct ht_slice secret, struct ht_endpoint *endpoint,
                               struct ht_error *err)
 {
@@ -59,7 +74,9 @@ enum ht_status ht_ingest_find(struct ht_loop *loop, struct ht_slice secret, stru
     if (status != HT_OK) return status;
     status = ht_endpoint_find(loop->reader, secret, endpoint, err);
     ht_reader_end(loop->reader);
-    if (status == HT_OK && endpoint->retired) return ht_fail(err, HT_GONE, "this endpoint is retired");
+    if (status == HT_OK && endpoint->retired) status = ht_fail(err, HT_GONE, "this endpoint is retired");
+    if (status == HT_OK) status = keep_pace(loop, endpoint, err);
+    if (status != HT_OK) sodium_memzero(endpoint, sizeof *endpoint);
     return status;
 }
 
@@ -71,7 +88,7 @@ static void describe(struct ht_request *request, const struct ht_endpoint *endpo
     ev_uint16_t port;
     struct evhttp_connection *connection = evhttp_request_get_connection(request->http);
     if (connection) evhttp_connection_get_peer(connection, &peer, &port);
-    ht_sender_init(sender, peer ? peer : "", &request->loop->server->proxies);
+    ht_sender_init(sender, peer ? peer : "", ht_server_believed(request->loop->server));
     const struct evkeyval *header;
     for (header = evhttp_request_get_input_headers(request->http)->tqh_first; header; header = header->next.tqe_next) {
         struct ht_slice name = ht_slice_from(header->key), value = ht_slice_from(header->value);
@@ -201,6 +218,7 @@ void ht_ingest_serve(struct ht_request *request)
     enum ht_status status = take(request, &err);
     if (status == HT_OK) return;
     count(request->loop, ht_ingest_result(status));
+    if (status == HT_BUSY) ht_metrics_limit(&request->loop->server->metrics, HT_LIMIT_QUEUE);
     if (status == HT_NOT_FOUND) {
         /* The same bytes as for any unknown path. */
         request->match.allowed = 0;

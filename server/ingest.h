@@ -12,7 +12,8 @@ void ht_ingest_serve(struct ht_request *request);
 /* HT_BUSY or HT_STOPPING if no delivery of `bytes` is taken now: asked before anybody's secret is looked at. */
 HT_MUST_CHECK enum ht_status ht_ingest_admit(struct ht_loop *loop, size_t bytes, struct ht_error *err);
 
-/* Finds the endpoint. HT_NOT_FOUND, HT_GONE if it is retired. */
+/* Finds the endpoint, for one delivery. HT_NOT_FOUND, HT_GONE if it is retired, HT_LIMITED if it has had as many in
+   this second as it may. */
 HT_MUST_CHECK enum ht_status ht_ingest_find(struct ht_loop *loop, struct ht_slice secret, struct ht_endpoint *endpoint,
                                             struct ht_error *err);
 

@@ -10,6 +10,7 @@
 #include "read.h"
 #include "request.h"
 #include "stream.h"
+#include "sweep.h"
 #include "writer.h"
 
 #define TICK_MS 250
@@ -115,7 +116,8 @@ static void begin_stop(struct ht_loop *loop)
     ht_loop_watch(loop);
     close_doors(loop);
     ht_stream_end_all(loop);
-    ht_conn_sweep(loop);
+    ht_request_tick(loop);
+    ht_sweep(loop);
 }
 
 static void on_mail(evutil_socket_t fd, short what, void *context)
@@ -159,7 +161,7 @@ static void unmute(struct ht_loop *loop)
 {
     if (loop->muted_until == 0 || loop->now < loop->muted_until) return;
     loop->muted_until = 0;
-    if (!loop->conns.muted) ht_loop_enable(loop, true);
+    ht_loop_enable(loop, true);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *context)
@@ -169,7 +171,8 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
     ht_loop_tell_time(loop);
     ht_read_tick(loop);
     ht_stream_tick(loop);
-    ht_conn_sweep(loop);
+    ht_request_tick(loop);
+    ht_sweep(loop);
     unmute(loop);
     bool done = loop->pending == 0 && loop->conns.count == 0;
     if (!done || loop->waiting || loop->muted_until != 0 || loop->stop_by != 0) ht_loop_watch(loop);
@@ -252,9 +255,6 @@ enum ht_status ht_loop_new(struct ht_server *server, size_t number, struct ht_lo
     loop->server = server;
     loop->number = number;
     loop->ready_end = &loop->ready;
-    loop->conns.limit = (size_t)(ht_config_number(&server->config, HT_SETTING_MAX_CONNECTIONS) /
-                                 ht_config_number(&server->config, HT_SETTING_THREADS));
-    if (loop->conns.limit == 0) loop->conns.limit = 1;
     enum ht_status status = make_mailbox(&loop->mailbox, err);
     if (status == HT_OK) status = make_tools(loop, err);
     if (status == HT_OK && (make_base(loop) != HT_OK || make_events(loop) != HT_OK || make_doors(loop) != HT_OK))

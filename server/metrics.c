@@ -17,13 +17,34 @@ static const char *const result_names[HT_RESULT_COUNT] = {
     [HT_RESULT_BAD_SIGNATURE] = "bad_signature",
     [HT_RESULT_UNKNOWN_SECRET] = "unknown_secret",
     [HT_RESULT_RETIRED] = "retired",
+    [HT_RESULT_LIMITED] = "limited",
     [HT_RESULT_BUSY] = "busy",
     [HT_RESULT_FAILED] = "failed",
 };
 
+static const char *const limit_names[HT_LIMIT_COUNT] = {
+    [HT_LIMIT_CONNECTIONS] = "max_connections",
+    [HT_LIMIT_API_CONNECTIONS] = "api_connections",
+    [HT_LIMIT_PER_ADDRESS] = "max_per_address",
+    [HT_LIMIT_REQUESTS] = "max_requests",
+    [HT_LIMIT_CONNECTION_AGE] = "connection_age",
+    [HT_LIMIT_HEADER] = "max_header",
+    [HT_LIMIT_HEADERS] = "max_headers",
+    [HT_LIMIT_BODY] = "max_body",
+    [HT_LIMIT_REQUEST_TIMEOUT] = "request_timeout",
+    [HT_LIMIT_READ_TIMEOUT] = "read_timeout",
+    [HT_LIMIT_WRITE_TIMEOUT] = "write_timeout",
+    [HT_LIMIT_QUEUE] = "queue",
+    [HT_LIMIT_STREAMS] = "max_streams",
+    [HT_LIMIT_READS] = "max_reads",
+    [HT_LIMIT_PAGE] = "page",
+    [HT_LIMIT_ENDPOINT_RATE] = "endpoint_rate",
+    [HT_LIMIT_FAILED_SECRETS] = "failed_secrets",
+};
+
 /* The last place counts every other code. */
-static const int codes[HT_METRIC_CODES - 1] = {200, 204, 304, 400, 401, 403, 404, 405, 408, 409,
-                                               410, 411, 413, 417, 422, 431, 500, 501, 503};
+static const int codes[HT_METRIC_CODES - 1] = {200, 204, 304, 400, 401, 403, 404, 405, 408, 409, 410,
+                                               411, 413, 417, 421, 422, 429, 431, 500, 501, 503};
 
 void ht_metrics_delivery(struct ht_metrics *metrics, enum ht_result result)
 {
@@ -184,6 +205,11 @@ void ht_metrics_write(const struct ht_metrics *metrics, const struct ht_metrics_
     add_plain(out, "hooktrail_connections_late_total", "counter", "Connections closed for being late.",
               (double)load(&metrics->timeouts));
     add_plain(out, "hooktrail_streams", "gauge", "Open live streams.", (double)atomic_load(&metrics->streams));
+    add_plain(out, "hooktrail_reads", "gauge", "Reads under way.", (double)atomic_load(&metrics->reads));
+    add_header(out, "hooktrail_limit_hits_total", "counter", "Times that a limit was reached, by the setting.");
+    for (size_t i = 0; i < HT_LIMIT_COUNT; i++)
+        ht_buffer_printf(out, "hooktrail_limit_hits_total{limit=\"%s\"} %" PRIu64 "\n", limit_names[i],
+                         load(&metrics->limits[i]));
 }
 
 /* Label values may hold anything but a line's end. */

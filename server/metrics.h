@@ -18,13 +18,36 @@ enum ht_result {
     HT_RESULT_BAD_SIGNATURE,
     HT_RESULT_UNKNOWN_SECRET,
     HT_RESULT_RETIRED,
-    HT_RESULT_BUSY,   /* queue full or shutting down */
-    HT_RESULT_FAILED, /* disk full, or the commit failed */
+    HT_RESULT_LIMITED, /* by endpoint_rate */
+    HT_RESULT_BUSY,    /* queue full or shutting down */
+    HT_RESULT_FAILED,  /* disk full, or the commit failed */
     HT_RESULT_COUNT
 };
 
+/* Limits, by the settings that give them. */
+enum ht_limit {
+    HT_LIMIT_CONNECTIONS,
+    HT_LIMIT_API_CONNECTIONS,
+    HT_LIMIT_PER_ADDRESS,
+    HT_LIMIT_REQUESTS,
+    HT_LIMIT_CONNECTION_AGE,
+    HT_LIMIT_HEADER,
+    HT_LIMIT_HEADERS,
+    HT_LIMIT_BODY,
+    HT_LIMIT_REQUEST_TIMEOUT,
+    HT_LIMIT_READ_TIMEOUT,
+    HT_LIMIT_WRITE_TIMEOUT,
+    HT_LIMIT_QUEUE,
+    HT_LIMIT_STREAMS,
+    HT_LIMIT_READS,
+    HT_LIMIT_PAGE,
+    HT_LIMIT_ENDPOINT_RATE,
+    HT_LIMIT_FAILED_SECRETS,
+    HT_LIMIT_COUNT
+};
+
 #define HT_METRIC_ROUTES 32 /* rows of the routes table at most; the last place counts what had no route */
-#define HT_METRIC_CODES 20
+#define HT_METRIC_CODES 22
 #define HT_METRIC_BUCKETS 16
 
 struct ht_histogram {
@@ -35,18 +58,25 @@ struct ht_histogram {
 struct ht_metrics {
     _Atomic uint64_t deliveries[HT_RESULT_COUNT];
     _Atomic uint64_t requests[HT_METRIC_ROUTES][HT_METRIC_CODES];
-    _Atomic uint64_t refused;        /* connections that were closed for malformed or over-long requests */
-    _Atomic uint64_t accepted;       /* connections, ever */
-    _Atomic uint64_t timeouts;       /* connections closed for being late */
-    _Atomic int64_t connections;     /* open now */
-    _Atomic int64_t streams;         /* open now */
-    struct ht_histogram commit_time; /* microseconds */
-    struct ht_histogram batch_size;  /* deliveries a commit */
+    _Atomic uint64_t refused;                /* connections that were closed for malformed or over-long requests */
+    _Atomic uint64_t accepted;               /* connections, ever */
+    _Atomic uint64_t timeouts;               /* connections closed for being late */
+    _Atomic int64_t connections;             /* open now */
+    _Atomic int64_t streams;                 /* open now */
+    _Atomic int64_t reads;                   /* under way now */
+    _Atomic uint64_t limits[HT_LIMIT_COUNT]; /* times that each was reached */
+    struct ht_histogram commit_time;         /* microseconds */
+    struct ht_histogram batch_size;          /* deliveries a commit */
 };
 
 static inline void ht_metrics_count(_Atomic uint64_t *counter)
 {
     atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+static inline void ht_metrics_limit(struct ht_metrics *metrics, enum ht_limit limit)
+{
+    ht_metrics_count(&metrics->limits[limit]);
 }
 
 void ht_metrics_delivery(struct ht_metrics *metrics, enum ht_result result);

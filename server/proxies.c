@@ -59,7 +59,11 @@ static bool is_within(const uint8_t address[HT_PROXIES_ADDRESS], const struct ht
 bool ht_proxies_has(const struct ht_proxies *proxies, const char *text)
 {
     uint8_t address[HT_PROXIES_ADDRESS];
-    if (proxies->count == 0 || !ht_proxies_address(text, address)) return false;
+    return proxies->count > 0 && ht_proxies_address(text, address) && ht_proxies_has_bytes(proxies, address);
+}
+
+bool ht_proxies_has_bytes(const struct ht_proxies *proxies, const uint8_t address[HT_PROXIES_ADDRESS])
+{
     for (size_t i = 0; i < proxies->count; i++) {
         if (is_within(address, &proxies->networks[i])) return true;
     }

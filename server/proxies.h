@@ -25,6 +25,7 @@ HT_MUST_CHECK enum ht_status ht_proxies_parse(struct ht_slice list, struct ht_pr
 
 /* Whether the text is the address of one of them; what is no address is not. */
 bool ht_proxies_has(const struct ht_proxies *proxies, const char *address);
+bool ht_proxies_has_bytes(const struct ht_proxies *proxies, const uint8_t address[HT_PROXIES_ADDRESS]);
 
 /* The bytes of an address in its usual notation; false if it is none. */
 bool ht_proxies_address(const char *text, uint8_t address[HT_PROXIES_ADDRESS]);

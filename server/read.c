@@ -12,7 +12,35 @@ static void end(struct ht_read *read)
 {
     if (read->turn) event_free(read->turn);
     read->release(read->context);
+    atomic_fetch_sub_explicit(&read->server->metrics.reads, 1, memory_order_relaxed);
     free(read);
+}
+
+/* Counts one more, if there may be one. The number is that of all threads. */
+static enum ht_status enter(struct ht_server *server, struct ht_error *err)
+{
+    struct ht_metrics *metrics = &server->metrics;
+    int64_t most = (int64_t)ht_config_number(&server->config, HT_SETTING_MAX_READS);
+    if (atomic_fetch_add_explicit(&metrics->reads, 1, memory_order_relaxed) < most) return HT_OK;
+    atomic_fetch_sub_explicit(&metrics->reads, 1, memory_order_relaxed);
+    ht_metrics_limit(metrics, HT_LIMIT_READS);
+    return ht_fail(err, HT_BUSY, "%lld reads are under way already", (long long)most);
+}
+
+static bool is_overdue(const struct ht_read *read)
+{
+    struct ht_loop *loop = read->request->loop;
+    int64_t limit = (int64_t)ht_config_number(&read->server->config, HT_SETTING_READ_TIMEOUT);
+    return ht_loop_tell_time(loop) - read->begun >= limit;
+}
+
+static void give_up(struct ht_read *read)
+{
+    struct ht_error err;
+    ht_metrics_limit(&read->server->metrics, HT_LIMIT_READ_TIMEOUT);
+    ht_fail(&err, HT_BUSY, "this read takes longer than it may; ask for less, or later");
+    ht_reply_problem(read->request, &err);
+    end(read);
 }
 
 static void take_turn(evutil_socket_t fd, short what, void *context)
@@ -22,6 +50,8 @@ static void take_turn(evutil_socket_t fd, short what, void *context)
     if (read->left) {
         ht_reply_empty(read->request, 503);
         end(read);
+    } else if (is_overdue(read)) {
+        give_up(read);
     } else if (read->step(read)) {
         event_active(read->turn, EV_READ, 0);
     } else {
@@ -54,25 +84,41 @@ static void await(struct ht_read *read)
     ht_indexer_wake(loop->server->indexer, true);
 }
 
+static struct ht_read *read_new(struct ht_request *request, struct ht_error *err)
+{
+    struct ht_loop *loop = request->loop;
+    if (enter(loop->server, err) != HT_OK) return NULL;
+    struct ht_read *read = calloc(1, sizeof *read);
+    if (read) read->turn = event_new(loop->base, -1, 0, take_turn, read);
+    if (read && read->turn) return read;
+    free(read);
+    atomic_fetch_sub_explicit(&loop->server->metrics.reads, 1, memory_order_relaxed);
+    ht_fail(err, HT_NO_MEMORY, "out of memory");
+    return NULL;
+}
+
 void ht_read_begin(struct ht_request *request, bool (*step)(struct ht_read *read), void (*release)(void *context),
                    void *context)
 {
+    struct ht_error err;
     struct ht_loop *loop = request->loop;
-    struct ht_read *read = calloc(1, sizeof *read);
-    struct event *turn = read ? event_new(loop->base, -1, 0, take_turn, read) : NULL;
-    if (!turn) {
-        struct ht_error err;
-        ht_fail(&err, HT_NO_MEMORY, "out of memory");
-        free(read);
+    struct ht_read *read = read_new(request, &err);
+    if (!read) {
         release(context);
         ht_reply_problem(request, &err);
         return;
     }
-    *read = (struct ht_read){.request = request, .turn = turn, .context = context, .step = step, .release = release};
+    *read = (struct ht_read){.request = request,
+                             .server = loop->server,
+                             .turn = read->turn,
+                             .context = context,
+                             .step = step,
+                             .release = release};
+    read->begun = ht_loop_tell_time(loop);
     request->context = read;
     request->client_left = on_left;
     if (is_indexed(request))
-        event_active(turn, EV_READ, 0);
+        event_active(read->turn, EV_READ, 0);
     else
         await(read);
 }

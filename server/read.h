@@ -8,7 +8,9 @@
 struct ht_read {
     struct ht_read *next; /* in the loop's list while it waits */
     struct ht_request *request;
+    struct ht_server *server;
     struct event *turn;
+    int64_t begun; /* ms */
     int64_t wait_until;
     bool waiting;
     bool left; /* the client has gone */
@@ -18,7 +20,8 @@ struct ht_read {
     void (*release)(void *context);
 };
 
-/* Begins; takes `context`, which `release` frees, in any case. Answers the request by itself if that fails. */
+/* Begins; takes `context`, which `release` frees, in any case. Answers the request by itself if that fails, or
+   if max_reads are under way. */
 void ht_read_begin(struct ht_request *request, bool (*step)(struct ht_read *read), void (*release)(void *context),
                    void *context);
 

@@ -13,6 +13,7 @@
 #include "reply.h"
 #include "routes.h"
 #include "sender.h"
+#include "share.h"
 #include "writer.h"
 
 /* ---- the answer ---- */
@@ -69,7 +70,7 @@ static void begin_sender(struct ht_conn *conn, struct ht_sender *sender)
     socklen_t size = sizeof peer;
     bool known = getpeername(bufferevent_getfd(conn->bev), address, &size) == 0 &&
                  getnameinfo(address, size, text, sizeof text, NULL, 0, NI_NUMERICHOST) == 0;
-    ht_sender_init(sender, known ? text : "", &conn->loop->server->proxies);
+    ht_sender_init(sender, known ? text : "", ht_server_believed(conn->loop->server));
 }
 
 static void describe(struct ht_conn *conn, const struct ht_match *match, const struct ht_endpoint *endpoint,
@@ -120,6 +121,21 @@ static enum ht_status keep(struct ht_conn *conn, const struct ht_match *match, c
     return status;
 }
 
+void ht_refusal_end(struct ht_conn *conn)
+{
+    struct ht_error err;
+    ht_fail(&err, HT_NOT_FOUND, "there is nothing here");
+    answer(conn, &err);
+}
+
+/* Wrong secrets are slowed, whatever their size: the sweep answers later. */
+static void deny(struct ht_conn *conn)
+{
+    int64_t delay = ht_share_failed(conn, NULL);
+    conn->answer_at = conn->loop->now + delay;
+    if (delay == 0) ht_refusal_end(conn);
+}
+
 static void refuse_large(struct ht_conn *conn)
 {
     struct ht_error reason, err;
@@ -133,20 +149,47 @@ static void refuse_large(struct ht_conn *conn)
     if (ht_routes_is_ingest(match.route)) {
         status = keep(conn, &match, &reason, &err);
         if (status != HT_OK) ht_metrics_delivery(&conn->loop->server->metrics, ht_ingest_result(status));
+        if (status == HT_BUSY) ht_metrics_limit(&conn->loop->server->metrics, HT_LIMIT_QUEUE);
     } else {
         status = HT_TOO_LARGE;
     }
     if (status == HT_NOT_FOUND || (!match.route && !match.allowed))
-        status = ht_fail(&err, HT_NOT_FOUND, "there is nothing here");
-    if (status != HT_OK) answer(conn, &err);
+        deny(conn);
+    else if (status != HT_OK)
+        answer(conn, &err);
     ht_buffer_wipe(&match.decoded);
 }
 
 /* ---- which refusal ---- */
 
+static void count_limit(struct ht_conn *conn)
+{
+    struct ht_metrics *metrics = &conn->loop->server->metrics;
+    enum ht_watch_state state = conn->watch.state;
+    if (state == HT_WATCH_TOO_LARGE) ht_metrics_limit(metrics, HT_LIMIT_BODY);
+    if (state == HT_WATCH_HEAD_TOO_LARGE) ht_metrics_limit(metrics, HT_LIMIT_HEADER);
+    if (state == HT_WATCH_TOO_MANY_HEADERS) ht_metrics_limit(metrics, HT_LIMIT_HEADERS);
+}
+
+void ht_refusal_of_crowd(int fd)
+{
+    char drained[4096];
+    struct ht_error err;
+    struct ht_buffer body = {0}, response = {0};
+    ht_fail(&err, HT_LIMITED, "too many connections from this address");
+    ht_reply_add_problem(&body, ht_status_http(err.status), NULL, &err);
+    add_response(&response, ht_status_http(err.status), ht_reply_retry_after(err.status), ht_buffer_slice(&body));
+    /* What came already must be read, or the close would be a reset that overtakes the answer. */
+    if (recv(fd, drained, sizeof drained, MSG_DONTWAIT) != 0 && !response.failed)
+        (void)!send(fd, response.data, response.size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    ht_buffer_release(&body);
+    ht_buffer_release(&response);
+}
+
 void ht_refusal_begin(struct ht_conn *conn)
 {
     struct ht_error err;
+    count_limit(conn);
     switch (conn->watch.state) {
     case HT_WATCH_TOO_LARGE:
         refuse_large(conn);
@@ -159,6 +202,7 @@ void ht_refusal_begin(struct ht_conn *conn)
         ht_fail(&err, HT_NOT_ALLOWED, "the method is not understood");
         answer_with(conn, 501, "not implemented", &err);
         return;
+    case HT_WATCH_TOO_MANY_HEADERS:
     case HT_WATCH_MALFORMED:
         ht_fail(&err, HT_INVALID, "%s", conn->watch.reason);
         answer(conn, &err);

@@ -25,7 +25,9 @@ static const struct {
     {409, "Conflict"},
     {410, "Gone"},
     {413, "Content Too Large"},
+    {421, "Misdirected Request"},
     {422, "Unprocessable Content"},
+    {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
     {501, "Not Implemented"},
@@ -193,6 +195,7 @@ void ht_reply_for_strangers(struct ht_error *err)
 const char *ht_reply_retry_after(enum ht_status status)
 {
     if (status == HT_FULL) return "60";
+    if (status == HT_LIMITED) return "1";
     return ht_status_http(status) == 503 ? "2" : NULL;
 }
 
@@ -223,6 +226,7 @@ void ht_reply_no_route(struct ht_request *request)
         ht_fail(&err, HT_NOT_ALLOWED, "this path has other methods; see the header Allow");
     } else {
         ht_fail(&err, HT_NOT_FOUND, "there is nothing here");
+        ht_request_slow(request);
     }
     ht_reply_problem(request, &err);
 }

@@ -11,9 +11,13 @@
 #include "auth.h"
 #include "field.h"
 #include "hooktrail/time.h"
+#include "hosts.h"
 #include "reply.h"
 #include "routes.h"
+#include "share.h"
 #include "strict.h"
+
+#define MOST_HELD 1024 /* replies that wait, for each loop */
 
 /* ---- what came ---- */
 
@@ -61,6 +65,7 @@ static enum ht_status check(struct ht_request *request, size_t method, struct ht
     if (method == METHOD_COUNT) return ht_fail(err, HT_INVALID, "the method is not understood");
     ht_strict_init(&strict, ht_slice_from(methods[method].name), ht_request_target(request), request->http->major,
                    request->http->minor);
+    strict.max_headers = (unsigned)ht_config_number(&request->loop->server->config, HT_SETTING_MAX_HEADERS);
     const struct evkeyval *header;
     for (header = evhttp_request_get_input_headers(request->http)->tqh_first; header; header = header->next.tqe_next)
         ht_strict_header(&strict, ht_slice_from(header->key), ht_slice_from(header->value));
@@ -103,6 +108,24 @@ static bool asks_to_close(const struct ht_request *request)
     return false;
 }
 
+/* What asks for a token must be asked by a name of ours. Over TLS the certificate has seen to that; without a Host,
+   which HTTP/1.0 may do, no browser has asked. */
+static enum ht_status check_host(const struct ht_request *request, struct ht_error *err)
+{
+    const char *hosts = ht_config_text(&request->loop->server->config, HT_SETTING_API_HOSTS);
+    bool any = request->conn->door->entrance->tls && hosts[0] == '\0';
+    struct ht_slice host = ht_request_header(request, "Host");
+    if (request->match.route->scope == 0 || any || !host.data || ht_hosts_has(ht_slice_from(hosts), host)) return HT_OK;
+    return ht_fail(err, HT_MISDIRECTED,
+                   "the API is not asked by this host name; the setting api_hosts lists those it is");
+}
+
+static enum ht_status check_route(struct ht_request *request, struct ht_error *err)
+{
+    enum ht_status status = check_host(request, err);
+    return status == HT_OK ? ht_auth_check(request, err) : status;
+}
+
 static void dispatch(struct ht_request *request)
 {
     struct ht_error err;
@@ -120,13 +143,18 @@ static void dispatch(struct ht_request *request)
     }
     request->close = asks_to_close(request);
     request->head = methods[method].command == EVHTTP_REQ_HEAD;
+    if (!ht_share_begin(request)) {
+        ht_fail(&err, HT_LIMITED, "too many requests from this address are in hand");
+        ht_reply_problem(request, &err);
+        return;
+    }
     ht_routes_match(request->conn->door->entrance->faces, methods[method].method, ht_request_target(request),
                     &request->match);
     if (!request->match.route) {
         ht_reply_no_route(request);
         return;
     }
-    if (ht_auth_check(request, &err) != HT_OK) {
+    if (check_route(request, &err) != HT_OK) {
         ht_reply_problem(request, &err);
         return;
     }
@@ -163,6 +191,7 @@ void ht_request_add_header(struct ht_request *request, const char *name, const c
 
 static void free_request(struct ht_request *request)
 {
+    ht_share_end(request);
     request->loop->pending--;
     if (request->conn) ht_conn_unpin(request->conn);
     ht_buffer_wipe(&request->match.decoded);
@@ -172,7 +201,9 @@ static void free_request(struct ht_request *request)
 
 static void begin_reply(struct ht_request *request, enum ht_conn_state state)
 {
-    if (request->close || ht_loop_is_stopping(request->loop)) ht_request_add_header(request, "Connection", "close");
+    bool closes = request->close || ht_loop_is_stopping(request->loop);
+    if (closes || (request->conn && ht_conn_is_spent(request->conn)))
+        ht_request_add_header(request, "Connection", "close");
     ht_metrics_request(&request->loop->server->metrics, ht_routes_place(request->match.route), request->code);
     if (request->conn) ht_conn_reply(request->conn, state);
 }
@@ -189,6 +220,40 @@ static void send_now(struct ht_request *request)
     evhttp_send_reply(request->http, request->code, ht_reply_phrase(request->code),
                       request->head ? NULL : request->body);
     free_request(request);
+}
+
+void ht_request_slow(struct ht_request *request)
+{
+    if (!request->conn) return;
+    int64_t delay = ht_share_failed(request->conn, request);
+    if (delay > 0) request->answer_at = request->loop->now + delay;
+}
+
+/* So that what wrong secrets cost stays bounded: beyond it they are answered at once. */
+static bool hold(struct ht_request *request)
+{
+    struct ht_loop *loop = request->loop;
+    if (request->answer_at == 0 || loop->held_count == MOST_HELD || ht_loop_is_stopping(loop)) return false;
+    request->next = loop->held;
+    loop->held = request;
+    loop->held_count++;
+    ht_loop_watch(loop);
+    return true;
+}
+
+void ht_request_tick(struct ht_loop *loop)
+{
+    struct ht_request **at = &loop->held;
+    while (*at) {
+        struct ht_request *request = *at;
+        if (request->answer_at > loop->now && !ht_loop_is_stopping(loop)) {
+            at = &request->next;
+            continue;
+        }
+        *at = request->next;
+        loop->held_count--;
+        send_now(request);
+    }
 }
 
 /* The reply that was made, unless its act could not be recorded. */
@@ -214,6 +279,7 @@ void ht_request_finish(struct ht_request *request, int code, struct evbuffer *bo
         if (ht_audit_record(request, on_recorded, &err) != HT_OK) on_recorded(request, &err);
         return;
     }
+    if (hold(request)) return;
     if (!request->in_handler) {
         send_now(request);
         return;

@@ -11,7 +11,7 @@
 #define HT_REQUEST_ID_SIZE 65
 
 struct ht_request {
-    struct ht_request *next; /* in the loop's list of replies for the next turn */
+    struct ht_request *next; /* in the loop's list of replies for the next turn, or of those held */
     struct evhttp_request *http;
     struct ht_loop *loop;
     struct ht_conn *conn; /* pinned; NULL if there was no memory for it: the answer is 503 */
@@ -23,6 +23,8 @@ struct ht_request {
     bool head;                 /* HEAD: no body goes out */
     bool in_handler;           /* the handler has not returned: replies wait a turn */
     bool close;                /* the connection ends with the reply */
+    int64_t answer_at;         /* ms; not before then is the reply sent */
+    struct ht_tally *tally;    /* of the sender that a proxy names, or NULL */
     int code;                  /* the reply, while it waits */
     struct evbuffer *body;
     /* Set by who keeps the request over several turns: the client has gone, the work may be dropped. The request must
@@ -38,6 +40,11 @@ void ht_request_accept(struct evhttp_request *http, void *context);
 
 /* Sends the replies that were made in the last turn. */
 void ht_request_send_ready(struct ht_loop *loop);
+
+/* A secret was wrong: the reply will wait as long as its sender's failures say. Before the reply is made. */
+void ht_request_slow(struct ht_request *request);
+/* Four times a second: sends the replies that have waited long enough; when stopping, all. */
+void ht_request_tick(struct ht_loop *loop);
 
 /* From the connection: it has gone. */
 void ht_request_client_left(struct ht_request *request);

@@ -33,7 +33,7 @@ static void name_peer(struct ht_sender *sender)
 
 void ht_sender_init(struct ht_sender *sender, const char *peer, const struct ht_proxies *proxies)
 {
-    *sender = (struct ht_sender){.proxies = ht_proxies_has(proxies, peer) ? proxies : NULL};
+    *sender = (struct ht_sender){.proxies = proxies && ht_proxies_has(proxies, peer) ? proxies : NULL};
     snprintf(sender->peer, sizeof sender->peer, "%s", peer);
     name_peer(sender);
 }

@@ -9,13 +9,13 @@
 
 struct ht_sender {
     char address[HT_SENDER_SIZE]; /* the answer, at any time; "" if even the connection's other end is unknown */
+    bool named;                   /* the answer is from a header */
     /* private */
     char peer[HT_SENDER_SIZE];
     const struct ht_proxies *proxies; /* NULL: nobody is believed */
-    bool named;                       /* the address is from a header */
 };
 
-/* `peer` is the connection's other end. `proxies` must outlive the sender. */
+/* `peer` is the connection's other end. `proxies`, whose word is taken, must outlive the sender; NULL: nobody's. */
 void ht_sender_init(struct ht_sender *sender, const char *peer, const struct ht_proxies *proxies);
 
 /* Takes one X-Forwarded-For line; several in the order in which they came. The sender is the rightmost address that is

@@ -11,10 +11,12 @@
 #include "hooktrail/index.h"
 #include "hooktrail/time.h"
 #include "hooktrail/trail.h"
+#include "hosts.h"
 #include "indexer.h"
 #include "loop.h"
 #include "notify.h"
 #include "retention.h"
+#include "tally.h"
 #include "tls.h"
 #include "witness.h"
 #include "writer.h"
@@ -47,7 +49,7 @@ enum ht_status ht_server_prepare(struct ht_server *server, struct ht_error *err)
     if (status == HT_OK)
         status =
             ht_proxies_parse(ht_slice_from(ht_config_text(config, HT_SETTING_TRUSTED_PROXIES)), &server->proxies, err);
-    if (!ht_config_number(config, HT_SETTING_BEHIND_PROXY)) server->proxies.count = 0;
+    if (status == HT_OK) status = ht_hosts_check(ht_slice_from(ht_config_text(config, HT_SETTING_API_HOSTS)), err);
     if (status == HT_OK)
         status = ht_witness_list_parse(ht_slice_from(ht_config_text(config, HT_SETTING_WITNESS)), &witnesses, err);
     if (status == HT_OK) status = ht_retention_check(config, err);
@@ -67,6 +69,11 @@ void ht_server_release(struct ht_server *server)
 
 /* ---- before serving ---- */
 
+static uint64_t least(uint64_t one, uint64_t other)
+{
+    return one < other ? one : other;
+}
+
 static void raise_descriptors(struct ht_server *server)
 {
     struct rlimit limit;
@@ -74,6 +81,8 @@ static void raise_descriptors(struct ht_server *server)
     limit.rlim_cur = limit.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return;
     uint64_t room = limit.rlim_cur > 2 * SPARE_DESCRIPTORS ? limit.rlim_cur - SPARE_DESCRIPTORS : limit.rlim_cur / 2;
+    if (server->entrances.count > 1)
+        room -= least(room / 2, ht_config_number(&server->config, HT_SETTING_API_CONNECTIONS));
     uint64_t wanted = ht_config_number(&server->config, HT_SETTING_MAX_CONNECTIONS);
     if (wanted <= room || room == 0) return;
     atomic_store(&server->config.numbers[HT_SETTING_MAX_CONNECTIONS], room);
@@ -190,11 +199,22 @@ static enum ht_status note_audit(const struct ht_server *server, struct ht_error
     return ht_act_reads_set(server->store, recorded, ht_time_now(), err);
 }
 
+/* A connection of a proxy may have two addresses counted: its own, and the one it names. */
+static enum ht_status make_tallies(struct ht_server *server, struct ht_error *err)
+{
+    const struct ht_config *config = &server->config;
+    size_t most = (size_t)(ht_config_number(config, HT_SETTING_MAX_CONNECTIONS) +
+                           ht_config_number(config, HT_SETTING_API_CONNECTIONS));
+    enum ht_status status = ht_tallies_new(2 * most, &server->addresses, err);
+    return status == HT_OK ? ht_tallies_new(0, &server->endpoints, err) : status;
+}
+
 static enum ht_status start(struct ht_server *server, struct ht_error *err)
 {
     enum ht_status status = open_store(server, err);
     if (status == HT_OK) status = prepare_index(server, err);
     if (status == HT_OK) status = note_audit(server, err);
+    if (status == HT_OK) status = make_tallies(server, err);
     if (status == HT_OK) status = make_loops(server, err);
     if (status == HT_OK) status = ht_indexer_start(server, &server->indexer, err);
     if (status == HT_OK) status = ht_witnesses_start(server, &server->witnesses, err);
@@ -270,6 +290,8 @@ static void stop(struct ht_server *server)
     for (size_t i = 0; i < server->loop_count; i++)
         ht_loop_free(server->loops[i]);
     ht_store_close(server->store);
+    ht_tallies_free(server->addresses);
+    ht_tallies_free(server->endpoints);
 }
 
 static void block_signals(sigset_t *signals)

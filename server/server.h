@@ -16,6 +16,7 @@
 struct ht_indexer;
 struct ht_loop;
 struct ht_retention;
+struct ht_tallies;
 struct ht_tls;
 struct ht_witnesses;
 struct ht_writer;
@@ -25,7 +26,7 @@ struct ht_writer;
 struct ht_server {
     struct ht_config config; /* texts are const, numbers atomic */
     struct ht_entrances entrances;
-    struct ht_proxies proxies; /* whose word is taken; none unless behind_proxy */
+    struct ht_proxies proxies; /* of trusted_proxies */
     struct ht_tls *tls;        /* locks; NULL: no entrance needs it */
     struct ht_logger log;
     struct ht_metrics metrics;
@@ -36,6 +37,8 @@ struct ht_server {
     struct ht_witnesses *witnesses; /* lock; NULL: none */
     struct ht_retention *retention; /* locks; NULL: everything is kept */
     struct ht_signing signing;
+    struct ht_tallies *addresses; /* lock */
+    struct ht_tallies *endpoints; /* lock */
     struct ht_loop *loops[HT_MAX_LOOPS];
     size_t loop_count;
     int64_t started_at;   /* µs since 1970 */
@@ -43,6 +46,12 @@ struct ht_server {
     atomic_bool full;     /* the last commit found the disk full */
     atomic_bool failed;   /* the trail's environment is in doubt: exit non-zero */
 };
+
+/* The proxies whose word on where a request came from is taken; NULL: nobody's. */
+static inline const struct ht_proxies *ht_server_believed(const struct ht_server *server)
+{
+    return ht_config_number(&server->config, HT_SETTING_BEHIND_PROXY) ? &server->proxies : NULL;
+}
 
 /* Asks the main thread to stop everything; any thread. `failed`: exit non-zero. */
 void ht_server_stop(struct ht_server *server, bool failed);

@@ -207,6 +207,7 @@ static enum ht_status check_room(struct ht_loop *loop, struct ht_error *err)
     uint64_t limit = ht_config_number(&server->config, HT_SETTING_MAX_STREAMS);
     if (ht_loop_is_stopping(loop)) return ht_fail(err, HT_STOPPING, "the daemon is shutting down");
     if ((uint64_t)atomic_load_explicit(&server->metrics.streams, memory_order_relaxed) < limit) return HT_OK;
+    ht_metrics_limit(&server->metrics, HT_LIMIT_STREAMS);
     return ht_fail(err, HT_BUSY, "there are %llu live streams already", (unsigned long long)limit);
 }
 

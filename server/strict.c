@@ -7,12 +7,13 @@
 
 void ht_strict_init(struct ht_strict *strict, struct ht_slice method, struct ht_slice target, int major, int minor)
 {
-    *strict = (struct ht_strict){.method = method, .target = target, .major = major, .minor = minor};
+    *strict = (struct ht_strict){
+        .method = method, .target = target, .major = major, .minor = minor, .max_headers = MAX_HEADERS};
 }
 
 static const char *judge_header(struct ht_strict *strict, struct ht_slice name, struct ht_slice value)
 {
-    if (++strict->headers > MAX_HEADERS) return "there are more than 64 headers";
+    if (++strict->headers > strict->max_headers) return "there are too many headers";
     if (!ht_field_is_token(name)) return "a header's name is malformed";
     if (!ht_field_is_value(value)) return "a header's value has a control character";
     if (ht_field_equal(name, "host")) strict->hosts++;

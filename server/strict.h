@@ -12,6 +12,7 @@ struct ht_strict {
     struct ht_slice target; /* as received */
     int major;
     int minor;
+    unsigned max_headers; /* 64, until it is set */
     /* private */
     unsigned headers;
     unsigned lengths;
@@ -26,8 +27,8 @@ void ht_strict_header(struct ht_strict *strict, struct ht_slice name, struct ht_
 
 /* HT_OK, or HT_INVALID: the connection must then be closed, for where the next request begins is unknown. Refuses:
    other versions than 1.0 and 1.1; a target that is not "/…" of visible ASCII, or has "//" first or "%00" in it; more
-   than 64 headers; malformed names and values; no Host or two; a length that isn't one number; other codings than
-   chunked; a body where the method has none; POST, PUT or PATCH that don't say how long they are. */
+   than max_headers headers; malformed names and values; no Host or two; a length that isn't one number; other codings
+   than chunked; a body where the method has none; POST, PUT or PATCH that don't say how long they are. */
 HT_MUST_CHECK enum ht_status ht_strict_check(const struct ht_strict *strict, struct ht_error *err);
 
 #endif

@@ -23,10 +23,11 @@ enum part {
     PART_END_LF
 };
 
-void ht_watch_init(struct ht_watch *watch, size_t max_head, uint64_t max_body)
+void ht_watch_init(struct ht_watch *watch, size_t max_head, unsigned max_headers, uint64_t max_body)
 {
     memset(watch, 0, sizeof *watch);
     watch->max_head = max_head;
+    watch->max_headers = max_headers;
     watch->max_body = max_body;
 }
 
@@ -40,7 +41,7 @@ void ht_watch_reset(struct ht_watch *watch)
 {
     struct ht_buffer head = watch->head;
     ht_buffer_release(&watch->kept);
-    ht_watch_init(watch, watch->max_head, watch->max_body);
+    ht_watch_init(watch, watch->max_head, watch->max_headers, watch->max_body);
     watch->head = head;
     ht_buffer_clear(&watch->head);
 }
@@ -131,10 +132,12 @@ struct framing {
     unsigned headers;
 };
 
+static const char too_many[] = "too many headers";
+
 static const char *check_header(struct ht_watch *watch, struct framing *framing, struct ht_slice name,
                                 struct ht_slice value)
 {
-    if (++framing->headers > HT_WATCH_HEADERS) return "too many headers";
+    if (++framing->headers > watch->max_headers) return too_many;
     if (!value.data) return "a header line has no colon";
     if (!ht_field_is_token(name)) return "a header's name is malformed";
     if (!ht_field_is_value(value)) return "a header's value has a control character";
@@ -205,6 +208,7 @@ static void begin_body(struct ht_watch *watch)
     const char *fault = ht_buffer_status(&watch->head, NULL) == HT_OK ? check_head(watch) : "out of memory";
     if (fault) {
         refuse(watch, fault);
+        if (fault == too_many) watch->state = HT_WATCH_TOO_MANY_HEADERS;
         return;
     }
     if (ht_watch_refuses(watch)) return;

@@ -12,7 +12,6 @@
 #include "hooktrail/buffer.h"
 
 #define HT_WATCH_KEPT 4096 /* bytes of an over-long body that are kept */
-#define HT_WATCH_HEADERS 64
 
 enum ht_watch_state {
     HT_WATCH_HEAD,      /* more of the head is wanted; nothing has come if head.size is 0 */
@@ -20,20 +19,22 @@ enum ht_watch_state {
     HT_WATCH_DONE,      /* the request is whole: what follows is the next one's */
     HT_WATCH_TOO_LARGE, /* the body is beyond the limit, and as much as is kept of it has come */
     HT_WATCH_HEAD_TOO_LARGE,
-    HT_WATCH_UNKNOWN_METHOD, /* none that evhttp could hand on */
-    HT_WATCH_MALFORMED       /* see `reason` */
+    HT_WATCH_TOO_MANY_HEADERS, /* see `reason`, as for the malformed */
+    HT_WATCH_UNKNOWN_METHOD,   /* none that evhttp could hand on */
+    HT_WATCH_MALFORMED         /* see `reason` */
 };
 
 struct ht_watch {
     enum ht_watch_state state;
     struct ht_buffer head; /* as received, up to and with the empty line; kept until the reset */
     struct ht_buffer kept; /* the first HT_WATCH_KEPT bytes of a body that is over-long, or chunked and so may be */
-    const char *reason;    /* a literal; NULL unless malformed */
+    const char *reason;    /* a literal; NULL unless malformed or of too many headers */
     uint64_t announced;    /* Content-Length, or what of a chunked body was counted so far */
     bool chunked;
     bool over; /* the body is beyond the limit */
     /* private */
     size_t max_head;
+    unsigned max_headers;
     uint64_t max_body;
     uint64_t left;    /* of the body, or of the chunk under way */
     uint32_t part;    /* enum part, of a chunked body */
@@ -42,7 +43,8 @@ struct ht_watch {
     uint32_t matched; /* newlines of the empty line seen at the head's end */
 };
 
-void ht_watch_init(struct ht_watch *watch, size_t max_head, uint64_t max_body);
+/* Most bytes of the head, lines of it behind the first, bytes of the body. */
+void ht_watch_init(struct ht_watch *watch, size_t max_head, unsigned max_headers, uint64_t max_body);
 void ht_watch_release(struct ht_watch *watch);
 void ht_watch_reset(struct ht_watch *watch); /* for the next request */
 

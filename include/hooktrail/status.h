@@ -21,7 +21,9 @@ enum ht_status {
     HT_GONE,          /* a retired endpoint                                  410, exit 1 */
     HT_ERASED,        /* was there, and was erased on request or by age     410, exit 3 */
     HT_TOO_LARGE,     /* beyond a limit                                      413, exit 1 */
+    HT_MISDIRECTED,   /* asked by a host name that is none of ours           421, exit 1 */
     HT_UNPROCESSABLE, /* JSON, but nothing says what it is or whose          422, exit 1 */
+    HT_LIMITED,       /* more than one's share                               429, exit 5 */
     HT_CORRUPT,       /* stored bytes are not what was written               500, exit 4 */
     HT_VERSION,       /* written by a newer hooktrail                        500, exit 1 */
     HT_IO,            /* the operating system refused                        500, exit 1 */

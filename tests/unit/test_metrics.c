@@ -29,6 +29,7 @@ static void test_counters_show_what_was_counted(void **state)
     struct ht_metrics_view view = {.committed_seq = 10, .indexed_seq = 7, .queue_bytes = UINT64_MAX, .ready = true};
     struct ht_buffer out = {0};
     ht_metrics_delivery(&metrics, HT_RESULT_TOO_LARGE);
+    ht_metrics_limit(&metrics, HT_LIMIT_READS);
     ht_metrics_request(&metrics, 0, 200);
     ht_metrics_request(&metrics, 0, 200);
     ht_metrics_request(&metrics, 0, 299);
@@ -42,6 +43,8 @@ static void test_counters_show_what_was_counted(void **state)
     assert_non_null(strstr(text, "hooktrail_index_lag_events 3\n"));
     assert_non_null(strstr(text, "hooktrail_queue_bytes 18446744073709551615\n"));
     assert_non_null(strstr(text, "hooktrail_ready 1\n"));
+    assert_non_null(strstr(text, "hooktrail_limit_hits_total{limit=\"max_reads\"} 1\n"));
+    assert_non_null(strstr(text, "hooktrail_limit_hits_total{limit=\"failed_secrets\"} 0\n"));
     ht_buffer_release(&out);
 }
 

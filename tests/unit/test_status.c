@@ -14,11 +14,11 @@ struct expected {
 };
 
 static const struct expected contract[] = {
-    {HT_OK, 200, 0},        {HT_INVALID, 400, 2},     {HT_UNAUTHORIZED, 401, 1},  {HT_FORBIDDEN, 403, 1},
-    {HT_NOT_FOUND, 404, 3}, {HT_NOT_ALLOWED, 405, 2}, {HT_EXISTS, 409, 1},        {HT_GONE, 410, 1},
-    {HT_ERASED, 410, 3},    {HT_TOO_LARGE, 413, 1},   {HT_UNPROCESSABLE, 422, 1}, {HT_CORRUPT, 500, 4},
-    {HT_VERSION, 500, 1},   {HT_IO, 500, 1},          {HT_NO_MEMORY, 503, 5},     {HT_BUSY, 503, 5},
-    {HT_FULL, 503, 5},      {HT_STOPPING, 503, 5},
+    {HT_OK, 200, 0},        {HT_INVALID, 400, 2},     {HT_UNAUTHORIZED, 401, 1}, {HT_FORBIDDEN, 403, 1},
+    {HT_NOT_FOUND, 404, 3}, {HT_NOT_ALLOWED, 405, 2}, {HT_EXISTS, 409, 1},       {HT_GONE, 410, 1},
+    {HT_ERASED, 410, 3},    {HT_TOO_LARGE, 413, 1},   {HT_MISDIRECTED, 421, 1},  {HT_UNPROCESSABLE, 422, 1},
+    {HT_LIMITED, 429, 5},   {HT_CORRUPT, 500, 4},     {HT_VERSION, 500, 1},      {HT_IO, 500, 1},
+    {HT_NO_MEMORY, 503, 5}, {HT_BUSY, 503, 5},        {HT_FULL, 503, 5},         {HT_STOPPING, 503, 5},
 };
 
 static void test_every_status_keeps_the_contract(void **state)
