@@ -101,7 +101,11 @@ void ht_conn_close(struct ht_conn *conn)
 {
     /* As if it had timed out: evhttp then frees the connection without a word. */
     bufferevent_setcb(conn->bev, NULL, NULL, conn->evhttp_event, conn->evhttp_context);
+    ht_conn_pin(conn);
     bufferevent_trigger_event(conn->bev, BEV_EVENT_TIMEOUT | BEV_EVENT_READING, 0);
+    /* It tells of the end only where it has told of a request. */
+    if (conn->bev) ht_conn_let_go(conn);
+    ht_conn_unpin(conn);
 }
 
 static void throw_away(struct bufferevent *bev, void *context)
