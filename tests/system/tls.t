@@ -146,4 +146,19 @@ ok $? 'every request of the table is sent'
 told "$SCRATCH/requests" 'over TLS: '
 is "$(node tests/system/tls.mjs dawdle "$URL" 4000)" 'closed closed' 'who dawdles over the handshake is closed'
 stop_daemon_well
+
+# ---- limits and names ----
+
+start_daemon "${PAIR[@]}" --set trusted_proxies= --set max_per_address=1 || { ok 1 'the daemon starts again'; done_testing; }
+exec 7<> "/dev/tcp/127.0.0.1/${URL##*:}"
+sleep 0.1
+is "$(curl -s -m 5 -o "$SCRATCH/null" -w '%{http_code}' "$URL/healthz")" 000 'beyond max_per_address TLS is not begun'
+exec 7>&-
+sleep 0.1
+is "$(api /v1/agents -H 'Host: any.example' > "$SCRATCH/null"; code)" 200 'over TLS the API is asked by any name'
+like "$(api /metrics)" 'limit="max_per_address"} 1' 'and the one turned away is counted'
+stop_daemon_well
+start_daemon "${PAIR[@]}" --set api_hosts=api.example || { ok 1 'the daemon starts again'; done_testing; }
+is "$(api /v1/agents -H 'Host: any.example' > "$SCRATCH/null"; code)" 421 'but if names are listed, only by those'
+stop_daemon_well
 done_testing
