@@ -205,9 +205,11 @@ static void on_input(struct evbuffer *input, const struct evbuffer_cb_info *info
  */
 static void turn_away(struct ht_conn *conn)
 {
+    struct ht_door *door = conn->door;
     if (!ht_conn_is_tls(conn)) ht_refusal_of_crowd(bufferevent_getfd(conn->bev));
     bufferevent_trigger_event(conn->bev, BEV_EVENT_TIMEOUT | BEV_EVENT_READING, 0);
     ht_conn_let_go(conn);
+    ht_door_judge(door);
 }
 
 void ht_conn_judge_late(struct ht_loop *loop)

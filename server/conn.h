@@ -2,8 +2,8 @@
 
    evhttp knows only idle timeouts, no number of connections, and no way to be told of a refused request. So each
    connection's bufferevent is held by one extra reference, its incoming bytes pass a watch first, and a sweep (sweep.h)
-   ends those past their deadline. A refused connection is taken away from evhttp, answered directly, and
-   given back only to be closed. On the loop's thread, all of it. */
+   ends those past their deadline. A refused connection is taken away from evhttp, answered directly, and given back
+   only to be closed. On the loop's thread, all of it. */
 #ifndef HT_SERVER_CONN_H
 #define HT_SERVER_CONN_H
 

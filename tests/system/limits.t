@@ -34,7 +34,7 @@ took() {
 
 # ---- an address: connections ----
 
-start_daemon --set trusted_proxies= --set max_per_address=3 --set max_requests=3 --set max_streams=0 --set max_reads=0 \
+start_daemon --set trusted_proxies= --set max_per_address=3 --set max_connections=20 --set max_requests=3 --set max_streams=0 --set max_reads=0 \
     --set queue_bytes=64KiB --set max_body=128KiB || { ok 1 'the daemon starts'; done_testing; }
 hold 4
 hold 5
@@ -76,8 +76,17 @@ is "$(status -H "X: $(head -c 20000 /dev/zero | tr '\0' x)" "$URL/healthz") $(hi
 mapfile -t lines < <(for n in $(seq 62); do printf '%s\nX-%s: y\n' -H "$n"; done)
 is "$(status "${lines[@]}" "$URL/healthz") $(hits max_headers)" '400 1' 'max_headers: 400, counted'
 is "$(status "${lines[@]:2}" -H 'Accept:' "$URL/healthz") $(hits max_headers)" '200 1' 'max_headers: 63 are fine'
-post "$SCRATCH/body" > "$SCRATCH/document"
-is "$(code)" 200 'deliveries go on'
+
+# More want in from one address than there may be in all: another one hardly notices.
+node tests/system/mob.mjs "$URL" 127.0.0.3 60 &
+mob=$!
+for _ in $(seq 100); do [ "$(hits max_per_address)" -gt 100 ] && break; sleep 0.05; done
+slow=$(milliseconds) codes=
+for _ in 1 2 3 4 5 6 7 8; do codes+=$(status --interface 127.0.0.2 --data-binary "@$SCRATCH/body" "$HOOK"); done
+slow=$(($(milliseconds) - slow))
+kill "$mob"
+is "$codes" 200200200200200200200200 'max_per_address: a mob at one address, deliveries from another go on'
+ok $((slow < 1500 ? 0 : 1)) "max_per_address: as fast as ever ($slow ms for 8)"
 stop_daemon_well
 
 # ---- an endpoint: deliveries; a connection: age ----
