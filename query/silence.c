@@ -7,8 +7,7 @@
 #define LEAST_WEEKS 2
 #define LEAST_EVENTS 3
 #define LEAST_SILENCE (600 * HT_SECOND)
-#define MOST_ROWS 64 /* looked at in one week: only where clocks have stepped is one in the range and not in its time  \
-                      */
+#define MOST_ROWS 64 /* of one week: beside the range's events only those of a clock that stepped */
 
 static enum ht_status received_at(struct ht_reader *reader, uint64_t seq, int64_t *at, struct ht_error *err)
 {

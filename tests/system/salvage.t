@@ -1,6 +1,7 @@
 #!/bin/bash
 # Salvage, with the real programs: a damaged store becomes a new one that verifies, names what is lost, has all else
 # byte for byte, and is served by the daemon.
+# shellcheck disable=SC2317,SC2119 # functions are run by damage; the daemon needs no options
 . tests/system/lib.sh
 
 NEW=$SCRATCH/new
