@@ -39,6 +39,7 @@ static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *s
 /* Mozilla's "intermediate" without finite-field DH: forward secrecy and authenticated encryption only (RFC 9325). */
 static bool set_up(SSL_CTX *context)
 {
+    char groups[] = "X25519:P-256:P-384"; /* OpenSSL's macro wants it writable */
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION |
                                      SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
@@ -47,7 +48,7 @@ static bool set_up(SSL_CTX *context)
     SSL_CTX_set_security_level(context, 2);
     return SSL_CTX_set_num_tickets(context, 0) == 1 && SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
            SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1 &&
-           SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") == 1;
+           SSL_CTX_set1_groups_list(context, groups) == 1;
 }
 
 static enum ht_status load(const struct ht_tls *tls, SSL_CTX **context, struct ht_validity *validity,
