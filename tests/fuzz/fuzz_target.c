@@ -13,15 +13,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define NOW (INT64_C(1800000000) * HT_SECOND)
 
 static const struct ht_route routes[] = {
-    {"/healthz", "health", NULL, HT_METHOD_GET, 0},
-    {"/hooks/{}", "ingest", NULL, HT_METHOD_POST, 0},
-    {"/hooks/{}/{}", "ingest", NULL, HT_METHOD_POST, 0},
-    {"/v1/events", "events", NULL, HT_METHOD_GET, 0},
-    {"/v1/events/{}", "event", NULL, HT_METHOD_GET, 0},
-    {"/v1/events/{}/payload", "payload", NULL, HT_METHOD_GET, 0},
-    {"/v1/rejected/{}", "rejected", NULL, HT_METHOD_GET, 0},
-    {"/v1/rejected/{}", "drop", NULL, HT_METHOD_DELETE, 0},
-    {"/log/{}/tile/{*}", "tile", NULL, HT_METHOD_GET, 0},
+    {"/healthz", "health", NULL, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/hooks/{}", "ingest", NULL, HT_METHOD_POST, 0, HT_FACE_API},
+    {"/hooks/{}/{}", "ingest", NULL, HT_METHOD_POST, 0, HT_FACE_API},
+    {"/v1/events", "events", NULL, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/v1/events/{}", "event", NULL, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/v1/events/{}/payload", "payload", NULL, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/v1/rejected/{}", "rejected", NULL, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/v1/rejected/{}", "drop", NULL, HT_METHOD_DELETE, 0, HT_FACE_API},
+    {"/log/{}/tile/{*}", "tile", NULL, HT_METHOD_GET, 0, HT_FACE_API},
 };
 #define ROUTES (sizeof routes / sizeof routes[0])
 
@@ -117,7 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct ht_match match;
     for (unsigned method = HT_METHOD_GET; method <= HT_METHOD_OTHER; method *= 2) {
-        ht_router_match(routes, ROUTES, method, ht_slice_of(data, size), &match);
+        ht_router_match(routes, ROUTES, HT_FACE_API, method, ht_slice_of(data, size), &match);
         check_match(&match, method);
         if (method == HT_METHOD_GET) check_query(match.query);
         ht_buffer_release(&match.decoded);
