@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "act.h"
-#include "backup_place.h"
+#include "beside.h"
 #include "copy.h"
 #include "erasures_log.h"
 #include "files.h"
@@ -15,7 +15,7 @@
 
 struct backup {
     struct ht_store *store;
-    struct backup_place place;
+    struct beside place;
     struct manifest manifest;
     ht_progress *progress;
     void *context;
@@ -164,14 +164,14 @@ enum ht_status ht_backup(struct ht_store *store, const char *to, int64_t now, ht
 {
     struct backup backup = {.store = store, .progress = progress, .context = context};
     *verified = (struct ht_verified){0};
-    enum ht_status status = backup_place_make(&backup.place, to, err);
+    enum ht_status status = beside_make(&backup.place, BESIDE_BACKUP, to, "tmp", err);
     if (status == HT_OK) status = copy_all(&backup, err);
     if (status == HT_OK) status = verify_copy(&backup, verified, err);
     if (status == HT_OK) status = tidy(&backup, err);
     if (status == HT_OK) status = describe(&backup, now, err);
     if (status == HT_OK) status = record_act(&backup, verified, now, err);
-    if (status == HT_OK) status = backup_place_publish(&backup.place, err);
-    backup_place_release(&backup.place);
+    if (status == HT_OK) status = beside_publish(&backup.place, err);
+    beside_drop(&backup.place);
     manifest_release(&backup.manifest);
     return status;
 }

@@ -2,12 +2,21 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "files.h"
 
 #define LONGEST_SUFFIX 32 /* ".WORD-XXXXXX" */
+
+static enum ht_status check_absent(const char *path, struct ht_error *err)
+{
+    struct stat stat;
+    if (lstat(path, &stat) != 0) return HT_OK;
+    return ht_fail(err, HT_EXISTS, "%s is there already: name a new directory", path);
+}
 
 static enum ht_status check_empty(const char *path, struct ht_error *err)
 {
@@ -22,16 +31,30 @@ static enum ht_status check_empty(const char *path, struct ht_error *err)
     return empty ? HT_OK : ht_fail(err, HT_EXISTS, "%s is not empty: name a new or empty directory", path);
 }
 
-enum ht_status beside_make(struct beside *beside, const char *to, const char *word, struct ht_error *err)
+/* How the two kinds differ: a store may take the place of an empty directory, which rename replaces, and nothing else.
+ */
+static const struct {
+    const char *name;
+    enum ht_status (*check)(const char *path, struct ht_error *err);
+    unsigned rename_flags;
+    const char *taken_since;
+} kinds[] = {
+    [BESIDE_STORE] = {"data directory", check_empty, 0, "is not empty any more"},
+    [BESIDE_BACKUP] = {"backup", check_absent, RENAME_NOREPLACE, "has come to be meanwhile"},
+};
+
+enum ht_status beside_make(struct beside *beside, enum beside_kind kind, const char *to, const char *word,
+                           struct ht_error *err)
 {
     char path[PATH_MAX];
+    beside->kind = kind;
     beside->temporary[0] = '\0';
     int size = snprintf(beside->to, sizeof beside->to, "%s", to);
     if (size <= 0 || (size_t)size + LONGEST_SUFFIX > sizeof beside->to)
-        return ht_fail(err, HT_INVALID, "the path of the data directory is empty or too long");
+        return ht_fail(err, HT_INVALID, "the path of the %s is empty or too long", kinds[kind].name);
     while (size > 1 && beside->to[size - 1] == '/')
         beside->to[--size] = '\0';
-    enum ht_status status = check_empty(beside->to, err);
+    enum ht_status status = kinds[kind].check(beside->to, err);
     if (status != HT_OK) return status;
     snprintf(path, sizeof path, "%.*s.%.16s-XXXXXX", PATH_MAX - LONGEST_SUFFIX, beside->to, word);
     if (mkdtemp(path) == NULL) return ht_fail_errno(err, errno, "cannot make a folder beside %s", beside->to);
@@ -43,9 +66,9 @@ enum ht_status beside_publish(struct beside *beside, struct ht_error *err)
 {
     enum ht_status status = files_sync_tree(beside->temporary, err);
     if (status != HT_OK) return status;
-    if (rename(beside->temporary, beside->to) != 0) { /* replaces an empty directory, and nothing else */
+    if (renameat2(AT_FDCWD, beside->temporary, AT_FDCWD, beside->to, kinds[beside->kind].rename_flags) != 0) {
         if (errno == ENOTEMPTY || errno == EEXIST)
-            return ht_fail(err, HT_EXISTS, "%s is not empty any more", beside->to);
+            return ht_fail(err, HT_EXISTS, "%s %s", beside->to, kinds[beside->kind].taken_since);
         return ht_fail_errno(err, errno, "cannot rename %s to %s", beside->temporary, beside->to);
     }
     beside->temporary[0] = '\0';
@@ -55,4 +78,5 @@ enum ht_status beside_publish(struct beside *beside, struct ht_error *err)
 void beside_drop(struct beside *beside)
 {
     if (beside->temporary[0] != '\0') files_remove_tree(beside->temporary);
+    beside->temporary[0] = '\0';
 }

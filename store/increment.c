@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "act.h"
-#include "backup_place.h"
+#include "beside.h"
 #include "copy.h"
 #include "erasures_log.h"
 #include "files.h"
@@ -21,7 +21,7 @@
 
 struct increment {
     struct ht_store *store;
-    struct backup_place place;
+    struct beside place;
     struct manifest since; /* what it follows */
     struct manifest own;
     struct gathering gathering;
@@ -157,12 +157,12 @@ enum ht_status ht_backup_since(struct ht_store *store, const char *since, const 
     increment.gathering = (struct gathering){
         .store = store, .from = &increment.since.at, .made = made, .progress = progress, .context = context};
     enum ht_status status = read_since(&increment, since, err);
-    if (status == HT_OK) status = backup_place_make(&increment.place, to, err);
+    if (status == HT_OK) status = beside_make(&increment.place, BESIDE_BACKUP, to, "tmp", err);
     if (status == HT_OK) status = gather(&increment, err);
     if (status == HT_OK) status = describe(&increment, now, err);
     if (status == HT_OK) status = record_act(&increment, now, err);
-    if (status == HT_OK) status = backup_place_publish(&increment.place, err);
-    backup_place_release(&increment.place);
+    if (status == HT_OK) status = beside_publish(&increment.place, err);
+    beside_drop(&increment.place);
     increment_gather_release(&increment.gathering);
     manifest_release(&increment.since);
     manifest_release(&increment.own);

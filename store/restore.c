@@ -189,7 +189,7 @@ enum ht_status ht_restore(const struct ht_restore_options *options, const char *
     if (status == HT_OK)
         status =
             backup_chain_open(&restoring.chain, options->backup, options->increments, options->increment_count, err);
-    if (status == HT_OK) status = beside_make(&restoring.place, to, "restoring", err);
+    if (status == HT_OK) status = beside_make(&restoring.place, BESIDE_STORE, to, "restoring", err);
     if (status == HT_OK) status = copy_trail(&restoring, err);
     if (status == HT_OK) status = copy_keys(&restoring, err);
     if (status == HT_OK) status = copy_erasures(&restoring, err);

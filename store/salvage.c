@@ -234,7 +234,7 @@ enum ht_status ht_salvage(const struct ht_salvage_options *options, const char *
     int lock = -1;
     *salvaged = (struct ht_salvaged){.done = false};
     enum ht_status status = lock_old(options->from, &lock, err);
-    if (status == HT_OK) status = beside_make(&salvage.place, to, "salvaging", err);
+    if (status == HT_OK) status = beside_make(&salvage.place, BESIDE_STORE, to, "salvaging", err);
     if (status == HT_OK) status = run(&salvage, err);
     beside_drop(&salvage.place);
     if (lock >= 0) close(lock);
