@@ -1,4 +1,5 @@
 #include "crowd.h"
+#include "damage.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -187,21 +188,9 @@ static void a_stopped_backup_leaves_nothing(void **state)
 static void a_damaged_trail_makes_no_backup(void **state)
 {
     struct bench *bench = *state;
-    struct trail_env *trail = &bench->scratch.store->trail;
     struct ht_error err = {0};
     struct ht_verified verified;
-    MDB_txn *txn;
-    uint8_t seq[8], bytes[CROWD_PAYLOAD];
-    ht_put_be64(seq, 42);
-    MDB_val key = val_of(seq, sizeof seq), value;
-    assert_int_equal(mdb_txn_begin(trail->env, NULL, 0, &txn), 0);
-    assert_int_equal(mdb_get(txn, trail->events, &key, &value), 0);
-    assert_true(value.mv_size <= sizeof bytes);
-    memcpy(bytes, value.mv_data, value.mv_size);
-    bytes[value.mv_size - 1] ^= 4;
-    value.mv_data = bytes;
-    assert_int_equal(mdb_put(txn, trail->events, &key, &value, 0), 0);
-    assert_int_equal(mdb_txn_commit(txn), 0);
+    damage_event(bench->scratch.store, 42, SIZE_MAX, 4);
     assert_int_equal(ht_backup(bench->scratch.store, bench->to, SCRATCH_NOW, NULL, NULL, &verified, &err), HT_CORRUPT);
     assert_non_null(strstr(err.detail, "event 42"));
     assert_int_equal(verified.findings, 1);

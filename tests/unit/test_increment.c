@@ -1,4 +1,5 @@
 /* Incremental backups: what a full one and its increments come to together is the store, and nothing else passes. */
+#include "damage.h"
 #include "erase_support.h"
 
 #include <dirent.h>
@@ -574,19 +575,6 @@ static void test_what_the_restoring_refuses(void **state)
     expect_refused(place, (size_t[]){4, 1}, 2, HT_INVALID, "link-1 is of another trail");
 }
 
-static void flip(const char *dir, const char *name, off_t at)
-{
-    char path[192];
-    uint8_t byte;
-    snprintf(path, sizeof path, "%s/%s", dir, name);
-    int fd = open(path, O_RDWR);
-    assert_true(fd >= 0);
-    assert_int_equal(pread(fd, &byte, 1, at), 1);
-    byte ^= 4;
-    assert_int_equal(pwrite(fd, &byte, 1, at), 1);
-    close(fd);
-}
-
 static void test_a_damaged_link_is_named(void **state)
 {
     struct place *place = *state;
@@ -609,11 +597,11 @@ static void test_a_damaged_link_is_named(void **state)
     link_on(place);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         struct ht_error err = {0};
-        flip(place->links[1], places[i].name, places[i].at);
+        damage_file(place->links[1], places[i].name, places[i].at);
         enum ht_status status = restore_these(place, (size_t[]){0, 1, 2}, 3, NULL, &err);
         assert_true(status == HT_CORRUPT || (i == 4 && status == HT_INVALID));
         if (strstr(err.detail, places[i].said) == NULL) fail_msg("%s", err.detail);
-        flip(place->links[1], places[i].name, places[i].at);
+        damage_file(place->links[1], places[i].name, places[i].at);
     }
     char path[192];
     snprintf(path, sizeof path, "%s/rows", place->links[2]);
@@ -621,7 +609,7 @@ static void test_a_damaged_link_is_named(void **state)
     expect_refused(place, (size_t[]){0, 1, 2}, 3, HT_CORRUPT, "link-2/rows has 500 bytes");
     assert_int_equal(unlink(path), 0);
     expect_refused(place, (size_t[]){0, 1, 2}, 3, HT_CORRUPT, "link-2/rows is missing");
-    flip(place->links[0], "trail/data.mdb", 9000);
+    damage_file(place->links[0], "trail/data.mdb", 9000);
     expect_refused(place, (size_t[]){0, 1}, 2, HT_CORRUPT, "link-0/trail/data.mdb has another SHA-256");
 }
 
@@ -647,24 +635,12 @@ static void test_what_comes_out_elsewhere_is_no_store(void **state)
 static void test_a_damaged_record_is_not_backed_up(void **state)
 {
     struct place *place = *state;
-    struct trail_env *trail = &place->bench.scratch.store->trail;
     struct ht_increment made;
     struct ht_error err;
-    MDB_txn *txn;
-    uint8_t seq[8], bytes[4096];
     some_persons(place, 0, 10);
     link_on(place);
     some_persons(place, 10, 10);
-    ht_put_be64(seq, 15);
-    MDB_val key = val_of(seq, sizeof seq), value;
-    assert_int_equal(mdb_txn_begin(trail->env, NULL, 0, &txn), 0);
-    assert_int_equal(mdb_get(txn, trail->events, &key, &value), 0);
-    assert_true(value.mv_size <= sizeof bytes);
-    memcpy(bytes, value.mv_data, value.mv_size);
-    bytes[value.mv_size - 1] ^= 4;
-    value.mv_data = bytes;
-    assert_int_equal(mdb_put(txn, trail->events, &key, &value, 0), 0);
-    assert_int_equal(mdb_txn_commit(txn), 0);
+    damage_event(place->bench.scratch.store, 15, SIZE_MAX, 4);
     assert_int_equal(since(place, 0, place->links[1], &made, &err), HT_CORRUPT);
     assert_non_null(strstr(err.detail, "15"));
     expect_links(place, 1);

@@ -1,3 +1,4 @@
+#include "damage.h"
 #include "index_support.h"
 
 #include <pthread.h>
@@ -242,24 +243,6 @@ static void repeats_are_found_in_the_index(void **state)
 
 /* ---- damage ---- */
 
-static void damage_event(struct bench *bench, uint64_t number, size_t at)
-{
-    MDB_txn *txn;
-    uint8_t bytes[8], record[4096];
-    MDB_val value;
-    ht_put_be64(bytes, number);
-    MDB_val key = val_of(bytes, sizeof bytes);
-    struct trail_env *trail = &bench->scratch.store->trail;
-    assert_int_equal(mdb_txn_begin(trail->env, NULL, 0, &txn), 0);
-    assert_int_equal(mdb_get(txn, trail->events, &key, &value), 0);
-    assert_true(value.mv_size <= sizeof record);
-    memcpy(record, value.mv_data, value.mv_size);
-    record[at < value.mv_size ? at : value.mv_size - 1] ^= 0x40;
-    value = val_of(record, value.mv_size);
-    assert_int_equal(mdb_put(txn, trail->events, &key, &value, 0), 0);
-    assert_int_equal(mdb_txn_commit(txn), 0);
-}
-
 static void what_cannot_be_read_gets_a_row_all_the_same(void **state)
 {
     struct bench *bench = *state;
@@ -268,7 +251,7 @@ static void what_cannot_be_read_gets_a_row_all_the_same(void **state)
     scratch_append(bench->appender, "{\"no\":", SCRATCH_NOW + 2, NULL);
     scratch_append(bench->appender, "{\"lead_id\":\"L2\"}", SCRATCH_NOW + 3, NULL);
     scratch_append(bench->appender, "{\"lead_id\":\"L3\"}", SCRATCH_NOW + 4, NULL);
-    damage_event(bench, 4, 30);
+    damage_event(bench->scratch.store, 4, 30, 0x40);
     bench_catch_up(bench);
     bench_begin(bench);
     uint32_t unknown = bench_number(bench, HT_KIND_TYPE, "unknown");

@@ -1,4 +1,5 @@
 /* Restoring a backup: it forgets what was erased since, and is a store or nothing. */
+#include "damage.h"
 #include "erase_support.h"
 
 #include <dirent.h>
@@ -243,19 +244,6 @@ static void test_what_it_refuses(void **state)
     assert_int_equal(restore_from(place, place->backup, NULL, &restored, &err), HT_EXISTS);
 }
 
-static void flip(const char *dir, const char *name, off_t at)
-{
-    char path[192];
-    uint8_t byte;
-    snprintf(path, sizeof path, "%s/%s", dir, name);
-    int fd = open(path, O_RDWR);
-    assert_true(fd >= 0);
-    assert_int_equal(pread(fd, &byte, 1, at), 1);
-    byte ^= 4;
-    assert_int_equal(pwrite(fd, &byte, 1, at), 1);
-    close(fd);
-}
-
 static void test_a_damaged_backup_is_no_store(void **state)
 {
     struct place *place = *state;
@@ -263,7 +251,7 @@ static void test_a_damaged_backup_is_no_store(void **state)
     struct ht_error err;
     bench_person(&place->bench, "anna", NULL, NULL, 1);
     back_up(place);
-    flip(place->backup, "keys/data.keys", 150); /* in the first key */
+    damage_file(place->backup, "keys/data.keys", 150); /* in the first key */
     enum ht_status status = restore_from(place, place->backup, NULL, &restored, &err);
     assert_true(status == HT_CORRUPT);
     expect_nothing(place);
