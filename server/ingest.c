@@ -8,7 +8,6 @@
 #include "hooktrail/emit.h"
 #include "hooktrail/signature.h"
 #include "reply.h"
-#include "sender.h"
 #include "tally.h"
 #include "writer.h"
 
@@ -84,17 +83,10 @@ static void describe(struct ht_request *request, const struct ht_endpoint *endpo
                      struct ht_sender *sender)
 {
     *delivery = (struct ht_delivery){.received_at = request->received_at, .endpoint = endpoint->id};
-    char *peer = NULL;
-    ev_uint16_t port;
-    struct evhttp_connection *connection = evhttp_request_get_connection(request->http);
-    if (connection) evhttp_connection_get_peer(connection, &peer, &port);
-    ht_sender_init(sender, peer ? peer : "", ht_server_believed(request->loop->server));
     const struct evkeyval *header;
-    for (header = evhttp_request_get_input_headers(request->http)->tqh_first; header; header = header->next.tqe_next) {
-        struct ht_slice name = ht_slice_from(header->key), value = ht_slice_from(header->value);
-        ht_delivery_add_header(delivery, name, value);
-        if (strcasecmp(header->key, "x-forwarded-for") == 0) ht_sender_forwarded(sender, value);
-    }
+    for (header = evhttp_request_get_input_headers(request->http)->tqh_first; header; header = header->next.tqe_next)
+        ht_delivery_add_header(delivery, ht_slice_from(header->key), ht_slice_from(header->value));
+    ht_request_sender(request, sender);
     delivery->sender = ht_slice_from(sender->address);
     delivery->path_type = request->match.captures[1];
     delivery->content_type = ht_request_header(request, "Content-Type");

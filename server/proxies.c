@@ -1,20 +1,10 @@
 #include "proxies.h"
 
-#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 
 #include "field.h"
 #include "hooktrail/encode.h"
-
-#define IPV4_PREFIX 96 /* bits before an IPv4 address */
-
-bool ht_proxies_address(const char *text, uint8_t address[HT_PROXIES_ADDRESS])
-{
-    static const uint8_t mapped[IPV4_PREFIX / 8] = {[10] = 0xff, [11] = 0xff};
-    if (inet_pton(AF_INET6, text, address) == 1) return true;
-    memcpy(address, mapped, sizeof mapped);
-    return inet_pton(AF_INET, text, address + sizeof mapped) == 1;
-}
 
 static bool parse_network(struct ht_slice text, struct ht_network *network)
 {
@@ -23,8 +13,8 @@ static bool parse_network(struct ht_slice text, struct ht_network *network)
     size_t size = slash ? (size_t)(slash - text.data) : text.size;
     if (size >= sizeof address) return false;
     snprintf(address, sizeof address, "%.*s", (int)size, text.data);
-    if (!ht_proxies_address(address, network->address)) return false;
-    uint64_t before = strchr(address, ':') ? 0 : IPV4_PREFIX, all = 8 * HT_PROXIES_ADDRESS, bits = all - before;
+    if (!ht_ip_parse(address, network->address)) return false;
+    uint64_t before = strchr(address, ':') ? 0 : HT_IP_V4_BITS, all = 8 * HT_IP_SIZE, bits = all - before;
     if (slash && ht_parse_u64(ht_slice_of(slash + 1, text.size - size - 1), &bits) != HT_OK) return false;
     if (bits > all - before) return false;
     network->bits = (unsigned)(before + bits);
@@ -49,7 +39,7 @@ enum ht_status ht_proxies_parse(struct ht_slice list, struct ht_proxies *proxies
     return HT_OK;
 }
 
-static bool is_within(const uint8_t address[HT_PROXIES_ADDRESS], const struct ht_network *network)
+static bool is_within(const uint8_t address[HT_IP_SIZE], const struct ht_network *network)
 {
     unsigned bytes = network->bits / 8, rest = network->bits % 8;
     if (memcmp(address, network->address, bytes) != 0) return false;
@@ -58,11 +48,11 @@ static bool is_within(const uint8_t address[HT_PROXIES_ADDRESS], const struct ht
 
 bool ht_proxies_has(const struct ht_proxies *proxies, const char *text)
 {
-    uint8_t address[HT_PROXIES_ADDRESS];
-    return proxies->count > 0 && ht_proxies_address(text, address) && ht_proxies_has_bytes(proxies, address);
+    uint8_t address[HT_IP_SIZE];
+    return proxies->count > 0 && ht_ip_parse(text, address) && ht_proxies_has_bytes(proxies, address);
 }
 
-bool ht_proxies_has_bytes(const struct ht_proxies *proxies, const uint8_t address[HT_PROXIES_ADDRESS])
+bool ht_proxies_has_bytes(const struct ht_proxies *proxies, const uint8_t address[HT_IP_SIZE])
 {
     for (size_t i = 0; i < proxies->count; i++) {
         if (is_within(address, &proxies->networks[i])) return true;

@@ -5,12 +5,12 @@
 #include <stdint.h>
 
 #include "hooktrail/buffer.h"
+#include "ip.h"
 
 #define HT_PROXIES_MAX 64
-#define HT_PROXIES_ADDRESS 16 /* bytes of an address: of IPv6, or of IPv4 as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2) */
 
 struct ht_network {
-    uint8_t address[HT_PROXIES_ADDRESS];
+    uint8_t address[HT_IP_SIZE];
     unsigned bits; /* of the address that count */
 };
 
@@ -25,9 +25,6 @@ HT_MUST_CHECK enum ht_status ht_proxies_parse(struct ht_slice list, struct ht_pr
 
 /* Whether the text is the address of one of them; what is no address is not. */
 bool ht_proxies_has(const struct ht_proxies *proxies, const char *address);
-bool ht_proxies_has_bytes(const struct ht_proxies *proxies, const uint8_t address[HT_PROXIES_ADDRESS]);
-
-/* The bytes of an address in its usual notation; false if it is none. */
-bool ht_proxies_address(const char *text, uint8_t address[HT_PROXIES_ADDRESS]);
+bool ht_proxies_has_bytes(const struct ht_proxies *proxies, const uint8_t address[HT_IP_SIZE]);
 
 #endif

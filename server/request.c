@@ -39,6 +39,22 @@ struct ht_slice ht_request_target(const struct ht_request *request)
     return ht_slice_from(evhttp_request_get_uri(request->http));
 }
 
+void ht_request_sender(const struct ht_request *request, struct ht_sender *sender)
+{
+    char *peer = NULL;
+    ev_uint16_t port;
+    struct evhttp_connection *connection = evhttp_request_get_connection(request->http);
+    const struct ht_proxies *believed = ht_server_believed(request->loop->server);
+    if (connection) evhttp_connection_get_peer(connection, &peer, &port);
+    ht_sender_init(sender, peer ? peer : "", believed);
+    if (!believed) return;
+    const struct evkeyval *header = evhttp_request_get_input_headers(request->http)->tqh_first;
+    for (; header; header = header->next.tqe_next) {
+        if (ht_field_equal(ht_slice_from(header->key), "x-forwarded-for"))
+            ht_sender_forwarded(sender, ht_slice_from(header->value));
+    }
+}
+
 static const struct {
     const char *name;
     enum evhttp_cmd_type command;

@@ -7,6 +7,7 @@
 #include "conn.h"
 #include "loop.h"
 #include "router.h"
+#include "sender.h"
 
 #define HT_REQUEST_ID_SIZE 65
 
@@ -63,5 +64,8 @@ void ht_request_add_header(struct ht_request *request, const char *name, const c
 struct ht_slice ht_request_header(const struct ht_request *request, const char *name); /* absent if there is none */
 struct ht_slice ht_request_body(struct ht_request *request); /* empty, not absent, if there is none */
 struct ht_slice ht_request_target(const struct ht_request *request);
+
+/* Whom it came from: see sender.h. */
+void ht_request_sender(const struct ht_request *request, struct ht_sender *sender);
 
 #endif

@@ -18,11 +18,11 @@ static struct ht_slice without_port(struct ht_slice text)
 
 static bool read_address(struct ht_slice element, char text[HT_SENDER_SIZE])
 {
-    uint8_t address[HT_PROXIES_ADDRESS];
+    uint8_t address[HT_IP_SIZE];
     element = without_port(element);
     if (element.size == 0 || element.size >= HT_SENDER_SIZE) return false;
     snprintf(text, HT_SENDER_SIZE, "%.*s", HT_SLICE_ARGS(element));
-    return ht_proxies_address(text, address);
+    return ht_ip_parse(text, address);
 }
 
 static void name_peer(struct ht_sender *sender)

@@ -1,38 +1,24 @@
 #include "share.h"
 
-#include <event2/http.h>
-#include <event2/http_struct.h>
-#include <event2/keyvalq_struct.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "field.h"
 #include "loop.h"
 #include "request.h"
-#include "sender.h"
 #include "tally.h"
 
 #define MINUTE INT64_C(60000000000) /* ns */
 #define MILLISECOND INT64_C(1000000)
 #define LONGEST (10000 * MILLISECOND) /* that an answer is kept back */
 
-/* As 16 bytes: IPv4 as ::ffff:a.b.c.d. */
-static bool peer_of(const struct ht_conn *conn, uint8_t address[HT_PROXIES_ADDRESS])
+static bool peer_of(const struct ht_conn *conn, uint8_t ip[HT_IP_SIZE])
 {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     struct sockaddr_storage peer = {0};
     socklen_t size = sizeof peer;
     if (getpeername(bufferevent_getfd(conn->bev), (struct sockaddr *)&peer, &size) != 0) return false;
-    if (peer.ss_family == AF_INET6) {
-        memcpy(address, &((const struct sockaddr_in6 *)&peer)->sin6_addr, HT_PROXIES_ADDRESS);
-        return true;
-    }
-    memcpy(address, mapped, sizeof mapped);
-    memcpy(address + sizeof mapped, &((const struct sockaddr_in *)&peer)->sin_addr, sizeof(struct in_addr));
-    return peer.ss_family == AF_INET;
+    return ht_ip_of_socket(&peer, ip);
 }
 
-static struct ht_tally *open_one(struct ht_server *server, const uint8_t address[HT_PROXIES_ADDRESS], uint64_t most)
+static struct ht_tally *open_one(struct ht_server *server, const uint8_t address[HT_IP_SIZE], uint64_t most)
 {
     uint8_t key[HT_TALLY_KEY];
     ht_tally_key_address(address, key);
@@ -42,7 +28,7 @@ static struct ht_tally *open_one(struct ht_server *server, const uint8_t address
 bool ht_share_enter(struct ht_conn *conn)
 {
     struct ht_server *server = conn->loop->server;
-    uint8_t address[HT_PROXIES_ADDRESS];
+    uint8_t address[HT_IP_SIZE];
     if (!peer_of(conn, address)) return true; /* it has gone already */
     bool is_proxy = ht_proxies_has_bytes(&server->proxies, address);
     conn->forwards = is_proxy && ht_config_number(&server->config, HT_SETTING_BEHIND_PROXY);
@@ -59,25 +45,17 @@ void ht_share_leave(struct ht_conn *conn)
     conn->tally = NULL;
 }
 
-static bool find_sender(const struct ht_request *request, uint8_t address[HT_PROXIES_ADDRESS])
+static bool find_sender(const struct ht_request *request, uint8_t address[HT_IP_SIZE])
 {
     struct ht_sender sender;
-    char *peer = NULL;
-    ev_uint16_t port;
-    evhttp_connection_get_peer(evhttp_request_get_connection(request->http), &peer, &port);
-    ht_sender_init(&sender, peer ? peer : "", ht_server_believed(request->loop->server));
-    const struct evkeyval *header;
-    for (header = evhttp_request_get_input_headers(request->http)->tqh_first; header; header = header->next.tqe_next) {
-        if (ht_field_equal(ht_slice_from(header->key), "x-forwarded-for"))
-            ht_sender_forwarded(&sender, ht_slice_from(header->value));
-    }
-    return sender.named && ht_proxies_address(sender.address, address);
+    ht_request_sender(request, &sender);
+    return sender.named && ht_ip_parse(sender.address, address);
 }
 
 bool ht_share_begin(struct ht_request *request)
 {
     struct ht_server *server = request->loop->server;
-    uint8_t address[HT_PROXIES_ADDRESS];
+    uint8_t address[HT_IP_SIZE];
     if (!request->conn->forwards || !find_sender(request, address)) return true;
     request->tally = open_one(server, address, ht_config_number(&server->config, HT_SETTING_MAX_PER_ADDRESS));
     if (request->tally) return true;

@@ -66,12 +66,10 @@ void ht_tally_key_number(uint64_t number, uint8_t key[HT_TALLY_KEY])
     memcpy(key, &number, sizeof number);
 }
 
-void ht_tally_key_address(const uint8_t address[HT_TALLY_KEY], uint8_t key[HT_TALLY_KEY])
+void ht_tally_key_address(const uint8_t ip[HT_IP_SIZE], uint8_t key[HT_TALLY_KEY])
 {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    bool is_ipv4 = memcmp(address, mapped, sizeof mapped) == 0;
     memset(key, 0, HT_TALLY_KEY);
-    memcpy(key, address, is_ipv4 ? HT_TALLY_KEY : HT_TALLY_KEY / 2);
+    memcpy(key, ip, ht_ip_is_v4(ip) ? HT_IP_SIZE : HT_IP_SIZE / 2);
 }
 
 /* ---- places; under the mutex, all of it ---- */

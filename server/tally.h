@@ -7,9 +7,10 @@
 #define HT_SERVER_TALLY_H
 
 #include "hooktrail/status.h"
+#include "ip.h"
 #include "pace.h"
 
-#define HT_TALLY_KEY 16
+#define HT_TALLY_KEY HT_IP_SIZE
 
 struct ht_tallies;
 struct ht_tally; /* a place; stays where it is while something is open */
@@ -18,10 +19,10 @@ struct ht_tally; /* a place; stays where it is while something is open */
 HT_MUST_CHECK enum ht_status ht_tallies_new(size_t open, struct ht_tallies **tallies, struct ht_error *err);
 void ht_tallies_free(struct ht_tallies *tallies); /* NULL is fine */
 
-/* The key of an endpoint; of an address (16 bytes, IPv4 as ::ffff:a.b.c.d): of IPv6 the first 64 bits, for whoever has
+/* The key of an endpoint; of an address: of IPv6 the first 64 bits, for whoever has
    one address there has them all. */
 void ht_tally_key_number(uint64_t number, uint8_t key[HT_TALLY_KEY]);
-void ht_tally_key_address(const uint8_t address[HT_TALLY_KEY], uint8_t key[HT_TALLY_KEY]);
+void ht_tally_key_address(const uint8_t ip[HT_IP_SIZE], uint8_t key[HT_TALLY_KEY]);
 
 /* One more is open, unless `most` (0: any number) are already: then NULL. Give it back when it is closed. */
 struct ht_tally *ht_tally_open(struct ht_tallies *tallies, const uint8_t key[HT_TALLY_KEY], uint64_t most);
