@@ -90,74 +90,101 @@ static void check_daemon(struct doctor *doctor, const char *dir)
     doctor_conclude(doctor, "daemon", pid != 0 ? FINE : WARNING);
 }
 
-/* How many events came in the last seven days. */
-static enum ht_status count_week(struct doctor *doctor, uint64_t *events, struct ht_error *err)
+/* ---- what one look at the store tells ---- */
+
+/* Reads one fact within the reader's span. */
+typedef enum ht_status read_fact(struct ht_reader *reader, void *fact, struct ht_error *err);
+
+static enum ht_status look(struct doctor *doctor, read_fact *read, void *fact, struct ht_error *err)
 {
-    uint64_t first, last;
-    int64_t now = doctor->call->now;
     enum ht_status status = ht_reader_begin(doctor->session.reader, err);
     if (status != HT_OK) return status;
-    status = ht_index_range(doctor->session.reader, now - 7 * HT_DAY, now, &first, &last, err);
+    status = read(doctor->session.reader, fact, err);
     ht_reader_end(doctor->session.reader);
-    if (status == HT_OK) *events = first <= last ? last - first + 1 : 0;
     return status;
 }
 
-static enum ht_status count_events(struct doctor *doctor, uint64_t *events, struct ht_error *err)
+struct pace {
+    int64_t now;
+    uint64_t events; /* of all time */
+    uint64_t week;   /* of the last seven days */
+};
+
+static enum ht_status read_pace(struct ht_reader *reader, void *fact, struct ht_error *err)
+{
+    uint64_t first, last;
+    struct ht_position end;
+    struct pace *pace = fact;
+    enum ht_status status = ht_trail_position(reader, &end, err);
+    if (status == HT_OK) status = ht_index_range(reader, pace->now - 7 * HT_DAY, pace->now, &first, &last, err);
+    if (status != HT_OK) return status;
+    pace->events = end.seq;
+    pace->week = first <= last ? last - first + 1 : 0;
+    return HT_OK;
+}
+
+static enum ht_status read_rejected(struct ht_reader *reader, void *fact, struct ht_error *err)
+{
+    return ht_rejected_totals(reader, fact, err);
+}
+
+/* When the newest event was received; HT_TIME_NONE if there is none. */
+static enum ht_status read_newest(struct ht_reader *reader, void *fact, struct ht_error *err)
 {
     struct ht_position end;
-    enum ht_status status = ht_reader_begin(doctor->session.reader, err);
-    if (status != HT_OK) return status;
-    status = ht_trail_position(doctor->session.reader, &end, err);
-    ht_reader_end(doctor->session.reader);
-    *events = status == HT_OK ? end.seq : 0;
+    struct ht_record_header header = {.received_at = HT_TIME_NONE};
+    enum ht_status status = ht_trail_position(reader, &end, err);
+    if (status == HT_OK && end.seq > 0) status = ht_trail_header(reader, end.seq, &header, err);
+    *(int64_t *)fact = header.received_at;
     return status;
 }
+
+/* ---- */
 
 /* Days until the disk is full at last week's pace; UINT64_MAX if there is no telling. */
 static uint64_t days_left(struct doctor *doctor, const struct ht_store_usage *usage)
 {
-    uint64_t events, week;
-    if (count_events(doctor, &events, NULL) != HT_OK || count_week(doctor, &week, NULL) != HT_OK) return UINT64_MAX;
-    if (events == 0 || week == 0) return UINT64_MAX;
-    double each = (double)(usage->trail_bytes + usage->index_bytes) / (double)events;
-    return (uint64_t)((double)usage->disk_free / (each * (double)week / 7));
+    struct pace pace = {.now = doctor->call->now};
+    if (look(doctor, read_pace, &pace, NULL) != HT_OK || pace.events == 0 || pace.week == 0) return UINT64_MAX;
+    double each = (double)(usage->trail_bytes + usage->index_bytes) / (double)pace.events;
+    return (uint64_t)((double)usage->disk_free / (each * (double)pace.week / 7));
 }
 
-static void check_space(struct doctor *doctor, const char *dir)
+static void check_space(struct doctor *doctor, const char *dir, const struct ht_store_usage *usage)
 {
-    struct ht_error err;
-    struct ht_store_usage usage;
     struct statvfs disk;
-    if (ht_store_usage(doctor->session.store, &usage, &err) != HT_OK) {
-        fail(doctor, "space", &err);
-        return;
-    }
-    uint64_t days = days_left(doctor, &usage);
+    uint64_t days = days_left(doctor, usage);
     double percent =
         statvfs(dir, &disk) == 0 && disk.f_blocks > 0 ? (double)disk.f_bavail * 100 / (double)disk.f_blocks : 100;
-    ht_local_size(&doctor->detail, usage.trail_bytes);
+    ht_local_size(&doctor->detail, usage->trail_bytes);
     ht_buffer_add_text(&doctor->detail, " trail, ");
-    ht_local_size(&doctor->detail, usage.index_bytes);
+    ht_local_size(&doctor->detail, usage->index_bytes);
     ht_buffer_add_text(&doctor->detail, " index, ");
-    ht_local_size(&doctor->detail, usage.disk_free);
+    ht_local_size(&doctor->detail, usage->disk_free);
     ht_buffer_printf(&doctor->detail, " free (%.0f %%)", percent);
     if (days < 36500) ht_buffer_printf(&doctor->detail, ", enough for %" PRIu64 " days at last week's pace", days);
     bool low = percent < LOW_PERCENT || days < LOW_DAYS;
-    doctor_conclude(doctor, "space", usage.disk_free < RESERVE ? FAILURE : low ? WARNING : FINE);
+    doctor_conclude(doctor, "space", usage->disk_free < RESERVE ? FAILURE : low ? WARNING : FINE);
 }
 
-static void check_readers(struct doctor *doctor)
+static void check_readers(struct doctor *doctor, const struct ht_store_usage *usage)
+{
+    ht_buffer_printf(&doctor->detail, "%" PRIu32 " in use, the oldest snapshot is %" PRIu64 " commits old",
+                     usage->readers, usage->reader_age);
+    doctor_conclude(doctor, "readers", usage->reader_age > OLD_READER ? WARNING : FINE);
+}
+
+static void check_usage(struct doctor *doctor, const char *dir)
 {
     struct ht_error err;
     struct ht_store_usage usage;
-    if (ht_store_usage(doctor->session.store, &usage, &err) != HT_OK) {
-        fail(doctor, "readers", &err);
+    if (ht_store_usage(doctor->session.store, &usage, &err) == HT_OK) {
+        check_space(doctor, dir, &usage);
+        check_readers(doctor, &usage);
         return;
     }
-    ht_buffer_printf(&doctor->detail, "%" PRIu32 " in use, the oldest snapshot is %" PRIu64 " commits old",
-                     usage.readers, usage.reader_age);
-    doctor_conclude(doctor, "readers", usage.reader_age > OLD_READER ? WARNING : FINE);
+    fail(doctor, "space", &err);
+    fail(doctor, "readers", &err);
 }
 
 static void check_keys(struct doctor *doctor, bool *locked)
@@ -196,20 +223,11 @@ static void check_index(struct doctor *doctor)
     doctor_conclude(doctor, "index", behind > FAR_BEHIND ? WARNING : FINE);
 }
 
-static enum ht_status rejected_totals(struct doctor *doctor, struct ht_rejected_totals *totals, struct ht_error *err)
-{
-    enum ht_status status = ht_reader_begin(doctor->session.reader, err);
-    if (status != HT_OK) return status;
-    status = ht_rejected_totals(doctor->session.reader, totals, err);
-    ht_reader_end(doctor->session.reader);
-    return status;
-}
-
 static void check_rejected(struct doctor *doctor)
 {
     struct ht_error err;
     struct ht_rejected_totals totals;
-    if (rejected_totals(doctor, &totals, &err) != HT_OK) {
+    if (look(doctor, read_rejected, &totals, &err) != HT_OK) {
         fail(doctor, "rejected", &err);
         return;
     }
@@ -218,27 +236,12 @@ static void check_rejected(struct doctor *doctor)
     doctor_conclude(doctor, "rejected", totals.count > 0 ? WARNING : FINE);
 }
 
-static enum ht_status newest_received(struct doctor *doctor, int64_t *at, struct ht_error *err)
-{
-    uint64_t events;
-    struct ht_record_header header;
-    *at = HT_TIME_NONE;
-    enum ht_status status = count_events(doctor, &events, err);
-    if (status != HT_OK || events == 0) return status;
-    status = ht_reader_begin(doctor->session.reader, err);
-    if (status != HT_OK) return status;
-    status = ht_trail_header(doctor->session.reader, events, &header, err);
-    ht_reader_end(doctor->session.reader);
-    if (status == HT_OK) *at = header.received_at;
-    return status;
-}
-
 static void check_clock(struct doctor *doctor)
 {
     int64_t newest;
     struct ht_error err;
     struct timex clock = {0};
-    if (newest_received(doctor, &newest, &err) != HT_OK) {
+    if (look(doctor, read_newest, &newest, &err) != HT_OK) {
         fail(doctor, "clock", &err);
         return;
     }
@@ -294,8 +297,7 @@ void doctor_examine(struct doctor *doctor, const char *dir)
     check_versions(doctor);
     if (!check_directory(doctor, dir)) return;
     check_daemon(doctor, dir);
-    check_space(doctor, dir);
-    check_readers(doctor);
+    check_usage(doctor, dir);
     check_clock(doctor);
     check_keys(doctor, &locked);
     check_rejected(doctor);
