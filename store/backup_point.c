@@ -1,7 +1,7 @@
 #include "backup_point.h"
 
 #include <inttypes.h>
-#include <stdio.h>
+#include <sodium.h>
 
 #include "hooktrail/encode.h"
 #include "keyring_slots.h"
@@ -43,8 +43,7 @@ static const char *digest_of(const struct backup_point *point, size_t i)
 
 void backup_digest_text(const uint8_t digest[HT_SHA256_SIZE], char text[BACKUP_DIGEST])
 {
-    for (size_t i = 0; i < HT_SHA256_SIZE; i++)
-        snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    sodium_bin2hex(text, BACKUP_DIGEST, digest, HT_SHA256_SIZE);
 }
 
 /* ---- reading a trail ---- */

@@ -20,37 +20,10 @@ static const char magic[16] = {'h', 'o', 'o', 'k', 't', 'r', 'a', 'i', 'l', '/',
 
 /* ---- bytes ---- */
 
-static bool read_at(int fd, void *to, size_t size, uint64_t offset)
-{
-    char *at = to;
-    while (size > 0) {
-        ssize_t got = pread(fd, at, size, (off_t)offset);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return false;
-        at += got;
-        offset += (uint64_t)got;
-        size -= (size_t)got;
-    }
-    return true;
-}
-
-static enum ht_status write_at(int fd, struct ht_slice bytes, uint64_t offset, struct ht_error *err)
-{
-    while (bytes.size > 0) {
-        ssize_t written = pwrite(fd, bytes.data, bytes.size, (off_t)offset);
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return ht_fail_errno(err, errno, "cannot write %s", ERASURES_LOG_NAME);
-        bytes.data += written;
-        bytes.size -= (size_t)written;
-        offset += (uint64_t)written;
-    }
-    return HT_OK;
-}
-
 static uint32_t read_size(int fd, uint64_t offset)
 {
     uint8_t bytes[SIZE_SIZE];
-    return read_at(fd, bytes, sizeof bytes, offset) ? ht_get_be32(bytes) : 0;
+    return files_read_at(fd, bytes, sizeof bytes, offset) ? ht_get_be32(bytes) : 0;
 }
 
 /* ---- frames ---- */
@@ -61,7 +34,7 @@ static uint64_t read_body(int fd, uint64_t offset, uint32_t size, struct ht_buff
     ht_buffer_clear(buffer);
     if (size < LEAST_BODY || size > GREATEST_BODY) return 0;
     char *to = ht_buffer_reserve(buffer, size);
-    if (to == NULL || !read_at(fd, to, size, offset)) return 0;
+    if (to == NULL || !files_read_at(fd, to, size, offset)) return 0;
     buffer->size = size;
     uint64_t number = ht_get_be64((const uint8_t *)to + RECORD_CHECKED);
     return record_intact(ht_buffer_slice(buffer), number) ? number : 0;
@@ -113,7 +86,7 @@ static enum ht_status write_head(struct ht_store *store, int fd, struct ht_error
     char head[HEAD_SIZE];
     memcpy(head, magic, sizeof magic);
     memcpy(head + sizeof magic, store->trail_id, HT_TRAIL_ID_SIZE);
-    enum ht_status status = write_at(fd, ht_slice_of(head, sizeof head), 0, err);
+    enum ht_status status = files_write_at(fd, ht_slice_of(head, sizeof head), 0, ERASURES_LOG_NAME, err);
     if (status == HT_OK && fsync(fd) != 0) status = ht_fail_errno(err, errno, "cannot sync %s", ERASURES_LOG_NAME);
     return status;
 }
@@ -126,7 +99,7 @@ static enum ht_status check_head(struct ht_store *store, int fd, bool write, str
     if (fstat(fd, &stat_of) != 0) return ht_fail_errno(err, errno, "cannot look at %s", ERASURES_LOG_NAME);
     if (stat_of.st_size < HEAD_SIZE)
         return write ? write_head(store, fd, err) : ht_fail(err, HT_NOT_FOUND, "%s is empty", ERASURES_LOG_NAME);
-    if (!read_at(fd, head, sizeof head, 0)) return ht_fail_errno(err, errno, "cannot read %s", ERASURES_LOG_NAME);
+    if (!files_read_at(fd, head, sizeof head, 0)) return ht_fail_errno(err, errno, "cannot read %s", ERASURES_LOG_NAME);
     if (memcmp(head, magic, sizeof magic) != 0)
         return ht_fail(err, HT_CORRUPT, "%s/%s is not a log of erasures: move it aside, and it is written anew",
                        store->dir, ERASURES_LOG_NAME);
@@ -202,7 +175,7 @@ enum ht_status erasures_log_append(struct erasures_log *log, struct ht_slice row
     enum ht_status status = ht_buffer_status(&frame, err);
     if (status == HT_OK && ftruncate(log->fd, (off_t)log->end) != 0)
         status = ht_fail_errno(err, errno, "cannot cut %s", ERASURES_LOG_NAME);
-    if (status == HT_OK) status = write_at(log->fd, ht_buffer_slice(&frame), log->end, err);
+    if (status == HT_OK) status = files_write_at(log->fd, ht_buffer_slice(&frame), log->end, ERASURES_LOG_NAME, err);
     if (status == HT_OK && fsync(log->fd) != 0) status = ht_fail_errno(err, errno, "cannot sync %s", ERASURES_LOG_NAME);
     if (status == HT_OK) {
         log->last++;

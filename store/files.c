@@ -198,3 +198,31 @@ enum ht_status files_replace(const char *path, struct ht_slice bytes, struct ht_
     if (status != HT_OK) unlink(beside);
     return status;
 }
+
+bool files_read_at(int fd, void *to, size_t size, uint64_t offset)
+{
+    char *at = to;
+    while (size > 0) {
+        errno = 0;
+        ssize_t got = pread(fd, at, size, (off_t)offset);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return false;
+        at += got;
+        offset += (uint64_t)got;
+        size -= (size_t)got;
+    }
+    return true;
+}
+
+enum ht_status files_write_at(int fd, struct ht_slice bytes, uint64_t offset, const char *name, struct ht_error *err)
+{
+    while (bytes.size > 0) {
+        ssize_t written = pwrite(fd, bytes.data, bytes.size, (off_t)offset);
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return ht_fail_errno(err, errno, "cannot write %s", name);
+        bytes.data += written;
+        bytes.size -= (size_t)written;
+        offset += (uint64_t)written;
+    }
+    return HT_OK;
+}

@@ -32,6 +32,12 @@ HT_MUST_CHECK enum ht_status files_read_exact(const char *path, void *bytes, siz
 /* Reads a whole file of at most `most` bytes behind what `bytes` holds. HT_NOT_FOUND; HT_CORRUPT if it is larger. */
 HT_MUST_CHECK enum ht_status files_read(const char *path, size_t most, struct ht_buffer *bytes, struct ht_error *err);
 
+/* All of `size` bytes at `offset`. False where the file ends (errno 0) or can't be read (errno). */
+bool files_read_at(int fd, void *to, size_t size, uint64_t offset);
+/* Writes all of them there; `name` is what the error calls the file. */
+HT_MUST_CHECK enum ht_status files_write_at(int fd, struct ht_slice bytes, uint64_t offset, const char *name,
+                                            struct ht_error *err);
+
 /* Size and SHA-256 of a regular file of any size. HT_NOT_FOUND; HT_CORRUPT if it is something else. */
 HT_MUST_CHECK enum ht_status files_digest(const char *path, uint64_t *size, uint8_t digest[HT_SHA256_SIZE],
                                           struct ht_error *err);

@@ -22,28 +22,10 @@
 _Static_assert(NONCE + KEYRING_KEY + TAG == KEYRING_SLOT, "a slot is a nonce and a sealed key");
 
 static const char magic[16] = "hooktrail keys\n";
-static const char data_name[] = "keys/data.keys";
+static const char data_name[] = KEYRING_NAME;
 static const char credential[] = "hooktrail-master-key";
 
 /* ---- the file ---- */
-
-static off_t offset_of(uint32_t id)
-{
-    return KEYRING_HEADER + (off_t)(id - 1) * KEYRING_SLOT;
-}
-
-static enum ht_status write_at(int fd, const uint8_t *bytes, size_t size, off_t offset, struct ht_error *err)
-{
-    while (size > 0) {
-        ssize_t written = pwrite(fd, bytes, size, offset);
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return ht_fail_errno(err, errno, "cannot write %s", data_name);
-        bytes += written;
-        size -= (size_t)written;
-        offset += written;
-    }
-    return HT_OK;
-}
 
 enum ht_status keyring_file_sync(const struct keyring_file *file, struct ht_error *err)
 {
@@ -206,7 +188,7 @@ enum ht_status keyring_file_read(const struct keyring_file *file, const uint8_t 
                                  uint8_t key[KEYRING_KEY], struct ht_error *err)
 {
     uint8_t slot[KEYRING_SLOT], bound[HT_TRAIL_ID_SIZE + 4];
-    ssize_t got = pread(file->fd, slot, sizeof slot, offset_of(id));
+    ssize_t got = pread(file->fd, slot, sizeof slot, keyring_offset(id));
     if (got < 0) return ht_fail_errno(err, errno, "cannot read %s", data_name);
     if (got != KEYRING_SLOT) return ht_fail(err, HT_CORRUPT, "data key %u is not in %s", id, data_name);
     if (sodium_is_zero(slot, sizeof slot)) return ht_fail(err, HT_ERASED, "data key %u was destroyed", id);
@@ -226,7 +208,8 @@ static enum ht_status fill_some(const struct keyring_file *file, const uint8_t *
         wrap(file, master, first + i, key, slots + (size_t)i * KEYRING_SLOT);
         sodium_memzero(key, sizeof key);
     }
-    return write_at(file->fd, slots, (size_t)count * KEYRING_SLOT, offset_of(first), err);
+    return files_write_at(file->fd, ht_slice_of(slots, (size_t)count * KEYRING_SLOT), (uint64_t)keyring_offset(first),
+                          data_name, err);
 }
 
 enum ht_status keyring_file_fill(const struct keyring_file *file, const uint8_t *master, uint32_t first, uint32_t last,
@@ -253,7 +236,7 @@ enum ht_status keyring_file_erase(const struct keyring_file *file, uint32_t id, 
     enum ht_status status = keyring_file_count(file, &count, err);
     if (status != HT_OK) return status;
     if (id == 0 || id > count) return ht_fail(err, HT_CORRUPT, "data key %u is not in %s", id, data_name);
-    return write_at(file->fd, zeros, sizeof zeros, offset_of(id), err);
+    return files_write_at(file->fd, ht_slice_of(zeros, sizeof zeros), (uint64_t)keyring_offset(id), data_name, err);
 }
 
 /* ---- rotation ---- */
@@ -268,7 +251,7 @@ enum ht_status keyring_file_waiting(const char *path, char waiting[PATH_MAX], st
 static enum ht_status copy_damaged(const struct keyring_file *file, uint32_t id, uint8_t slot[KEYRING_SLOT],
                                    struct ht_error *err)
 {
-    ssize_t got = pread(file->fd, slot, KEYRING_SLOT, offset_of(id));
+    ssize_t got = pread(file->fd, slot, KEYRING_SLOT, keyring_offset(id));
     if (got == KEYRING_SLOT) return HT_OK;
     return ht_fail_errno(err, got < 0 ? errno : EIO, "cannot read %s", data_name);
 }
@@ -292,10 +275,11 @@ static enum ht_status rewrap_all(const struct keyring_file *file, const uint8_t 
     uint32_t count = 0;
     make_header(header, file->trail_id, other);
     enum ht_status status = keyring_file_count(file, &count, err);
-    if (status == HT_OK) status = write_at(fd, header, sizeof header, 0, err);
+    if (status == HT_OK) status = files_write_at(fd, ht_slice_of(header, sizeof header), 0, data_name, err);
     for (uint32_t id = 1; id <= count && status == HT_OK; id++) {
         status = rewrap_one(file, master, other, id, slot, err);
-        if (status == HT_OK) status = write_at(fd, slot, sizeof slot, offset_of(id), err);
+        if (status == HT_OK)
+            status = files_write_at(fd, ht_slice_of(slot, sizeof slot), (uint64_t)keyring_offset(id), data_name, err);
     }
     if (status == HT_OK && fsync(fd) != 0) status = ht_fail_errno(err, errno, "cannot sync the new keys");
     return status;
@@ -321,7 +305,7 @@ enum ht_status keyring_file_wipe(int fd, const char *name, struct ht_error *err)
     for (off_t at = 0; at < stat_of.st_size; at += (off_t)sizeof zeros) {
         off_t left = stat_of.st_size - at;
         size_t size = left < (off_t)sizeof zeros ? (size_t)left : sizeof zeros;
-        enum ht_status status = write_at(fd, zeros, size, at, err);
+        enum ht_status status = files_write_at(fd, ht_slice_of(zeros, size), (uint64_t)at, name, err);
         if (status != HT_OK) return status;
     }
     return fdatasync(fd) == 0 ? HT_OK : ht_fail_errno(err, errno, "cannot sync %s", name);

@@ -12,11 +12,18 @@
 #define KEYRING_KEY 32
 #define KEYRING_SLOT 72
 #define KEYRING_HEADER 128
+#define KEYRING_NAME "keys/data.keys" /* in errors */
 
 struct keyring_file {
     int fd; /* -1: closed */
     uint8_t trail_id[HT_TRAIL_ID_SIZE];
 };
+
+/* Where in the file the slot of a key begins. */
+static inline off_t keyring_offset(uint32_t id)
+{
+    return KEYRING_HEADER + (off_t)(id - 1) * KEYRING_SLOT;
+}
 
 bool keyring_file_exists(const char *dir);
 HT_MUST_CHECK enum ht_status keyring_file_make(const char *dir, const uint8_t *trail_id,

@@ -7,14 +7,10 @@
 #include <unistd.h>
 
 #include "codec.h"
+#include "files.h"
 #include "keyring_file.h"
 
 #define SLOTS_AT_ONCE 1024
-
-static off_t offset_of(uint32_t id)
-{
-    return KEYRING_HEADER + (off_t)(id - 1) * KEYRING_SLOT;
-}
 
 /* *fd is -1 for a store that isn't sealed. */
 static enum ht_status open_keys(const char *dir, int flags, int *fd, struct ht_error *err)
@@ -30,30 +26,9 @@ static enum ht_status open_keys(const char *dir, int flags, int *fd, struct ht_e
 
 static enum ht_status read_at(int fd, void *bytes, size_t size, off_t offset, struct ht_error *err)
 {
-    char *to = bytes;
-    while (size > 0) {
-        ssize_t got = pread(fd, to, size, offset);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return ht_fail_errno(err, errno, "cannot read keys/data.keys");
-        if (got == 0) return ht_fail(err, HT_CORRUPT, "keys/data.keys is cut off");
-        to += got;
-        size -= (size_t)got;
-        offset += got;
-    }
-    return HT_OK;
-}
-
-static enum ht_status write_at(int fd, struct ht_slice bytes, off_t offset, struct ht_error *err)
-{
-    while (bytes.size > 0) {
-        ssize_t written = pwrite(fd, bytes.data, bytes.size, offset);
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return ht_fail_errno(err, errno, "cannot write keys/data.keys");
-        bytes.data += written;
-        bytes.size -= (size_t)written;
-        offset += written;
-    }
-    return HT_OK;
+    if (files_read_at(fd, bytes, size, (uint64_t)offset)) return HT_OK;
+    if (errno != 0) return ht_fail_errno(err, errno, "cannot read " KEYRING_NAME);
+    return ht_fail(err, HT_CORRUPT, KEYRING_NAME " is cut off");
 }
 
 enum ht_status keyring_slots_wrapping(const char *dir, uint8_t digest[HT_SHA256_SIZE], struct ht_error *err)
@@ -81,7 +56,7 @@ static void add_slots(struct rows_writer *rows, uint32_t first, struct ht_slice 
 static enum ht_status gather_some(int fd, uint32_t first, uint32_t count, const struct erase_set *destroyed,
                                   uint8_t *slots, struct rows_writer *rows, struct ht_error *err)
 {
-    enum ht_status status = read_at(fd, slots, (size_t)count * KEYRING_SLOT, offset_of(first), err);
+    enum ht_status status = read_at(fd, slots, (size_t)count * KEYRING_SLOT, keyring_offset(first), err);
     if (status != HT_OK) return status;
     for (uint32_t i = 0; i < count; i++)
         if (erase_set_has(destroyed, (uint64_t)first + i)) memset(slots + (size_t)i * KEYRING_SLOT, 0, KEYRING_SLOT);
@@ -130,7 +105,7 @@ static enum ht_status apply_slots(int fd, const struct rows_row *row, uint32_t l
     uint64_t count = row->value.size / KEYRING_SLOT;
     if (id == 0 || count == 0 || row->value.size % KEYRING_SLOT != 0 || id + count - 1 > last)
         return ht_fail(err, HT_CORRUPT, "a row of data keys does not decode");
-    return write_at(fd, row->value, offset_of((uint32_t)id), err);
+    return files_write_at(fd, row->value, (uint64_t)keyring_offset((uint32_t)id), KEYRING_NAME, err);
 }
 
 static enum ht_status apply_row(int fd, const struct rows_row *row, uint32_t last, struct ht_error *err)
@@ -138,7 +113,7 @@ static enum ht_status apply_row(int fd, const struct rows_row *row, uint32_t las
     if (row->kind == ROWS_SLOTS) return apply_slots(fd, row, last, err);
     if (row->kind != ROWS_SLOTS_HEAD || row->value.size != KEYRING_HEADER)
         return ht_fail(err, HT_CORRUPT, "there is a row that is of no data keys");
-    return write_at(fd, row->value, 0, err);
+    return files_write_at(fd, row->value, 0, KEYRING_NAME, err);
 }
 
 enum ht_status keyring_slots_apply(const char *dir, struct rows_reader *rows, uint32_t last, struct ht_error *err)
@@ -154,8 +129,8 @@ enum ht_status keyring_slots_apply(const char *dir, struct rows_reader *rows, ui
     }
     if (status == HT_NOT_FOUND) status = HT_OK;
     if (fd < 0) return status;
-    if (status == HT_OK && ftruncate(fd, offset_of(last + 1)) != 0)
-        status = ht_fail_errno(err, errno, "cannot cut keys/data.keys");
+    if (status == HT_OK && ftruncate(fd, keyring_offset(last + 1)) != 0)
+        status = ht_fail_errno(err, errno, "cannot cut " KEYRING_NAME);
     close(fd);
     return status;
 }

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -227,11 +228,8 @@ static enum ht_status parse_trail(struct manifest *manifest, const struct ht_jso
     if (status != HT_OK) return status;
     if (strlen(text) + 1 != sizeof text || strspn(text, "0123456789abcdef") + 1 != sizeof text)
         return ht_fail(err, HT_CORRUPT, "trail is no id");
-    for (size_t i = 0; i < HT_TRAIL_ID_SIZE; i++) {
-        const char byte[3] = {text[2 * i], text[2 * i + 1], '\0'};
-        manifest->trail_id[i] = (uint8_t)strtoul(byte, NULL, 16);
-    }
-    return HT_OK;
+    bool decoded = sodium_hex2bin(manifest->trail_id, HT_TRAIL_ID_SIZE, text, strlen(text), NULL, NULL, NULL) == 0;
+    return decoded ? HT_OK : ht_fail(err, HT_CORRUPT, "trail is no id");
 }
 
 static enum ht_status parse_kind(struct manifest *manifest, const struct ht_json *json, struct ht_error *err)

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "hooktrail/encode.h"
 
 /* MDB_page: number u64, pad u16, flags u16, end of the pointers u16, begin of the nodes u16; pointers, u16 each. An
@@ -64,21 +65,6 @@ static uint64_t get64(const uint8_t *at)
     return value;
 }
 
-/* False where the file ends, or the disk does not give its bytes. */
-static bool read_at(const struct pages *pages, uint64_t offset, void *to, size_t size)
-{
-    uint8_t *at = to;
-    while (size > 0) {
-        ssize_t got = pread(pages->fd, at, size, (off_t)offset);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return false;
-        at += got;
-        offset += (uint64_t)got;
-        size -= (size_t)got;
-    }
-    return true;
-}
-
 /* What the file lacks of its last page is zeros. */
 static bool read_page(const struct pages *pages, uint64_t number, uint8_t *page)
 {
@@ -86,7 +72,7 @@ static bool read_page(const struct pages *pages, uint64_t number, uint8_t *page)
     if (number >= pages->count) return false;
     size_t size = pages->size - offset < pages->page_size ? (size_t)(pages->size - offset) : pages->page_size;
     memset(page + size, 0, pages->page_size - size);
-    return read_at(pages, offset, page, size);
+    return files_read_at(pages->fd, page, size, offset);
 }
 
 /* ---- opening ---- */
@@ -108,7 +94,7 @@ static struct meta read_meta(const struct pages *pages, uint64_t number, size_t 
 {
     uint8_t bytes[AT_TXN + 8];
     struct meta meta = {.sound = false};
-    if (!read_at(pages, number * page_size, bytes, sizeof bytes)) return meta;
+    if (!files_read_at(pages->fd, bytes, sizeof bytes, number * page_size)) return meta;
     const uint8_t *main = bytes + AT_TABLES + TABLE_SIZE;
     meta.txn = get64(bytes + AT_TXN);
     meta.root = get64(main + TABLE_ROOT);
@@ -123,7 +109,7 @@ static struct meta read_meta(const struct pages *pages, uint64_t number, size_t 
 static size_t find_page_size(const struct pages *pages)
 {
     uint8_t bytes[4];
-    if (read_at(pages, AT_TABLES, bytes, sizeof bytes) && is_page_size(get32(bytes)) &&
+    if (files_read_at(pages->fd, bytes, sizeof bytes, AT_TABLES) && is_page_size(get32(bytes)) &&
         (read_meta(pages, 0, get32(bytes)).sound || read_meta(pages, 1, get32(bytes)).sound))
         return get32(bytes);
     for (size_t size = LEAST_PAGE; size <= GREATEST_PAGE; size *= 2) {
@@ -188,7 +174,7 @@ static bool read_big(const struct pages *pages, uint64_t first, uint32_t size, s
     if (size > LONGEST_VALUE || first >= pages->count) return false;
     if ((uint64_t)size + HEADER > pages->size - first * pages->page_size) return false;
     char *to = ht_buffer_reserve(big, size + 1);
-    if (to == NULL || !read_at(pages, first * pages->page_size + HEADER, to, size)) return false;
+    if (to == NULL || !files_read_at(pages->fd, to, size, first * pages->page_size + HEADER)) return false;
     big->size = size;
     return true;
 }
