@@ -16,9 +16,12 @@
 #define LOAD_EVENTS 16 /* in the last batch */
 #define POLL_MS 1000
 #define NICE 5
+#define TELL_EVENTS 65536 /* so far behind, the log says so */
+#define TELL_MS 5000
 
 struct ht_indexer {
     struct ht_server *server;
+    int64_t tell_at; /* the thread's; ms of ht_pause_now */
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
@@ -53,10 +56,19 @@ static bool await(struct ht_indexer *indexer, long gather_ms)
     return goes_on;
 }
 
+static void tell_progress(struct ht_indexer *indexer, uint64_t done, uint64_t total)
+{
+    int64_t now = ht_pause_now();
+    if (total < done + TELL_EVENTS || now < indexer->tell_at) return;
+    indexer->tell_at = now + TELL_MS;
+    ht_log_write(&indexer->server->log, HT_LOG_INFO, "the index is at event %llu of %llu, and follows",
+                 (unsigned long long)done, (unsigned long long)total);
+}
+
 static bool may_go_on(void *context, uint64_t done, uint64_t total)
 {
     struct ht_indexer *indexer = context;
-    (void)done, (void)total;
+    tell_progress(indexer, done, total);
     pthread_mutex_lock(&indexer->mutex);
     bool stop = indexer->stop;
     pthread_mutex_unlock(&indexer->mutex);

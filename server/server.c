@@ -22,8 +22,10 @@
 #include "writer.h"
 
 #define READERS_SWEEP_S 60
-#define MOST_LAG 32768       /* events that the index may be behind when serving begins */
 #define SPARE_DESCRIPTORS 64 /* beside those of connections */
+
+/* Events that the index may be behind when serving begins: the writer keeps the keys of so many in 128 MiB. */
+#define MOST_LAG 12000000
 
 void ht_server_stop(struct ht_server *server, bool failed)
 {
@@ -133,7 +135,7 @@ struct catching_up {
 static bool tell_progress(void *context, uint64_t done, uint64_t total)
 {
     struct catching_up *catching_up = context;
-    int64_t now = ht_time_now();
+    int64_t now = ht_time_steady();
     if (now - catching_up->told_at >= 2 * HT_SECOND) {
         catching_up->told_at = now;
         ht_log_write(&catching_up->server->log, HT_LOG_INFO, "bringing the index up to date: %llu of %llu events",
@@ -146,7 +148,7 @@ static bool tell_progress(void *context, uint64_t done, uint64_t total)
    again. */
 static enum ht_status catch_up(struct ht_server *server, struct ht_error *err)
 {
-    struct catching_up catching_up = {server, ht_time_now()};
+    struct catching_up catching_up = {server, ht_time_steady()};
     enum ht_status status = ht_index_catch_up(server->store, tell_progress, &catching_up, NULL, err);
     if (status != HT_FULL && status != HT_BUSY) return status;
     ht_log_failure(&server->log, HT_LOG_ERROR, "the index can't follow the trail", err);
@@ -171,7 +173,8 @@ static enum ht_status note_positions(struct ht_server *server, struct ht_error *
     return status;
 }
 
-/* What a kill leaves to the index, half a second of deliveries, it takes up while the daemon serves. */
+/* What the index lacks it takes up while the daemon serves, all of it where it was lost: deliveries don't wait for it,
+   and reads are told to. */
 static enum ht_status prepare_index(struct ht_server *server, struct ht_error *err)
 {
     uint64_t lag = 0;

@@ -9,7 +9,7 @@
 #include "codec.h"
 #include "hooktrail/time.h"
 #include "index_codec.h"
-#include "pending.h"
+#include "pending_events.h"
 #include "persons.h"
 #include "record.h"
 #include "ref.h"
@@ -159,10 +159,10 @@ static enum ht_status put_repeat(struct ht_appender *appender, MDB_txn *txn, str
     return status;
 }
 
-static enum ht_status find_duplicate(struct ht_appender *appender, const struct ht_append *append, const uint8_t *key,
-                                     uint64_t *seq, struct ht_error *err)
+static enum ht_status find_duplicate(struct ht_appender *appender, MDB_txn *txn, const struct ht_append *append,
+                                     const uint8_t *key, uint64_t *seq, struct ht_error *err)
 {
-    *seq = pending_find(&appender->pending, key);
+    *seq = pending_find_event(&appender->pending, appender->store, txn, key);
     if (*seq != 0) return HT_OK;
     int64_t time = index_duplicate_time(record_packed_header(append).signature_verified, append->stated_at);
     enum ht_status status = ht_index_duplicate(appender->reader, time, key, seq, err);
@@ -201,7 +201,7 @@ static enum ht_status append_event(struct ht_appender *appender, MDB_txn *txn, s
     append->duplicate = false;
     append->repeat = 0;
     ref_make(appender->store, REF_DUPLICATE, ht_slice_of(append->duplicate_key, HT_DUPLICATE_KEY_SIZE), duplicate_key);
-    enum ht_status status = find_duplicate(appender, append, duplicate_key, &append->seq, err);
+    enum ht_status status = find_duplicate(appender, txn, append, duplicate_key, &append->seq, err);
     if (status != HT_OK) return status;
     return append->seq != 0 ? put_repeat(appender, txn, append, err)
                             : put_event(appender, txn, append, duplicate_key, err);
@@ -223,20 +223,13 @@ static enum ht_status append_one(struct ht_appender *appender, MDB_txn *txn, str
     return act_append_packed(store, txn, &append->act, &act, err);
 }
 
-/* Keys of events that the index does not hold: after start, after a foreign append, after a transaction was given up.
- */
-static enum ht_status reload_pending(struct ht_appender *appender, uint64_t indexed, uint64_t end, struct ht_error *err)
+/* Keys of events that the index does not hold and that are not known yet: after start, after a foreign append, after a
+   transaction was given up. */
+static enum ht_status load_pending(struct ht_appender *appender, MDB_txn *txn, uint64_t indexed, struct ht_error *err)
 {
-    pending_clear(&appender->pending);
-    for (uint64_t seq = indexed + 1; seq <= end; seq++) {
-        struct ht_record_header header;
-        enum ht_status status = ht_trail_header(appender->reader, seq, &header, err);
-        if (status == HT_CORRUPT) continue; /* its key is lost with it; verify tells */
-        if (status == HT_OK && header.erasure != 0) continue;
-        if (status == HT_OK) status = pending_add(&appender->pending, header.duplicate_key, seq, err);
-        if (status != HT_OK) return status;
-    }
-    return HT_OK;
+    if (appender->stale) pending_forget_young(&appender->pending);
+    const uint64_t known = pending_last(&appender->pending);
+    return pending_load_events(&appender->pending, appender->store, txn, known > indexed ? known : indexed, err);
 }
 
 /* Another process may have destroyed keys that are remembered here. */
@@ -247,7 +240,7 @@ static enum ht_status notice_erasures(struct ht_appender *appender, MDB_txn *txn
     if (status != HT_OK || erasures == appender->erasures) return status;
     if (appender->store->keyring != NULL) keyring_forget(appender->store->keyring);
     appender->erasures = erasures;
-    appender->stale = true; /* pending may have events that are erased: what repeats those is new */
+    appender->stale = true;
     return HT_OK;
 }
 
@@ -264,7 +257,7 @@ static enum ht_status prepare(struct ht_appender *appender, MDB_txn *txn, struct
     /* Keys may be destroyed, or were given out in a transaction that was given up. */
     if (appender->stale) persons_clear(appender->persons);
     if (appender->stale || end.seq != appender->end.seq) {
-        status = reload_pending(appender, indexed.seq, end.seq, err);
+        status = load_pending(appender, txn, indexed.seq, err);
         if (status == HT_OK && PROVEN) status = tree_open(&appender->tree, store, txn, HT_LOG_EVENTS, end.seq, err);
     } else {
         pending_covered(&appender->pending, indexed.seq);
