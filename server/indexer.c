@@ -18,10 +18,12 @@
 #define NICE 5
 #define TELL_EVENTS 65536 /* so far behind, the log says so */
 #define TELL_MS 5000
+#define REBUILD_MS 600000 /* between two attempts to build a damaged index anew */
 
 struct ht_indexer {
     struct ht_server *server;
-    int64_t tell_at; /* the thread's; ms of ht_pause_now */
+    int64_t tell_at;    /* the thread's, as is the next; ms of ht_pause_now */
+    int64_t rebuild_at; /* not before, however damaged */
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
@@ -89,6 +91,24 @@ static void publish(struct ht_server *server, struct ht_position end, bool outda
         ht_loop_index_advanced(server->loops[i]);
 }
 
+/* Nobody else mends it, and reads would be refused for ever. */
+static enum ht_status build_anew(struct ht_indexer *indexer, struct ht_position *end, struct ht_error *err)
+{
+    struct ht_server *server = indexer->server;
+    indexer->rebuild_at = ht_pause_now() + REBUILD_MS;
+    ht_log_write(&server->log, HT_LOG_ERROR, "the index is damaged, and is built anew");
+    enum ht_status status = ht_index_rebuild(server->store, may_go_on, indexer, err);
+    return status == HT_OK ? ht_index_catch_up(server->store, may_go_on, indexer, end, err) : status;
+}
+
+static enum ht_status follow(struct ht_indexer *indexer, struct ht_position *end, struct ht_error *err)
+{
+    struct ht_store *store = indexer->server->store;
+    enum ht_status status = ht_index_catch_up(store, may_go_on, indexer, end, err);
+    bool damaged = status == HT_CORRUPT || (status == HT_OK && ht_index_is_damaged(store));
+    return damaged && ht_pause_now() >= indexer->rebuild_at ? build_anew(indexer, end, err) : status;
+}
+
 static void *run(void *context)
 {
     struct ht_indexer *indexer = context;
@@ -101,7 +121,7 @@ static void *run(void *context)
         struct ht_error err = {0};
         struct ht_position end = {0};
         bool outdated = ht_index_outdated(server->store);
-        enum ht_status status = ht_index_catch_up(server->store, may_go_on, indexer, &end, &err);
+        enum ht_status status = follow(indexer, &end, &err);
         if (status == HT_OK) {
             uint64_t before = ht_progress_indexed(&server->progress).seq;
             gather_ms = end.seq < before + LOAD_EVENTS ? GATHER_MS : GATHER_UNDER_LOAD_MS;

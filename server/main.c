@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "crash.h"
 #include "server.h"
 
 #define EXIT_USAGE 2
-#define EXIT_DAMAGED 4 /* ht_status_exit(HT_CORRUPT), for a signal handler */
 #define MAX_OPTIONS 16
 
 /* What the command line said, kept to be said again when the configuration is reloaded. */
@@ -137,23 +137,12 @@ static void set_up_log(struct ht_server *server)
                 getenv("JOURNAL_STREAM") != NULL, (enum ht_log_level)ht_config_number(config, HT_SETTING_LOG_LEVEL));
 }
 
-/* A page of the store can't be read: its file was cut off, or the disk fails. Only what a signal handler may call. */
-static void on_lost_page(int number)
-{
-    static const char text[] = "hooktraild: a page of the store can't be read, its file is cut off or the disk fails: "
-                               "see `hooktrail verify`\n";
-    (void)number;
-    ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
-    (void)written;
-    _exit(EXIT_DAMAGED);
-}
-
 /* The first things of all: no death by a closed pipe, no file for others to read, no core with secrets in it. */
 static void protect(bool debug)
 {
     const struct rlimit none = {0};
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGBUS, on_lost_page);
+    ht_crash_watch();
     umask(077);
     if (!debug && setrlimit(RLIMIT_CORE, &none) != 0) fputs("hooktraild: can't forbid core dumps\n", stderr);
 }

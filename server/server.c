@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "crash.h"
 #include "hooktrail/act.h"
 #include "hooktrail/datadir.h"
 #include "hooktrail/index.h"
@@ -104,6 +105,18 @@ static enum ht_status check_origin(const struct ht_server *server, struct ht_err
         wanted, ht_store_dir(server->store), origin, wanted);
 }
 
+/* Should the index's pages be rotten, then LMDB crashes: the next daemon shall not do so again. */
+static enum ht_status watch_index(struct ht_server *server, const char *dir, struct ht_error *err)
+{
+    enum ht_status status = ht_index_doubt_init(&server->doubt, dir, err);
+    if (status != HT_OK) return status;
+    if (ht_index_is_doubted(&server->doubt))
+        ht_log_write(&server->log, HT_LOG_WARNING,
+                     "the last hooktraild died by a signal: the index is built anew, for it may be damaged");
+    ht_crash_note(&server->doubt);
+    return HT_OK;
+}
+
 static enum ht_status open_store(struct ht_server *server, struct ht_error *err)
 {
     struct ht_config *config = &server->config;
@@ -120,6 +133,7 @@ static enum ht_status open_store(struct ht_server *server, struct ht_error *err)
     const char *given = ht_config_text(config, HT_SETTING_DATA);
     struct ht_buffer dir = {0};
     enum ht_status status = ht_datadir(given[0] != '\0' ? given : NULL, &dir, err);
+    if (status == HT_OK) status = watch_index(server, ht_buffer_text(&dir), err);
     if (status == HT_OK) status = ht_store_open(ht_buffer_text(&dir), &options, &server->store, err);
     if (status == HT_OK) status = ht_store_lock(server->store, err);
     if (status == HT_OK) status = check_origin(server, err);
@@ -144,13 +158,13 @@ static bool tell_progress(void *context, uint64_t done, uint64_t total)
     return true;
 }
 
-/* A full disk, or somebody else who rebuilds the index, is no reason not to serve what is there: the indexer tries
-   again. */
+/* A full disk, somebody else who rebuilds the index, or damage in it is no reason not to serve what is there: the
+   indexer tries again. */
 static enum ht_status catch_up(struct ht_server *server, struct ht_error *err)
 {
     struct catching_up catching_up = {server, ht_time_steady()};
     enum ht_status status = ht_index_catch_up(server->store, tell_progress, &catching_up, NULL, err);
-    if (status != HT_FULL && status != HT_BUSY) return status;
+    if (status != HT_FULL && status != HT_BUSY && status != HT_CORRUPT) return status;
     ht_log_failure(&server->log, HT_LOG_ERROR, "the index can't follow the trail", err);
     return HT_OK;
 }
@@ -293,6 +307,7 @@ static void stop(struct ht_server *server)
     for (size_t i = 0; i < server->loop_count; i++)
         ht_loop_free(server->loops[i]);
     ht_store_close(server->store);
+    ht_crash_note(NULL);
     ht_tallies_free(server->addresses);
     ht_tallies_free(server->endpoints);
 }
@@ -321,6 +336,7 @@ int ht_server_run(struct ht_server *server, ht_reload *reload, void *context)
         ht_notify("READY=1");
         ht_entrances_tell(&server->entrances, server->log.fd);
         await_end(server, &signals, reload, context);
+        if (!atomic_load(&server->failed)) ht_index_trust(&server->doubt);
         ht_notify("STOPPING=1");
         ht_log_write(&server->log, HT_LOG_INFO, "stopping");
     } else {

@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "entrance.h"
+#include "hooktrail/index.h"
 #include "hooktrail/store.h"
 #include "log.h"
 #include "metrics.h"
@@ -32,6 +33,7 @@ struct ht_server {
     struct ht_metrics metrics;
     struct ht_progress progress; /* locks */
     struct ht_store *store;
+    struct ht_index_doubt doubt;
     struct ht_writer *writer;       /* locks */
     struct ht_indexer *indexer;     /* locks */
     struct ht_witnesses *witnesses; /* lock; NULL: none */

@@ -23,6 +23,8 @@ enum ht_status env_fail(struct ht_error *err, int code, const char *what)
     case MDB_PAGE_NOTFOUND:
     case MDB_INVALID:
     case MDB_BAD_VALSIZE:
+    case MDB_PAGE_FULL:
+    case MDB_CURSOR_FULL:
         return ht_fail(err, HT_CORRUPT, "%s: %s", what, mdb_strerror(code));
     case MDB_VERSION_MISMATCH:
         return ht_fail(err, HT_VERSION, "%s: %s", what, mdb_strerror(code));

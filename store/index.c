@@ -18,6 +18,13 @@ static enum ht_status get(const struct ht_reader *reader, enum index_table table
     return code == 0 ? HT_OK : index_fail(table, code, err);
 }
 
+/* What is read of the index, and nothing else: the trail's damage is not the index's. */
+static enum ht_status judge(const struct ht_reader *reader, enum ht_status status)
+{
+    if (status == HT_CORRUPT) atomic_store(&reader->index->damaged, true);
+    return status;
+}
+
 static enum ht_status open_cursor(const struct ht_reader *reader, enum index_table table, MDB_cursor **cursor,
                                   struct ht_error *err)
 {
@@ -87,7 +94,7 @@ enum ht_status ht_index_row(struct ht_reader *reader, uint64_t seq, struct ht_ro
     MDB_val value;
     ht_put_be64(bytes, seq);
     enum ht_status status = get(reader, INDEX_ROWS, val_of(bytes, sizeof bytes), &value, NULL);
-    if (status == HT_OK) return index_unseal_row(reader->index, value, seq, row, err);
+    if (status == HT_OK) return judge(reader, index_unseal_row(reader->index, value, seq, row, err));
     return ht_fail(err, status, "event %llu is not in the index", (unsigned long long)seq);
 }
 
@@ -195,7 +202,7 @@ enum ht_status ht_index_name(struct ht_reader *reader, enum ht_kind kind, uint32
     if (index_name_is_sealed(reader->index, kind)) {
         struct ht_buffer *space = reader_space(reader);
         if (space == NULL) return ht_fail(err, HT_NO_MEMORY, "out of memory for a name");
-        status = index_unseal_name(reader->index, kind, number, val_slice(value), space, id, err);
+        status = judge(reader, index_unseal_name(reader->index, kind, number, val_slice(value), space, id, err));
     }
     if (status == HT_OK) reader_names_keep(reader, kind, number, id);
     return status;

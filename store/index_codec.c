@@ -263,5 +263,6 @@ enum ht_status index_fail(enum index_table table, int code, struct ht_error *err
     char what[64];
     if (code == MDB_NOTFOUND && err == NULL) return HT_NOT_FOUND; /* on the way of every new event */
     snprintf(what, sizeof what, "index table %s", index_table_name(table));
-    return env_fail(err, code, what);
+    /* A transaction that has met a rotten page is spoiled for whatever is asked of it next. */
+    return env_fail(err, code == MDB_BAD_TXN ? MDB_CORRUPTED : code, what);
 }

@@ -14,6 +14,7 @@
 #include "hooktrail/encode.h"
 #include "hooktrail/reading.h"
 #include "index_codec.h"
+#include "index_doubt.h"
 #include "index_seal.h"
 #include "record.h"
 
@@ -487,7 +488,10 @@ enum ht_status index_env_attach(struct ht_store *store, struct ht_error *err)
     int fd;
     enum ht_status status = lock_folder(store, &fd, err);
     if (status != HT_OK) return status;
-    status = open_or_make(store, true, &store->index, err);
+    bool doubted = index_is_doubted(store);
+    if (doubted) status = make_anew(store, err);
+    if (status == HT_OK) status = open_or_make(store, true, &store->index, err);
+    if (status == HT_OK && doubted) status = index_doubt_settle(store, err);
     close(fd);
     return status;
 }

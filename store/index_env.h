@@ -95,6 +95,7 @@ struct index_env {
     dev_t device;            /* of its data file, by which a replacement is noticed */
     ino_t inode;
     atomic_uint references;
+    atomic_bool damaged; /* somebody has read what can't be */
 };
 
 const char *index_table_name(enum index_table table);

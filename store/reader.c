@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "hooktrail/reading.h"
+#include "index_env.h"
 #include "reader_names.h"
 
 #define SPACE_KEPT 4096  /* bytes of one */
@@ -132,11 +133,22 @@ enum ht_status ht_reader_begin(struct ht_reader *reader, struct ht_error *err)
     return HT_OK;
 }
 
+/* LMDB lets a transaction do nothing more that has met a rotten page. */
+static void note_damage(struct ht_reader *reader)
+{
+    MDB_stat stat;
+    if (mdb_stat(reader->index_txn, reader->index->tables[INDEX_META], &stat) == MDB_BAD_TXN)
+        atomic_store(&reader->index->damaged, true);
+}
+
 void ht_reader_end(struct ht_reader *reader)
 {
     assert(reader->begun);
     reader_spaces_reset(reader);
-    if (reader->index_txn != NULL) mdb_txn_reset(reader->index_txn);
+    if (reader->index_txn != NULL) {
+        note_damage(reader);
+        mdb_txn_reset(reader->index_txn);
+    }
     mdb_txn_reset(reader->trail_txn);
     reader->begun = false;
 }

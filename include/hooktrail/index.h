@@ -4,6 +4,7 @@
 #ifndef HOOKTRAIL_INDEX_H
 #define HOOKTRAIL_INDEX_H
 
+#include <limits.h>
 #include <stdint.h>
 
 #include "hooktrail/buffer.h"
@@ -49,6 +50,24 @@ HT_MUST_CHECK enum ht_status ht_index_rebuild(struct ht_store *store, ht_progres
 /* Whether another process has erased something and put a new index in the place of the one that this store still reads:
    ht_index_catch_up takes it over. Any thread; mostly no more than a look at a file's name. */
 bool ht_index_outdated(struct ht_store *store);
+
+/* ---- damage and doubt ---- */
+
+/* Whether this process has read something of the present index that can't be: a page that is none, a row or name that
+   doesn't decode. ht_index_rebuild mends it; what decodes and is wrong, only ht_verify finds. Any thread. */
+bool ht_index_is_damaged(struct ht_store *store);
+
+/* A page of the index that has rotten can kill whoever touches it, and the next one again. So a process that dies by a
+   signal leaves a note in the data directory, DIR/index.doubt, and whoever opens the store next makes the index anew
+   (and the note index.doubted). Only once, until ht_index_trust: it may have been something else. */
+struct ht_index_doubt {
+    char note[PATH_MAX];
+    char settled[PATH_MAX];
+};
+HT_MUST_CHECK enum ht_status ht_index_doubt_init(struct ht_index_doubt *doubt, const char *dir, struct ht_error *err);
+void ht_index_doubt(const struct ht_index_doubt *doubt); /* leaves the note; a signal handler may */
+bool ht_index_is_doubted(const struct ht_index_doubt *doubt);
+void ht_index_trust(const struct ht_index_doubt *doubt); /* an orderly end */
 
 HT_MUST_CHECK enum ht_status ht_index_position(struct ht_reader *reader, struct ht_position *position,
                                                struct ht_error *err);
