@@ -226,7 +226,7 @@ longest_first = $(filter $(LONGEST),$(1)) $(filter-out $(LONGEST),$(1))
 unit: $(UNIT_TESTS) ## unit tests of BUILD
 	@CMOCKA_MESSAGE_OUTPUT=TAP prove -j$(TEST_JOBS) --timer --exec '' $(call longest_first,$(UNIT_TESTS))
 
-system: all npm crash-tools $(VERDICT) ## whole-program tests of BUILD
+system: all npm crash-tools $(OUT)/benchmarks/fill $(VERDICT) ## whole-program tests of BUILD
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) prove -j$(TEST_JOBS) --timer $(call longest_first,$(SYSTEM_TESTS))
 
 npm: tests/node_modules/.package-lock.json
@@ -234,7 +234,7 @@ tests/node_modules/.package-lock.json: tests/package-lock.json
 	npm ci --prefix tests --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
-crash: all crash-tools ## 1,000 kills (KILLS), 10,000 power cuts (IMAGES), 100 of a real disk (CUTS), each failure (FAILURES)
+crash: all npm crash-tools $(OUT)/benchmarks/fill ## 1,000 kills (KILLS), 10,000 power cuts (IMAGES), 100 of a real disk (CUTS), each failure (FAILURES)
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) KILLS=$(or $(KILLS),1000) IMAGES=$(or $(IMAGES),10000) CUTS=$(or $(CUTS),100) \
 	    FAILURES=$(or $(FAILURES),all) prove -v --timer $(CRASH_TESTS)
 CRASH_TESTS ?= $(addprefix tests/system/,crash.t power.t shutdown.t failing.t)
