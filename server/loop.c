@@ -15,6 +15,7 @@
 
 #define TICK_MS 250
 #define STOP_MS 4500 /* of the five seconds that a stop may take */
+#define GRACE_MS 250 /* of these, for what is on its way over a connection that is idle */
 
 static _Thread_local struct ht_loop *running;
 
@@ -103,21 +104,25 @@ static void close_doors(struct ht_loop *loop)
         ht_door_close(&loop->doors[i]);
 }
 
-void ht_loop_watch(struct ht_loop *loop)
+static void watch_in(struct ht_loop *loop, long ms)
 {
-    const struct timeval tick = {.tv_usec = TICK_MS * 1000};
-    if (!event_pending(loop->tick, EV_TIMEOUT, NULL)) event_add(loop->tick, &tick);
+    const struct timeval tick = {.tv_usec = ms * 1000};
+    event_add(loop->tick, &tick);
 }
 
+void ht_loop_watch(struct ht_loop *loop)
+{
+    if (!event_pending(loop->tick, EV_TIMEOUT, NULL)) watch_in(loop, TICK_MS);
+}
+
+/* The doors close with the next turn, when whoever waits before them has come in: nobody who has sent a request shall
+   be left without an answer. */
 static void begin_stop(struct ht_loop *loop)
 {
     if (loop->stop_by != 0) return;
     loop->stop_by = loop->now + STOP_MS;
-    ht_loop_watch(loop);
-    close_doors(loop);
-    ht_stream_end_all(loop);
-    ht_request_tick(loop);
-    ht_sweep(loop);
+    loop->grace_until = loop->now + GRACE_MS;
+    watch_in(loop, 0);
 }
 
 static void on_mail(evutil_socket_t fd, short what, void *context)
@@ -169,6 +174,10 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
     struct ht_loop *loop = context;
     (void)fd, (void)what;
     ht_loop_tell_time(loop);
+    if (loop->stop_by != 0) {
+        close_doors(loop);
+        ht_stream_end_all(loop);
+    }
     ht_read_tick(loop);
     ht_stream_tick(loop);
     ht_request_tick(loop);

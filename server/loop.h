@@ -44,6 +44,7 @@ struct ht_loop {
     int64_t now;          /* ms, monotonic; of this turn */
     int64_t muted_until;  /* the doors are closed until then, or 0 */
     int64_t stop_by;      /* 0: not stopping */
+    int64_t grace_until;  /* then idle connections are closed */
     struct ht_reader *reader;
     const struct ht_tools *tools; /* the reader's */
     struct ht_packer *packer;

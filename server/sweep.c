@@ -14,7 +14,7 @@ static uint64_t allowance(const struct ht_conn *conn)
     const struct ht_config *config = &conn->loop->server->config;
     switch (conn->state) {
     case HT_CONN_IDLE:
-        if (ht_loop_is_stopping(conn->loop)) return 0;
+        if (conn->loop->stop_by != 0) return conn->loop->now < conn->loop->grace_until ? UINT64_MAX : 0;
         /* A handshake is a part of the first request, though no byte of that is to be seen. */
         return ht_config_number(config, ht_conn_is_tls(conn) && !ht_tls_is_open(conn->bev) ? HT_SETTING_REQUEST_TIMEOUT
                                                                                            : HT_SETTING_IDLE_TIMEOUT);
