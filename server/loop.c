@@ -15,7 +15,7 @@
 
 #define TICK_MS 250
 #define STOP_MS 4500 /* of the five seconds that a stop may take */
-#define GRACE_MS 250 /* of these, for what is on its way over a connection that is idle */
+#define GRACE_MS 500 /* of these, for what is on its way over a connection that is idle */
 
 static _Thread_local struct ht_loop *running;
 

@@ -8,26 +8,28 @@ import { existsSync, writeFileSync } from 'node:fs';
 
 const [url, stopFile, clients, tallyFile] = process.argv.slice(2);
 const target = new URL(url);
-const counts = { acknowledged: 0, repeated: 0, refused: 0, unanswered: 0, cut: 0, unreachable: 0, wrong: 0, given_up: 0 };
+const counts = { acknowledged: 0, repeated: 0, refused: 0, unanswered: 0, cut: 0, turned_away: 0, unreachable: 0, wrong: 0, given_up: 0 };
 const tally = new Map();
 let number = 0;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const stopping = () => existsSync(stopFile);
 
-// What came: { status, body, closes }; or how it ended instead: 'unreachable' before the request was sent, 'unanswered', 'cut'.
+// What came: { status, body, closes }; or how it ended instead: 'unreachable', before the request was sent; 'turned_away', on a
+// connection that was perhaps never accepted, for the kernel makes it before the daemon does; 'unanswered'; 'cut'.
 class Connection {
     open() {
         return new Promise((resolve) => {
             const socket = net.connect(Number(target.port), target.hostname);
             this.socket = socket;
             this.received = '';
+            this.served = false;
             this.settle = () => {};
             socket.setNoDelay(true);
             socket.on('connect', () => resolve(true));
             socket.on('data', (part) => { this.received += part.toString('latin1'); this.look(); });
             socket.on('error', () => {});
-            socket.on('close', () => { this.gone = true; resolve(false); this.settle(this.received ? 'cut' : 'unanswered'); });
+            socket.on('close', () => { this.gone = true; resolve(false); this.settle(this.received ? 'cut' : this.served ? 'unanswered' : 'turned_away'); });
         });
     }
 
@@ -39,6 +41,7 @@ class Connection {
         if (this.received.length < end + 4 + size) return;
         const body = this.received.slice(end + 4, end + 4 + size);
         this.received = '';
+        this.served = true;
         this.settle({ status: Number(head.slice(9, 12)), body, closes: /\r\nconnection: close/i.test(head) });
     }
 
