@@ -236,8 +236,9 @@ tests/node_modules/.package-lock.json: tests/package-lock.json
 
 crash: all npm crash-tools $(OUT)/benchmarks/fill ## 1,000 kills (KILLS), 10,000 power cuts (IMAGES), 100 of a real disk (CUTS), each failure (FAILURES)
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) KILLS=$(or $(KILLS),1000) IMAGES=$(or $(IMAGES),10000) CUTS=$(or $(CUTS),100) \
-	    FAILURES=$(or $(FAILURES),all) prove -v --timer $(CRASH_TESTS)
-CRASH_TESTS ?= $(addprefix tests/system/,crash.t power.t shutdown.t failing.t)
+	    FAILURES=$(or $(FAILURES),all) STEPS=$(or $(STEPS),all) RESTARTS=$(or $(RESTARTS),50) EVENTS=$(or $(EVENTS),200000) \
+	    DAMAGES=$(or $(DAMAGES),100) prove -v --timer $(CRASH_TESTS)
+CRASH_TESTS ?= $(addprefix tests/system/,crash.t power.t shutdown.t failing.t init.t restart.t rebuild.t)
 
 agree: $(VERDICT) ## the JSON scanner against Node's on 1,000,000 generated texts (TEXTS, SEED)
 	@node tests/json/agree.mjs $(VERDICT) $(or $(TEXTS),1000000) $(or $(SEED),1)

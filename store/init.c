@@ -1,8 +1,10 @@
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,26 +31,77 @@ static enum ht_status make_parents(const char *dir, struct ht_error *err)
     return HT_OK;
 }
 
-/* Makes the directory where it is missing; else it must be ours alone and empty but for leftovers of a killed init. */
-static enum ht_status claim_directory(const char *dir, struct ht_error *err)
+static bool is_leftover(const char *name)
 {
-    enum ht_status status = make_parents(dir, err);
-    if (status != HT_OK) return status;
-    if (mkdir(dir, 0700) == 0) return files_sync_parent(dir, err);
-    if (errno != EEXIST) return ht_fail_errno(err, errno, "cannot make %s", dir);
+    return strncmp(name, leftover_prefix, sizeof leftover_prefix - 1) == 0;
+}
+
+static enum ht_status check_name(const char *dir, const char *name, struct ht_error *err)
+{
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, "keys") == 0 || is_leftover(name))
+        return HT_OK;
+    return ht_fail(err, HT_EXISTS, "%s is not empty: choose an empty or new directory", dir);
+}
+
+/* Of a killed init, with keys of nothing in it. */
+static enum ht_status remove_leftover(const char *dir, const char *name, struct ht_error *err)
+{
+    char path[PATH_MAX];
+    if (!is_leftover(name)) return HT_OK;
+    enum ht_status status = files_join(path, dir, name, err);
+    if (status == HT_OK) files_remove_tree(path);
+    return status;
+}
+
+static enum ht_status for_each_name(const char *dir,
+                                    enum ht_status (*call)(const char *dir, const char *name, struct ht_error *err),
+                                    struct ht_error *err)
+{
     DIR *folder = opendir(dir);
     if (folder == NULL) return ht_fail_errno(err, errno, "cannot open %s", dir);
+    enum ht_status status = HT_OK;
     struct dirent *entry;
-    while (status == HT_OK && (entry = readdir(folder)) != NULL) {
-        const char *name = entry->d_name;
-        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) continue;
-        if (strcmp(name, "trail") == 0)
-            status = ht_fail(err, HT_EXISTS, "%s holds a store already; nothing was changed", dir);
-        else if (strcmp(name, "keys") != 0 && strncmp(name, leftover_prefix, strlen(leftover_prefix)) != 0)
-            status = ht_fail(err, HT_EXISTS, "%s is not empty: choose an empty or new directory", dir);
-    }
+    while (status == HT_OK && (entry = readdir(folder)) != NULL)
+        status = call(dir, entry->d_name, err);
     closedir(folder);
     return status;
+}
+
+static enum ht_status check_no_store(const char *dir, struct ht_error *err)
+{
+    char path[PATH_MAX];
+    enum ht_status status = files_join(path, dir, "trail", err);
+    if (status != HT_OK || access(path, F_OK) != 0) return status;
+    return ht_fail(
+        err, HT_EXISTS,
+        "%s holds a store already; nothing was changed. Should its secrets be lost, `hooktrail endpoint add` "
+        "and `hooktrail token add` give it others",
+        dir);
+}
+
+static enum ht_status lock_directory(const char *dir, int *lock, struct ht_error *err)
+{
+    *lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*lock < 0) return ht_fail_errno(err, errno, "cannot open %s", dir);
+    if (flock(*lock, LOCK_EX | LOCK_NB) == 0) return HT_OK;
+    if (errno != EWOULDBLOCK) return ht_fail_errno(err, errno, "cannot lock %s", dir);
+    return ht_fail(err, HT_BUSY, "another process makes a store in %s: wait for it", dir);
+}
+
+/* Makes the directory where it is missing; else it must be ours alone and empty but for leftovers of a killed init. */
+static enum ht_status claim_directory(const char *dir, int *lock, struct ht_error *err)
+{
+    enum ht_status status = make_parents(dir, err);
+    if (status == HT_OK) status = check_no_store(dir, err);
+    if (status != HT_OK) return status;
+    if (mkdir(dir, 0700) == 0)
+        status = files_sync_parent(dir, err);
+    else if (errno != EEXIST)
+        status = ht_fail_errno(err, errno, "cannot make %s", dir);
+    if (status == HT_OK) status = lock_directory(dir, lock, err);
+    if (status == HT_OK) status = check_no_store(dir, err); /* somebody else may have been first */
+    if (status == HT_OK) status = for_each_name(dir, check_name, err);
+    return status == HT_OK ? for_each_name(dir, remove_leftover, err) : status;
 }
 
 static enum ht_status make_hash_key(struct ht_store *store, struct ht_error *err)
@@ -110,24 +163,33 @@ static enum ht_status publish(const char *from, const char *dir, struct ht_error
     return HT_OK;
 }
 
+static enum ht_status build(const char *dir, const char *building, const struct ht_init_options *options, int64_t now,
+                            struct ht_store_secrets *secrets, struct ht_error *err)
+{
+    struct ht_store *store = NULL;
+    const struct ht_store_options with = {.actor = options->actor};
+    enum ht_status status = chmod(dir, 0700) == 0 ? HT_OK : ht_fail_errno(err, errno, "cannot make %s private", dir);
+    if (status == HT_OK) status = store_new(building, &with, &store, err);
+    if (status == HT_OK) status = fill(store, options, now, secrets, err);
+    ht_store_close(store);
+    if (status == HT_OK) status = files_sync_tree(building, err);
+    return status == HT_OK ? publish(building, dir, err) : status;
+}
+
 enum ht_status ht_store_init(const char *dir, const struct ht_init_options *options, int64_t now,
                              struct ht_store_secrets *secrets, struct ht_error *err)
 {
     char building[PATH_MAX], prefix[PATH_MAX];
-    struct ht_store *store = NULL;
+    int lock = -1;
     static const struct ht_init_options defaults;
-    const struct ht_store_options with = {.actor = options ? options->actor : NULL};
-    enum ht_status status = claim_directory(dir, err);
+    enum ht_status status = claim_directory(dir, &lock, err);
     if (status == HT_OK) status = files_join(prefix, dir, leftover_prefix, err);
     if (status == HT_OK) status = files_make_temporary(prefix, building, err);
-    if (status != HT_OK) return status;
-    if (chmod(dir, 0700) != 0) status = ht_fail_errno(err, errno, "cannot make %s private", dir);
-    if (status == HT_OK) status = store_new(building, &with, &store, err);
-    if (status == HT_OK) status = fill(store, options ? options : &defaults, now, secrets, err);
-    ht_store_close(store);
-    if (status == HT_OK) status = files_sync_tree(building, err);
-    if (status == HT_OK) status = publish(building, dir, err);
-    files_remove_tree(building);
-    if (status != HT_OK) sodium_memzero(secrets, sizeof *secrets);
+    if (status == HT_OK) {
+        status = build(dir, building, options ? options : &defaults, now, secrets, err);
+        files_remove_tree(building);
+        if (status != HT_OK) sodium_memzero(secrets, sizeof *secrets);
+    }
+    if (lock >= 0) close(lock);
     return status;
 }

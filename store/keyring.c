@@ -39,6 +39,8 @@ enum ht_status keyring_make(const char *dir, const uint8_t *trail_id, const char
     if (status != HT_OK) return status;
     randombytes_buf(master, sizeof master);
     status = files_write_new(master_path ? master_path : standard, ht_slice_of(master, sizeof master), err);
+    if (status == HT_EXISTS) /* of another store, or of an init that did not come to its end: who could tell */
+        status = ht_fail(err, HT_EXISTS, "%s is there already: name another file, or put it aside", master_path);
     if (status == HT_OK && master_path) status = files_sync_parent(master_path, err);
     if (status == HT_OK) status = keyring_file_make(dir, trail_id, master, err);
     sodium_memzero(master, sizeof master);

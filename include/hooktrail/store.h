@@ -52,7 +52,7 @@ struct ht_store_secrets {
 
 /* Makes the directory and those above, or fills an empty one, atomically: built beside and renamed. One
    endpoint "default" and one token "default" with all scopes. `options` may be NULL. HT_EXISTS if there is a store
-   already. */
+   already, HT_BUSY while another process makes one. What an init that was killed has left there is removed. */
 HT_MUST_CHECK enum ht_status ht_store_init(const char *dir, const struct ht_init_options *options, int64_t now,
                                            struct ht_store_secrets *secrets, struct ht_error *err);
 

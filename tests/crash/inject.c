@@ -1,8 +1,10 @@
 /* Preloaded: the $CRASH_FAIL_AT-th change or sync below $CRASH_DIR fails, and if CRASH_FAIL_ALWAYS is not empty every
-   later one too. $CRASH_FAIL_HOW: eio, enospc, short (of a write; else eio) or late (it is done, and then says EIO). To
-   $CRASH_FAILED goes what failed first; or, when the process ends and nothing has, how many calls there were. */
+   later one too. $CRASH_FAIL_HOW: eio, enospc, short (of a write; else eio), late (it is done, and then says EIO) or
+   kill (the process is killed before it). To $CRASH_FAILED goes what failed first; or, when the process ends and
+   nothing has, how many calls there were. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +55,7 @@ static enum watch_verdict fail(const struct watched_call *call)
 {
     const char *how = getenv("CRASH_FAIL_HOW");
     if (how == NULL) abort();
+    if (strcmp(how, "kill") == 0) kill(getpid(), SIGKILL);
     errno = strcmp(how, "enospc") == 0 ? ENOSPC : EIO;
     if (strcmp(how, "late") == 0) return WATCH_LATE;
     return strcmp(how, "short") == 0 && call->kind == JOURNAL_WRITE ? WATCH_SHORT : WATCH_REFUSE;
