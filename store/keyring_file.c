@@ -79,8 +79,8 @@ static enum ht_status read_header(const struct keyring_file *file, uint8_t heade
         return ht_fail(err, HT_CORRUPT, "%s is no file of keys: restore it from a backup", data_name);
     uint32_t version = ht_get_be32(header + AT_VERSION);
     if (version == VERSION) return HT_OK;
-    return ht_fail(err, HT_VERSION, "%s has version %u; this hooktrail (%s) knows %d%s", data_name, version, ht_version(),
-                   VERSION, version > VERSION ? ": upgrade hooktrail" : "");
+    return ht_fail(err, HT_VERSION, "%s has version %u; this hooktrail (%s) knows %d%s", data_name, version,
+                   ht_version(), VERSION, version > VERSION ? ": upgrade hooktrail" : "");
 }
 
 enum ht_status keyring_file_open(struct keyring_file *file, const char *dir, const uint8_t *trail_id,
