@@ -112,7 +112,8 @@ static enum ht_status add_silence(struct silences *silences, const char *label, 
     enum ht_status status = ht_index_name(silences->reader, kind, number, &name, err);
     if (status == HT_OK) status = ht_silence_get(silences->reader, kind, number, silences->now, &silence, err);
     if (status != HT_OK) return status == HT_NOT_FOUND ? HT_OK : status; /* without events of its own yet */
-    double age = (double)(silences->now - silence.last_at) / (double)HT_SECOND;
+    /* An event from before the clock was set back came in its future. */
+    double age = silences->now > silence.last_at ? (double)(silences->now - silence.last_at) / (double)HT_SECOND : 0;
     ht_metrics_write_sample(silences->ages, HT_METRIC_LAST_EVENT_AGE, label, name, age);
     ht_metrics_write_sample(&silences->unusual, HT_METRIC_UNUSUALLY_QUIET, label, name, silence.unusual);
     return HT_OK;
