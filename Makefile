@@ -171,7 +171,7 @@ $(OUT)/benchmarks/%: benchmarks/%.c $(BENCH_OBJ) $(LIB_A)
 
 # Tools of the crash tests: programs, and libraries to be preloaded into ours.
 crash = $(addprefix $(OUT)/tests/crash/,$(1:=.o))
-$(OUT)/tests/crash/replay: $(call crash,replay disk image check) $(LIB_A)
+$(OUT)/tests/crash/replay: $(call crash,replay disk image check world) $(LIB_A)
 $(OUT)/tests/crash/inspect: $(call crash,inspect acks check) $(LIB_A)
 $(OUT)/tests/crash/deliver: $(call crash,deliver acks check) $(LIB_A)
 $(OUT)/tests/crash/shutdown: $(call crash,shutdown)

@@ -1,6 +1,7 @@
 /* replay JOURNAL IMAGES FOLDER [SEED]: plays a recorded run, stops at IMAGES moments spread over it, cuts the power,
    and checks what is left, in FOLDER. Prints what it found; ends with 1 if anything promised was lost or a store was
-   broken. replay --last JOURNAL FOLDER: makes the directory as the run left it, to be compared. */
+   broken. With --world before all else the directory is not a store but what world.h tells of. replay --last JOURNAL
+   FOLDER: makes the directory as the run left it, to be compared. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -15,6 +16,7 @@
 
 #include "check.h"
 #include "image.h"
+#include "world.h"
 
 #define PATIENCE 60 /* seconds that a check may take */
 #define TOLD 5      /* faults that are described */
@@ -33,6 +35,9 @@ struct replay {
     uint64_t starts; /* of processes; the first one is init */
     bool erases;     /* the last of them is an erasure */
     uint64_t erasures;
+    bool world;
+    enum world_part doing; /* what the last of them makes */
+    bool returned[WORLD_PARTS];
     struct promises promises;
     struct disk disk;
 };
@@ -67,11 +72,13 @@ static const struct journal_entry *entry_at(const struct replay *replay, uint64_
 /* ---- images ---- */
 
 /* In the child: the result and why, to the parent. */
-static _Noreturn void check_in_child(const char *path, const struct expectation *expectation, int pipe_fd)
+static _Noreturn void check_in_child(const struct replay *replay, const char *path,
+                                     const struct expectation *expectation, int pipe_fd)
 {
     struct ht_error why = {0};
     alarm(PATIENCE);
-    enum check_result result = check_store(path, expectation, &why);
+    enum check_result result =
+        replay->world ? check_world(path, expectation, replay->returned, &why) : check_store(path, expectation, &why);
     why.status = (enum ht_status)result;
     ssize_t written = write(pipe_fd, &why, sizeof why);
     _exit(written == sizeof why ? 0 : 1);
@@ -88,7 +95,7 @@ static enum check_result check_image(const struct replay *replay, const char *pa
     if (pipe(ends) != 0) fail("pipe");
     pid_t child = fork();
     if (child < 0) fail("fork");
-    if (child == 0) check_in_child(path, &expectation, ends[1]);
+    if (child == 0) check_in_child(replay, path, &expectation, ends[1]);
     close(ends[1]);
     ssize_t got = read(ends[0], why, sizeof *why);
     close(ends[0]);
@@ -137,11 +144,21 @@ static void cut_power(struct replay *replay)
 
 /* ---- playing ---- */
 
+/* One that goes on in a child process may tell of itself twice. */
+static void note_world(struct replay *replay, struct ht_slice words)
+{
+    enum world_part part = world_part_of(words);
+    if (part == replay->doing) return;
+    if (replay->doing != WORLD_NONE) replay->returned[replay->doing] = true;
+    replay->doing = part;
+}
+
 static void note(struct replay *replay, const struct journal_entry *entry)
 {
     struct ht_slice text = ht_slice_of((const char *)(entry + 1), entry->size);
     if (entry->kind == JOURNAL_START) {
         replay->starts++;
+        note_world(replay, text);
         replay->erasures += replay->erases; /* it has returned */
         replay->erases = memmem(text.data, text.size, "\0erase", 7) != NULL;
     }
@@ -195,10 +212,13 @@ static int cut_often(struct replay *replay)
 
 int main(int count, char **words)
 {
-    struct replay replay = {0};
+    struct replay replay = {.doing = WORLD_NONE};
+    replay.world = count > 1 && strcmp(words[1], "--world") == 0;
+    count -= replay.world;
+    words += replay.world;
     bool last = count == 4 && strcmp(words[1], "--last") == 0;
     if (!last && count != 5 && count != 6) {
-        fputs("usage: replay JOURNAL IMAGES FOLDER SEED [UNSYNCED] | --last JOURNAL FOLDER\n", stderr);
+        fputs("usage: replay [--world] JOURNAL IMAGES FOLDER SEED [UNSYNCED] | --last JOURNAL FOLDER\n", stderr);
         return 2;
     }
     disk_init(&replay.disk);

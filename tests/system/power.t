@@ -24,8 +24,8 @@ recorded_tool() { # recorded_tool COMMAND…
     recorded "$HOOKTRAIL" "$@" --data "$DATA" > "$SCRATCH/stdout" 2> "$SCRATCH/stderr"
     ok $? "recorded: hooktrail $name"
 }
-begin() { # begin NAME PRELOAD: a journal for a new store, which serves
-    export CRASH_DIR=$SCRATCH/$1 CRASH_JOURNAL=$SCRATCH/$1.journal
+begin() { # begin NAME[/data] PRELOAD: a journal for a new store, or for the folder that it is in; it serves
+    export CRASH_DIR=$SCRATCH/${1%/data} CRASH_JOURNAL=$SCRATCH/${1%/data}.journal
     DATA=$SCRATCH/$1
     preload=$2
     acknowledged=0
@@ -33,7 +33,7 @@ begin() { # begin NAME PRELOAD: a journal for a new store, which serves
     recorded start_daemon || { ok 1 "$1: the daemon starts"; done_testing; }
 }
 deliver() { # deliver COUNT
-    "$tools/deliver" "$HOOK" "$1" "$DATA.acks" > "$SCRATCH/delivered"
+    "$tools/deliver" "$HOOK" "$1" "$CRASH_JOURNAL.acks" > "$SCRATCH/delivered"
     ok $? "recorded: $1 deliveries: $(cat "$SCRATCH/delivered")"
     acknowledged=$((acknowledged + $(sed 's/ .*//' "$SCRATCH/delivered")))
 }
@@ -50,7 +50,7 @@ recorded_tool compact
 recorded_tool keys rotate --master --confirm
 recorded_tool keys rotate --signing --confirm
 recorded start_daemon || { ok 1 'the daemon starts again'; done_testing; }
-rm "$DATA.acks" # the erased ones, delivered again, are new events
+rm "$CRASH_JOURNAL.acks" # the erased ones, delivered again, are new events
 deliver 100
 stop_daemon_well
 
@@ -60,6 +60,27 @@ replay "$IMAGES"
 ok $? "cut: all that was acknowledged is there, and every store opens (seed $SEED)"
 like "$(cat "$SCRATCH/replayed")" " $acknowledged promises, $IMAGES images" 'each acknowledgement was recorded as a promise'
 diag "$(cat "$SCRATCH/replayed")"
+
+# ---- a life of copies: a backup, an increment, an export, a restored store, all beside the data directory ----
+
+begin world/data "$record"
+deliver 50
+recorded_tool backup "$SCRATCH/world/full"
+deliver 80
+recorded_tool backup --since "$SCRATCH/world/full" "$SCRATCH/world/new"
+recorded_tool export --to "$SCRATCH/world/export" --format ndjson --name nightly
+stop_daemon_well
+recorded "$HOOKTRAIL" restore "$SCRATCH/world/full" "$SCRATCH/world/new" --data "$SCRATCH/world/restored" > "$SCRATCH/stdout"
+ok $? 'recorded: hooktrail restore'
+recorded_tool token add --name last # restore has returned
+passes 'copies: the journal is played to its end' "$tools/replay" --last "$CRASH_JOURNAL" "$SCRATCH/last-world"
+is "$(diff -r -x lock.mdb "$SCRATCH/world" "$SCRATCH/last-world" 2>&1)" '' 'copies: that gives the directories as they are'
+"$tools/replay" --world "$CRASH_JOURNAL" "$((IMAGES / 4))" "$images" "$SEED" > "$SCRATCH/replayed"
+ok $? "copies, cut: each is whole or not there, and can be made again (seed $SEED)"
+diag "$(cat "$SCRATCH/replayed")"
+"$tools/replay" --world "$CRASH_JOURNAL" "$((IMAGES / 8))" "$images" "$SEED" '' > "$SCRATCH/replayed"
+is $? 1 'control: without the syncs of the folder that they are in, they do not pass'
+diag "$(tail -1 "$SCRATCH/replayed")"
 
 # ---- controls: the same with an LMDB that syncs less must fail ----
 
