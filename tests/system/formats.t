@@ -19,7 +19,7 @@ refused() { # refused REGEX NAME
 }
 # set_format FOLDER TO: the version, a byte as perl writes it, in each page of its environment that has one.
 set_format() { perl -0777 -i -pe 's/format\0\0\0./format\0\0\0'"$2"'/sg' "$DATA/$1/data.mdb"; }
-set_keys() { printf '\0\0\0\'"$1" | dd of="$DATA/keys/data.keys" bs=1 seek=16 conv=notrunc status=none; }
+set_keys() { printf '%b' "\\0\\0\\0\\0$1" | dd of="$DATA/keys/data.keys" bs=1 seek=16 conv=notrunc status=none; }
 inode() { stat -c %i "$DATA/index/data.mdb"; }
 
 set_format trail '\x63'
