@@ -9,7 +9,7 @@ STOPS=${STOPS:-2} # each way
 if [ -n "${VALGRIND:-}" ]; then
     export HOOKTRAIL_MAP_SIZE=1073741824
     printf '#!/bin/sh\nexec valgrind -q --error-exitcode=97 --leak-check=full --errors-for-leak-kinds=definite,possible %q "$@"\n' \
-        "$PWD/$HOOKTRAILD" > "$SCRATCH/hooktraild"
+        "$(realpath "$HOOKTRAILD")" > "$SCRATCH/hooktraild"
     chmod +x "$SCRATCH/hooktraild"
     HOOKTRAILD=$SCRATCH/hooktraild
 fi
