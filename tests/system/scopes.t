@@ -25,7 +25,7 @@ walk() {
 }
 # reject: eight deliveries that are refused and kept, to be dropped; the first one's number.
 reject() {
-    printf 'url = %s\ndata-binary = "{"\noutput = %s\n' $(for _ in $(seq 8); do echo "$HOOK" "$SCRATCH/null"; done) | curl -sS -K -
+    for _ in $(seq 8); do printf 'url = %s\ndata-binary = "{"\noutput = %s\n' "$HOOK" "$SCRATCH/null"; done | curl -sS -K -
     cli rejected --json | jq '[.rejected[].number] | max - 7'
 }
 
