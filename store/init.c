@@ -29,13 +29,23 @@ static enum ht_status make_parents(const char *dir, struct ht_error *err)
     return HT_OK;
 }
 
+/* The one just made stays, if it is on a filesystem that a store can be on. */
+static enum ht_status settle_directory(const char *dir, struct ht_error *err)
+{
+    enum ht_status status = store_check_filesystem(dir, err);
+    if (status != HT_OK) (void)rmdir(dir);
+    return status == HT_OK ? files_sync_parent(dir, err) : status;
+}
+
 /* Makes the directory where it is missing; else it must be ours alone and empty but for leftovers of a killed init. */
 static enum ht_status claim_directory(const char *dir, struct ht_error *err)
 {
     enum ht_status status = make_parents(dir, err);
     if (status != HT_OK) return status;
-    if (mkdir(dir, 0700) == 0) return files_sync_parent(dir, err);
+    if (mkdir(dir, 0700) == 0) return settle_directory(dir, err);
     if (errno != EEXIST) return ht_fail_errno(err, errno, "cannot make %s", dir);
+    status = store_check_filesystem(dir, err);
+    if (status != HT_OK) return status;
     DIR *folder = opendir(dir);
     if (folder == NULL) return ht_fail_errno(err, errno, "cannot open %s", dir);
     struct dirent *entry;

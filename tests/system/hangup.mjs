@@ -15,7 +15,7 @@ const { hostname: host, port, protocol } = new URL(url);
 const isTls = protocol === 'https:';
 const acks = openSync(acksFile, 'a');
 const tally = new Map(); // what has happened, by name
-let left = Number(count), sent = 0, state = Number(seed);
+let left = Number(count), sent = 0, state = Number(seed), isListening = true;
 
 const note = (name) => tally.set(name, (tally.get(name) ?? 0) + 1);
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -77,7 +77,7 @@ const hello = isTls && await new Promise((resolve) => {
 // {raw, stream}: the socket, and what is spoken over. Null if nobody listens.
 function connect() {
     return new Promise((resolve) => {
-        const raw = net.connect(Number(port), host, () => resolve({ raw, stream: raw }));
+        const raw = net.connect(Number(port), host, () => { isListening = true; resolve({ raw, stream: raw }); });
         raw.on('error', () => resolve(null));
     });
 }
@@ -231,7 +231,7 @@ async function abort(connection, ask) {
 
 // One connection, with one request or several. Returns how many were made.
 async function visit() {
-    if (random() < EARLY) return await abortEarly() ? 1 : 0;
+    if (random() < EARLY && isListening) return await abortEarly() ? 1 : 0;
     const connection = await open();
     if (!connection) return 0;
     for (let made = 1; ; made++) {
@@ -253,6 +253,7 @@ async function client() {
         const made = await visit();
         if (made === 0) {
             note('nobody listened');
+            isListening = false;
             await later(20);
         }
         left -= made;
