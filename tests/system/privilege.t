@@ -134,4 +134,8 @@ told_safely 'hooktrail, a hostile number' "$HOOKTRAIL" show "$HOSTILE" --data "$
 told_safely 'hooktrail, a hostile id' "$HOOKTRAIL" timeline "$HOSTILE" --data "$DATA"
 told_safely 'hooktrail, a hostile directory' "$HOOKTRAIL" events --data "$SCRATCH/$HOSTILE"
 told_safely 'hooktrail, a hostile file' "$HOOKTRAIL" send --url http://127.0.0.1:1/hooks/x "$SCRATCH/$HOSTILE"
+script -qec "exec $(printf '%q ' "$HOOKTRAIL" init --data "$SCRATCH/new$HOSTILE" --master-key "$SCRATCH/key$HOSTILE" --no-color)" /dev/null < /dev/null |
+    tr -d '\r' | sed 's/\x1b\[[0-9;]*m//g' > "$SCRATCH/terminal"
+like "$(cat "$SCRATCH/terminal")" 'keep a copy of .*Made ' 'init, in a hostile directory, tells what to do'
+is "$(unsafe "$SCRATCH/terminal")" '' 'safely'
 done_testing
