@@ -240,6 +240,14 @@ crash: all npm crash-tools $(OUT)/benchmarks/fill ## 1,000 kills (KILLS), 10,000
 	    DAMAGES=$(or $(DAMAGES),100) prove -v --timer $(CRASH_TESTS)
 CRASH_TESTS ?= $(addprefix tests/system/,crash.t power.t shutdown.t failing.t init.t restart.t rebuild.t)
 
+hangup: ## 100,000 requests by clients that hang up (HANGUPS), under ASan and UBSan, under TSan; 5,000 under memcheck
+	@$(MAKE) --no-print-directory BUILD=asan hangup-run
+	@$(MAKE) --no-print-directory BUILD=tsan hangup-run
+	@$(MAKE) --no-print-directory BUILD=debug hangup-run VALGRIND=1 HANGUPS=5000
+hangup-run: all
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) HANGUPS=$(or $(HANGUPS),100000) STOPS=$(or $(STOPS),10) VALGRIND=$(VALGRIND) \
+	    prove -v --timer tests/system/hangup.t
+
 agree: $(VERDICT) ## the JSON scanner against Node's on 1,000,000 generated texts (TEXTS, SEED)
 	@node tests/json/agree.mjs $(VERDICT) $(or $(TEXTS),1000000) $(or $(SEED),1)
 
@@ -310,5 +318,5 @@ help: ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d) $(VERDICT).d $(BENCHES:=.d) $(BENCH_OBJ:.o=.d) $(CRASH_OBJ:.o=.d)
 
-.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
+.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools hangup hangup-run agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
         format install uninstall clean help $(FUZZERS:%=%.run)

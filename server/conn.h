@@ -93,7 +93,8 @@ size_t ht_conn_backlog(const struct ht_conn *conn);
 /* The client took something: the stream's deadline begins anew. */
 void ht_conn_touch(struct ht_conn *conn);
 
-/* Ends every connection at once; before evhttp_free. */
+/* Lets go of every connection that evhttp_free has not told of: those that no request has come by. After it, for it
+   tells of the others. */
 void ht_conn_release(struct ht_loop *loop);
 
 #endif

@@ -50,35 +50,55 @@ static void add_text(struct ht_buffer *line, const struct ht_logger *log, enum h
 {
     if (log->journal) ht_buffer_printf(line, "<%d>", levels[level].priority);
     if (level <= HT_LOG_WARNING) ht_buffer_printf(line, "%s: ", levels[level].name);
-    ht_terminal_add(line, message, false);
+    ht_buffer_add(line, message);
 }
 
-static void put_line(const struct ht_logger *log, enum ht_log_level level, struct ht_slice message)
+/* Ends the line, writes it, and releases it. */
+static void put_line(int fd, struct ht_buffer *line)
 {
-    struct ht_buffer line = {0};
-    if (log->format == HT_LOG_JSON)
-        add_json(&line, level, message);
-    else
-        add_text(&line, log, level, message);
-    ht_buffer_add_byte(&line, '\n');
+    ht_buffer_add_byte(line, '\n');
     /* A log that can't be written has nowhere to say so. */
-    if (ht_buffer_status(&line, NULL) == HT_OK) {
-        ssize_t written = write(log->fd, line.data, line.size);
+    if (ht_buffer_status(line, NULL) == HT_OK) {
+        ssize_t written = write(fd, line->data, line->size);
         (void)written;
     }
-    ht_buffer_release(&line);
+    ht_buffer_release(line);
+}
+
+/* Adds the message as it may be shown. */
+static void add_message(struct ht_buffer *out, const char *format, va_list arguments)
+{
+    char message[1024];
+    int size = vsnprintf(message, sizeof message, format, arguments);
+    if (size < 0) return;
+    ht_terminal_add(out, ht_slice_from(message), false);
 }
 
 void ht_log_write(struct ht_logger *log, enum ht_log_level level, const char *format, ...)
 {
     if ((int)level > atomic_load_explicit(&log->level, memory_order_relaxed)) return;
-    char message[1024];
+    struct ht_buffer message = {0}, line = {0};
     va_list arguments;
     va_start(arguments, format);
-    int size = vsnprintf(message, sizeof message, format, arguments);
+    add_message(&message, format, arguments);
     va_end(arguments);
-    if (size < 0) return;
-    put_line(log, level, ht_slice_from(message));
+    if (log->format == HT_LOG_JSON)
+        add_json(&line, level, ht_buffer_slice(&message));
+    else
+        add_text(&line, log, level, ht_buffer_slice(&message));
+    ht_buffer_release(&message);
+    put_line(log->fd, &line);
+}
+
+void ht_log_tell(int fd, const char *format, ...)
+{
+    struct ht_buffer line = {0};
+    va_list arguments;
+    ht_buffer_add_text(&line, "hooktraild: ");
+    va_start(arguments, format);
+    add_message(&line, format, arguments);
+    va_end(arguments);
+    put_line(fd, &line);
 }
 
 void ht_log_failure(struct ht_logger *log, enum ht_log_level level, const char *what, const struct ht_error *err)

@@ -1,7 +1,8 @@
 /* The daemon's log: lines on a descriptor, as text (with journal levels if asked) or as JSON.
 
    Never give it payloads, secret paths or tokens. Everything that came from outside is escaped here, so that one call
-   is one line whatever it quotes. Each line is one write: threads don't mix. Any thread may call ht_log_write. */
+   is one line whatever it quotes, and none of it moves a cursor or hides text, not out of JSON either. Each line is one
+   write: threads don't mix. Any thread may call ht_log_write. */
 #ifndef HT_SERVER_LOG_H
 #define HT_SERVER_LOG_H
 
@@ -24,6 +25,9 @@ void ht_log_init(struct ht_logger *log, int fd, enum ht_log_format format, bool 
 void ht_log_set_level(struct ht_logger *log, enum ht_log_level level);
 
 void ht_log_write(struct ht_logger *log, enum ht_log_level level, const char *format, ...) HT_PRINTF(3, 4);
+
+/* "hooktraild: MESSAGE" as text to `fd`, for whoever has started it: why it doesn't serve. */
+void ht_log_tell(int fd, const char *format, ...) HT_PRINTF(2, 3);
 
 /* "WHAT: title: detail" of an error. */
 void ht_log_failure(struct ht_logger *log, enum ht_log_level level, const char *what, const struct ht_error *err);

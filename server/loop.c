@@ -301,9 +301,9 @@ static void free_answered(struct ht_append *list)
 
 static void free_libevent(struct ht_loop *loop)
 {
-    ht_conn_release(loop);
     for (size_t i = 0; i < loop->door_count; i++)
         ht_door_free(&loop->doors[i]);
+    ht_conn_release(loop);
     if (loop->mail) event_free(loop->mail);
     if (loop->outbox) event_free(loop->outbox);
     if (loop->tick) event_free(loop->tick);

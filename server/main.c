@@ -55,7 +55,7 @@ static void print_help(void)
 static bool add_setting(struct arguments *arguments, const char *name, const char *value)
 {
     if (arguments->count == MAX_OPTIONS) {
-        fprintf(stderr, "hooktraild: more than %d settings; put them into a file for --config\n", MAX_OPTIONS);
+        ht_log_tell(STDERR_FILENO, "more than %d settings; put them into a file for --config", MAX_OPTIONS);
         return false;
     }
     arguments->settings[arguments->count].name = name;
@@ -67,7 +67,7 @@ static bool add_pair(struct arguments *arguments, char *pair)
 {
     char *equals = strchr(pair, '=');
     if (!equals) {
-        fputs("hooktraild: --set wants NAME=VALUE\n", stderr);
+        ht_log_tell(STDERR_FILENO, "--set wants NAME=VALUE");
         return false;
     }
     *equals = '\0';
@@ -79,7 +79,7 @@ static int parse(struct arguments *arguments, int count, char **values)
 {
     int option;
     bool fine = true;
-    while (fine && (option = getopt_long(count, values, "", options, NULL)) != -1) {
+    while (fine && (option = getopt_long(count, values, ":", options, NULL)) != -1) {
         switch (option) {
         case 'l':
             fine = add_setting(arguments, "listen", optarg);
@@ -108,11 +108,15 @@ static int parse(struct arguments *arguments, int count, char **values)
         case 'V':
             printf("hooktraild %s\n", ht_version());
             return EXIT_SUCCESS;
+        case ':':
+            ht_log_tell(STDERR_FILENO, "%s wants a value; see --help", values[optind - 1]);
+            return EXIT_USAGE;
         default:
+            ht_log_tell(STDERR_FILENO, "unknown option %s; see --help", values[optind - 1]);
             return EXIT_USAGE;
         }
     }
-    if (fine && optind < count) fprintf(stderr, "hooktraild: unexpected \"%s\"; see --help\n", values[optind]);
+    if (fine && optind < count) ht_log_tell(STDERR_FILENO, "unexpected \"%s\"; see --help", values[optind]);
     return fine && optind == count ? -1 : EXIT_USAGE;
 }
 
@@ -144,7 +148,7 @@ static void protect(bool debug)
     signal(SIGPIPE, SIG_IGN);
     ht_crash_watch();
     umask(077);
-    if (!debug && setrlimit(RLIMIT_CORE, &none) != 0) fputs("hooktraild: can't forbid core dumps\n", stderr);
+    if (!debug && setrlimit(RLIMIT_CORE, &none) != 0) ht_log_tell(STDERR_FILENO, "can't forbid core dumps");
 }
 
 int main(int count, char **values)
@@ -162,11 +166,11 @@ int main(int count, char **values)
     if (status == HT_OK && sodium_init() < 0) status = ht_fail(&err, HT_IO, "libsodium can't be initialised");
     if (status == HT_OK) status = ht_server_prepare(&server, &err);
     if (status != HT_OK) {
-        fprintf(stderr, "hooktraild: %s\n", err.detail);
+        ht_log_tell(STDERR_FILENO, "%s", err.detail);
         return ht_status_exit(status);
     }
     if (arguments.check) {
-        if (ht_server_review(&server, &err) != HT_OK) fprintf(stderr, "hooktraild: warning: %s\n", err.detail);
+        if (ht_server_review(&server, &err) != HT_OK) ht_log_tell(STDERR_FILENO, "warning: %s", err.detail);
         puts("the configuration is right");
     } else {
         set_up_log(&server);

@@ -340,7 +340,7 @@ int ht_server_run(struct ht_server *server, ht_reload *reload, void *context)
         ht_notify("STOPPING=1");
         ht_log_write(&server->log, HT_LOG_INFO, "stopping");
     } else {
-        dprintf(server->log.fd, "hooktraild: %s\n", err.detail);
+        ht_log_tell(server->log.fd, "%s", err.detail);
     }
     stop(server);
     ht_progress_release(&server->progress);

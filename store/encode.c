@@ -92,17 +92,24 @@ struct code_range {
     uint32_t last;
 };
 
-/* What could move the cursor, reorder or hide text. U+200C and U+200D stay: emoji and several scripts need them. */
+/* What could move the cursor, reorder or hide text: the controls, and of Unicode's format characters (Cf) all that are
+   not seen. U+200C and U+200D stay: emoji and several scripts need them. */
 static const struct code_range terminal_unsafe[] = {
-    {0x00, 0x1f},     /* C0 */
-    {0x7f, 0x9f},     /* DEL, C1 */
-    {0x61c, 0x61c},   /* Arabic letter mark */
-    {0x200b, 0x200b}, /* zero-width space */
-    {0x200e, 0x200f}, /* left-to-right and right-to-left marks */
-    {0x2028, 0x202e}, /* line and paragraph separators, bidi embeddings and overrides */
-    {0x2060, 0x2060}, /* word joiner */
-    {0x2066, 0x2069}, /* bidi isolates */
-    {0xfeff, 0xfeff}, /* zero-width no-break space, byte order mark */
+    {0x00, 0x1f},       /* C0 */
+    {0x7f, 0x9f},       /* DEL, C1 */
+    {0xad, 0xad},       /* soft hyphen */
+    {0x61c, 0x61c},     /* Arabic letter mark */
+    {0x180e, 0x180e},   /* Mongolian vowel separator */
+    {0x200b, 0x200b},   /* zero-width space */
+    {0x200e, 0x200f},   /* left-to-right and right-to-left marks */
+    {0x2028, 0x202e},   /* line and paragraph separators, bidi embeddings and overrides */
+    {0x2060, 0x206f},   /* word joiner, invisible operators, bidi isolates, deprecated controls */
+    {0xfeff, 0xfeff},   /* zero-width no-break space, byte order mark */
+    {0xfff9, 0xfffb},   /* interlinear annotations */
+    {0x13430, 0x1343f}, /* joiners of hieroglyphs */
+    {0x1bca0, 0x1bca3}, /* of shorthand */
+    {0x1d173, 0x1d17a}, /* of musical notation */
+    {0xe0000, 0xe007f}, /* tags, by which text can be hidden in text */
 };
 
 static bool is_terminal_unsafe(uint32_t code)

@@ -79,6 +79,14 @@ static enum ht_status check_no_store(const char *dir, struct ht_error *err)
         dir);
 }
 
+/* The one just made stays, if it is on a filesystem that a store can be on. */
+static enum ht_status settle_directory(const char *dir, struct ht_error *err)
+{
+    enum ht_status status = store_check_filesystem(dir, err);
+    if (status != HT_OK) (void)rmdir(dir);
+    return status == HT_OK ? files_sync_parent(dir, err) : status;
+}
+
 static enum ht_status lock_directory(const char *dir, int *lock, struct ht_error *err)
 {
     *lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -95,9 +103,9 @@ static enum ht_status claim_directory(const char *dir, int *lock, struct ht_erro
     if (status == HT_OK) status = check_no_store(dir, err);
     if (status != HT_OK) return status;
     if (mkdir(dir, 0700) == 0)
-        status = files_sync_parent(dir, err);
-    else if (errno != EEXIST)
-        status = ht_fail_errno(err, errno, "cannot make %s", dir);
+        status = settle_directory(dir, err);
+    else
+        status = errno == EEXIST ? store_check_filesystem(dir, err) : ht_fail_errno(err, errno, "cannot make %s", dir);
     if (status == HT_OK) status = lock_directory(dir, lock, err);
     if (status == HT_OK) status = check_no_store(dir, err); /* somebody else may have been first */
     if (status == HT_OK) status = for_each_name(dir, check_name, err);

@@ -35,7 +35,7 @@ static const struct {
     {0x65735546, "FUSE"},     {OVERLAYFS_SUPER_MAGIC, "overlay"}, {V9FS_MAGIC, "9p"},   {CEPH_SUPER_MAGIC, "Ceph"},
 };
 
-static enum ht_status check_filesystem(const char *dir, struct ht_error *err)
+enum ht_status store_check_filesystem(const char *dir, struct ht_error *err)
 {
     struct statfs fs;
     if (statfs(dir, &fs) != 0) return ht_fail_errno(err, errno, "cannot look at the filesystem of %s", dir);
@@ -74,7 +74,7 @@ static enum ht_status check_directory(const char *dir, struct ht_error *err)
     if (status != HT_OK) return status;
     if (access(path, F_OK) != 0 && errno == ENOENT) /* else LMDB would make an empty one in its place */
         return ht_fail(err, HT_CORRUPT, "%s is missing: restore the last backup", path);
-    return check_filesystem(dir, err);
+    return store_check_filesystem(dir, err);
 }
 
 /* The map size of the environment variable, in bytes; 0 if it is not set or not a number. */
@@ -252,25 +252,28 @@ const uint8_t *ht_store_trail_id(const struct ht_store *store)
     return store->trail_id;
 }
 
-/* One line of mdb_reader_list: pid, thread and the snapshot's transaction number, "-" if the slot is idle. */
+struct seen {
+    uint32_t count;  /* in use */
+    uint64_t oldest; /* transaction number of the oldest snapshot */
+};
+
+/* One line of mdb_reader_list: pid, thread and the snapshot's transaction number, "-" if the slot is idle; or a
+ * heading. */
 static int note_reader(const char *line, void *context)
 {
-    uint64_t *oldest = context, number;
-    struct ht_slice text = ht_slice_from(line);
-    while (text.size > 0 && (text.data[text.size - 1] == '\n' || text.data[text.size - 1] == ' '))
+    struct seen *seen = context;
+    uint64_t number;
+    line += strspn(line, " ");
+    if (strspn(line, "0123456789") == 0) return 0;
+    seen->count++;
+    struct ht_slice text = ht_slice_of(line, strcspn(line, "\n"));
+    while (text.size > 0 && text.data[text.size - 1] == ' ')
         text.size--;
     const char *space = memrchr(text.data, ' ', text.size);
     if (space == NULL) return 0;
     struct ht_slice last = ht_slice_of(space + 1, (size_t)(text.data + text.size - space - 1));
-    if (ht_parse_u64(last, &number) == HT_OK && number < *oldest) *oldest = number;
+    if (ht_parse_u64(last, &number) == HT_OK && number < seen->oldest) seen->oldest = number;
     return 0;
-}
-
-static uint64_t reader_age(const struct ht_store *store, uint64_t newest)
-{
-    uint64_t oldest = newest;
-    mdb_reader_list(store->trail.env, note_reader, &oldest);
-    return newest - oldest;
 }
 
 /* Without the master key there is none open. */
@@ -295,7 +298,10 @@ enum ht_status ht_store_usage(struct ht_store *store, struct ht_store_usage *usa
     usage->trail_bytes = env_bytes(store->trail.env);
     usage->disk_free = (uint64_t)fs.f_bavail * fs.f_frsize;
     usage->map_size = info.me_mapsize;
-    usage->readers = info.me_numreaders;
-    usage->reader_age = reader_age(store, info.me_last_txnid);
+    /* Not me_numreaders, which never sinks. */
+    struct seen seen = {.oldest = info.me_last_txnid};
+    mdb_reader_list(store->trail.env, note_reader, &seen);
+    usage->readers = seen.count;
+    usage->reader_age = info.me_last_txnid - seen.oldest;
     return HT_OK;
 }

@@ -74,6 +74,9 @@ struct ht_reader {
 /* Whether payloads can't be read for want of the master key. */
 bool store_locked(const struct ht_store *store);
 
+/* HT_FORBIDDEN where memory maps and locks of others can't be relied on, unless HOOKTRAIL_ANY_FILESYSTEM is set. */
+HT_MUST_CHECK enum ht_status store_check_filesystem(const char *dir, struct ht_error *err);
+
 /* A store with its options and no environments yet: what init and open begin with. */
 HT_MUST_CHECK enum ht_status store_new(const char *dir, const struct ht_store_options *options, struct ht_store **store,
                                        struct ht_error *err);

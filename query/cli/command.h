@@ -66,6 +66,7 @@ struct ht_command {
     bool json; /* has --json */
     bool data; /* has --data */
     bool hidden;
+    bool shares;                     /* what it makes is the group's too, as the caller's umask says */
     const char *filters;             /* names of filters it takes, space between; NULL: none */
     const struct ht_option *options; /* its own; may be NULL */
     const char *notes;               /* a paragraph for help and manual */

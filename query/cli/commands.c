@@ -362,6 +362,7 @@ const struct ht_command ht_commands[] = {
         .arguments = "",
         .json = true,
         .data = true,
+        .shares = true,
         .options = export_options,
         .notes = "A run that was killed can be repeated: each event is written exactly once.",
         .examples = {"hooktrail export --to /srv/export --format ndjson --name nightly"},

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "actor.h"
+#include "hooktrail/encode.h"
 #include "hooktrail/store.h"
 #include "secret.h"
 #include "session.h"
@@ -29,17 +30,20 @@ static enum ht_status make_parents(struct ht_buffer *dir, struct ht_error *err)
 static void print_next(const struct ht_call *call, const struct ht_buffer *dir)
 {
     const char *option = call->values[HT_OPTION_DATA];
-    struct ht_buffer more = {0};
-    if (option) ht_buffer_printf(&more, " --data %s", option);
+    struct ht_buffer made = {0}, more = {0};
+    ht_terminal_add(&made, ht_buffer_slice(dir), false);
+    if (option) ht_buffer_add_text(&more, " --data ");
+    if (option) ht_terminal_add(&more, ht_slice_from(option), false);
     fprintf(stderr,
-            "\nMade %.*s. Both are secrets and shown this once.\n\n"
+            "\nMade %s. Both are secrets and shown this once.\n\n"
             "  hooktraild%s\n"
             "      serves on http://127.0.0.1:8787; put a proxy that speaks HTTPS before it\n"
             "  https://YOUR-HOST and the endpoint's path behind it\n"
             "      is the webhook URL to enter at Aimdoc\n"
             "  HOOKTRAIL_URL=http://127.0.0.1:8787/hooks/… hooktrail send --samples\n"
             "      tries it out; then: hooktrail events%s\n",
-            HT_SLICE_ARGS(ht_buffer_slice(dir)), ht_buffer_text(&more), ht_buffer_text(&more));
+            ht_buffer_text(&made), ht_buffer_text(&more), ht_buffer_text(&more));
+    ht_buffer_release(&made);
     ht_buffer_release(&more);
 }
 

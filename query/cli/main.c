@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -64,6 +65,8 @@ static enum ht_status run(struct ht_call *call, struct ht_error *err)
 
 static int run_command(const struct ht_command *command, int count, char **words)
 {
+    mode_t given = umask(077);
+    if (command->shares) umask(given | 007);
     struct ht_error err = {0};
     struct ht_call call = {.command = command, .now = ht_time_now()};
     enum ht_status status = ht_options_parse(&call, count, words, &err);

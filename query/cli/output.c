@@ -89,10 +89,13 @@ enum ht_status ht_output_finish(struct ht_error *err)
 
 void ht_output_note(const char *format, ...)
 {
-    fputs("hooktrail: ", stderr);
+    char message[1024];
+    struct ht_buffer text = {0};
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    int size = vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    if (size >= 0) ht_terminal_add(&text, ht_slice_from(message), false);
+    fprintf(stderr, "hooktrail: %s\n", ht_buffer_text(&text));
+    ht_buffer_release(&text);
 }

@@ -40,7 +40,7 @@ void ht_output_write(struct ht_slice bytes);
 /* Flushes standard output; HT_IO or HT_FULL if anything since the start could not be written. */
 HT_MUST_CHECK enum ht_status ht_output_finish(struct ht_error *err);
 
-/* A remark to standard error, "hooktrail: …" and a newline. */
+/* A remark to standard error, "hooktrail: …" and a newline, made safe for a terminal; at most 1,023 bytes. */
 void ht_output_note(const char *format, ...) HT_PRINTF(1, 2);
 
 #endif

@@ -29,7 +29,7 @@ static enum ht_status write_all(int file, struct ht_slice text, const char *name
 /* A new file, whole or not at all: what is there already may be a proof that somebody relies on. */
 static enum ht_status write_file(const char *name, struct ht_slice text, struct ht_error *err)
 {
-    int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0 && errno == EEXIST) return ht_fail(err, HT_EXISTS, "%s is there already", name);
     if (file < 0) return ht_fail_errno(err, errno, "making %s", name);
     enum ht_status status = write_all(file, text, name, err);

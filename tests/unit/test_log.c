@@ -47,12 +47,12 @@ static void test_hostile_text_is_escaped(void **state)
 {
     (void)state;
     char out[2048];
-    const char *hostile = "a\nerror: forged\r\x1b[31m\x9b\xc2\x85\xe2\x80\xae\"\\";
+    const char *hostile = "a\nerror: forged\r\x1b[31m\x9b\xc2\x85\x7f\xe2\x80\xae\"\\";
     for (int format = HT_LOG_TEXT; format <= HT_LOG_JSON; format++) {
         capture((enum ht_log_format)format, false, HT_LOG_INFO, hostile, out, sizeof out);
         assert_ptr_equal(strchr(out, '\n'), out + strlen(out) - 1);
         for (const char *at = out; at[1]; at++)
-            assert_true((unsigned char)*at >= 0x20 && *at != 0x7f);
+            assert_true((unsigned char)*at >= 0x20 && (unsigned char)*at < 0x7f);
     }
 }
 
@@ -60,9 +60,25 @@ static void test_json(void **state)
 {
     (void)state;
     char out[2048];
-    capture(HT_LOG_JSON, true, HT_LOG_WARNING, "a \"b\"\n", out, sizeof out);
+    capture(HT_LOG_JSON, true, HT_LOG_WARNING, "a \"b\"\n\xe2\x80\xae", out, sizeof out);
     assert_memory_equal(out, "{\"time\":\"", 9);
-    assert_non_null(strstr(out, "\",\"level\":\"warning\",\"message\":\"a \\\"b\\\"\\n\"}\n"));
+    assert_non_null(strstr(out, "\",\"level\":\"warning\",\"message\":\"a \\\"b\\\"\\\\x0a\\\\u{202e}\"}\n"));
+}
+
+/* Why it doesn't serve, to whoever has started it. */
+static void test_tell(void **state)
+{
+    (void)state;
+    int ends[2];
+    char out[256];
+    assert_int_equal(pipe(ends), 0);
+    ht_log_tell(ends[1], "%s is \"%s\"", "listen", "\x1b[2J\n");
+    ssize_t got = read(ends[0], out, sizeof out - 1);
+    assert_true(got > 0);
+    out[got] = '\0';
+    assert_string_equal(out, "hooktraild: listen is \"\\x1b[2J\\x0a\"\n");
+    close(ends[0]);
+    close(ends[1]);
 }
 
 static void test_long_messages_are_cut(void **state)
@@ -78,10 +94,8 @@ static void test_long_messages_are_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_hostile_text_is_escaped),
-        cmocka_unit_test(test_json),
-        cmocka_unit_test(test_long_messages_are_cut),
+        cmocka_unit_test(test_text), cmocka_unit_test(test_hostile_text_is_escaped), cmocka_unit_test(test_json),
+        cmocka_unit_test(test_tell), cmocka_unit_test(test_long_messages_are_cut),
     };
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);
 }
