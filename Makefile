@@ -95,7 +95,7 @@ VERDICT    := $(OUT)/tests/json/verdict
 BENCHES    := $(BENCH_SRC:%.c=$(OUT)/%)
 BENCH_OBJ  := $(BENCH_LIB:%.c=$(OUT)/%.o)
 CRASH_OBJ  := $(CRASH_SRC:%.c=$(OUT)/%.o)
-CRASH_TOOLS := $(addprefix $(OUT)/tests/crash/,replay inspect deliver shutdown record.so inject.so careless.so)
+CRASH_TOOLS := $(addprefix $(OUT)/tests/crash/,replay inspect deliver shutdown record.so inject.so starve.so careless.so)
 
 LIB_A  := $(OUT)/libhooktrail.a
 LIB_SO := $(OUT)/libhooktrail.so.$(SOVERSION)
@@ -177,6 +177,7 @@ $(OUT)/tests/crash/deliver: $(call crash,deliver acks check) $(LIB_A)
 $(OUT)/tests/crash/shutdown: $(call crash,shutdown)
 $(OUT)/tests/crash/record.so: $(call crash,watch record)
 $(OUT)/tests/crash/inject.so: $(call crash,watch inject)
+$(OUT)/tests/crash/starve.so: $(call crash,starve)
 $(OUT)/tests/crash/careless.so: $(call crash,careless)
 $(filter-out %.so,$(CRASH_TOOLS)):
 	$(call say,ld)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "server.h"
 
 #define EXIT_USAGE 2
@@ -166,6 +167,7 @@ int main(int count, char **values)
     int exit_code = parse(&arguments, count, values);
     if (exit_code >= 0) return exit_code;
     protect(arguments.debug);
+    ht_memory_guard();
     /* libsodium's own generator, which the kernel's seeds: a delivery takes random bytes three times, and would pay for
        a system call each. */
     randombytes_set_implementation(&randombytes_internal_implementation);

@@ -32,12 +32,20 @@ static void add_response(struct ht_buffer *out, int code, const char *retry_afte
     ht_buffer_add(out, body);
 }
 
+/* Where there is no memory for more. */
+static struct ht_slice bare_response(void)
+{
+    return HT_SLICE(
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\nCache-Control: no-store\r\n"
+        "Retry-After: 2\r\n\r\n");
+}
+
 static void answer_with(struct ht_conn *conn, int code, const char *title, const struct ht_error *err)
 {
     struct ht_buffer body = {0}, response = {0};
     ht_reply_add_problem(&body, code, title, err);
     add_response(&response, code, ht_reply_retry_after(err->status), ht_buffer_slice(&body));
-    ht_conn_refuse(conn, ht_buffer_slice(&response));
+    ht_conn_refuse(conn, body.failed || response.failed ? bare_response() : ht_buffer_slice(&response));
     ht_buffer_release(&body);
     ht_buffer_release(&response);
 }
@@ -180,7 +188,7 @@ void ht_refusal_of_crowd(int fd)
     ht_reply_add_problem(&body, ht_status_http(err.status), NULL, &err);
     add_response(&response, ht_status_http(err.status), ht_reply_retry_after(err.status), ht_buffer_slice(&body));
     /* What came already must be read, or the close would be a reset that overtakes the answer. */
-    if (recv(fd, drained, sizeof drained, MSG_DONTWAIT) != 0 && !response.failed)
+    if (recv(fd, drained, sizeof drained, MSG_DONTWAIT) != 0 && !body.failed && !response.failed)
         (void)!send(fd, response.data, response.size, MSG_DONTWAIT | MSG_NOSIGNAL);
     ht_buffer_release(&body);
     ht_buffer_release(&response);
