@@ -28,7 +28,9 @@ enum ht_status ht_api_filter(struct ht_request *request, struct ht_filter *filte
     bool valid;
     ht_filter_init(filter);
     while (status == HT_OK && ht_router_next_pair(&query, &scratch, &name, &value, &valid)) {
-        if (!valid) {
+        if (scratch.failed) {
+            status = ht_buffer_status(&scratch, err);
+        } else if (!valid) {
             status = ht_fail(err, HT_INVALID, "the query string is malformed");
         } else if (extra && ht_slice_is(name, extra)) {
             ht_buffer_clear(extra_value);

@@ -154,14 +154,16 @@ static void refuse_large(struct ht_conn *conn)
     ht_routes_match(conn->door->entrance->faces, method, ht_watch_target(&conn->watch), &match);
     enum ht_status status = HT_OK;
     err = reason;
-    if (ht_routes_is_ingest(match.route)) {
+    if (match.decoded.failed) {
+        status = ht_fail(&err, HT_NO_MEMORY, "out of memory for the path");
+    } else if (ht_routes_is_ingest(match.route)) {
         status = keep(conn, &match, &reason, &err);
         if (status != HT_OK) ht_metrics_delivery(&conn->loop->server->metrics, ht_ingest_result(status));
         if (status == HT_BUSY) ht_metrics_limit(&conn->loop->server->metrics, HT_LIMIT_QUEUE);
     } else {
         status = HT_TOO_LARGE;
     }
-    if (status == HT_NOT_FOUND || (!match.route && !match.allowed))
+    if (status == HT_NOT_FOUND || (status == HT_TOO_LARGE && !match.route && !match.allowed))
         deny(conn);
     else if (status != HT_OK)
         answer(conn, &err);
@@ -213,6 +215,10 @@ void ht_refusal_begin(struct ht_conn *conn)
     case HT_WATCH_TOO_MANY_HEADERS:
     case HT_WATCH_MALFORMED:
         ht_fail(&err, HT_INVALID, "%s", conn->watch.reason);
+        answer(conn, &err);
+        return;
+    case HT_WATCH_NO_MEMORY:
+        ht_fail(&err, HT_NO_MEMORY, "out of memory for the head of a request");
         answer(conn, &err);
         return;
     case HT_WATCH_HEAD:
