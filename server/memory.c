@@ -1,10 +1,9 @@
 #include "memory.h"
 
 #include <event2/event.h>
+#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#include "hooktrail/status.h"
 
 /* Without memory of its own, and without the other threads: one may be in the middle of a commit. */
 static _Noreturn void end(void)
@@ -29,7 +28,28 @@ static void *take_again(void *from, size_t size)
     return taken;
 }
 
-void ht_memory_guard(void)
+/* OpenSSL's; nothing is asked for nothing. */
+static void *take_for(size_t size, const char *file, int line)
+{
+    (void)file, (void)line;
+    return size > 0 ? take(size) : NULL;
+}
+
+static void *take_again_for(void *from, size_t size, const char *file, int line)
+{
+    (void)file, (void)line;
+    return take_again(from, size);
+}
+
+static void give_for(void *taken, const char *file, int line)
+{
+    (void)file, (void)line;
+    free(taken);
+}
+
+enum ht_status ht_memory_guard(struct ht_error *err)
 {
     event_set_mem_functions(take, take_again, free);
+    if (CRYPTO_set_mem_functions(take_for, take_again_for, give_for)) return HT_OK;
+    return ht_fail(err, HT_IO, "OpenSSL has taken memory before it was told how to");
 }
