@@ -235,10 +235,10 @@ tests/node_modules/.package-lock.json: tests/package-lock.json
 	npm ci --prefix tests --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
-crash: all crash-tools ## 1,000 kills (KILLS), 10,000 power cuts (IMAGES), 100 of a real disk (CUTS), each failure (FAILURES)
+crash: all crash-tools ## 1,000 kills (KILLS), 10,000 power cuts (IMAGES), 100 of a real disk (CUTS), each failure and allocation (FAILURES, ALLOCATIONS)
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) KILLS=$(or $(KILLS),1000) IMAGES=$(or $(IMAGES),10000) CUTS=$(or $(CUTS),100) \
-	    FAILURES=$(or $(FAILURES),all) prove -v --timer $(CRASH_TESTS)
-CRASH_TESTS ?= $(addprefix tests/system/,crash.t power.t shutdown.t failing.t)
+	    FAILURES=$(or $(FAILURES),all) ALLOCATIONS=$(or $(ALLOCATIONS),all) LIMITS=$(or $(LIMITS),60) prove -v --timer $(CRASH_TESTS)
+CRASH_TESTS ?= $(addprefix tests/system/,crash.t power.t shutdown.t failing.t starving.t tight.t)
 
 agree: $(VERDICT) ## the JSON scanner against Node's on 1,000,000 generated texts (TEXTS, SEED)
 	@node tests/json/agree.mjs $(VERDICT) $(or $(TEXTS),1000000) $(or $(SEED),1)

@@ -1,6 +1,7 @@
 #!/bin/bash
 # 500 connections come to a daemon that may have 64 descriptors, and stay, plain and over TLS: while they wait it hardly
 # uses the processor, nothing acknowledged is lost, and two seconds after they have gone it serves.
+# shellcheck disable=SC2317 # await calls them
 . tests/system/lib.sh
 
 CROWD=500

@@ -2,10 +2,10 @@
 # A disk that is full, a real ext4 of its own (a tmpfs where there are no loop devices): deliveries are refused, reads go
 # on, and all recovers by itself when there is room. A rebuild, a backup, an export, a compaction on it end with a clear
 # error and leave nothing half-made. And a map that is full.
+# shellcheck disable=SC2317 # await calls them
 . tests/system/lib.sh
 
 MOUNT=$SCRATCH/mount
-# shellcheck disable=SC2317 # a trap calls it
 clean_up_all() {
     [ -z "$DAEMON" ] || { kill -9 "$DAEMON"; wait "$DAEMON"; } 2> "$SCRATCH/null"
     DAEMON=

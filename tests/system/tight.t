@@ -1,6 +1,7 @@
 #!/bin/bash
 # Little address space (ulimit -v), from too little to start to enough, while deliveries and questions come: the daemon
 # serves, refuses (503), or ends with an error; nothing acknowledged is lost. LIMITS=n: how many limits are tried.
+# shellcheck disable=SC2016,SC2119 # the variable is for the script that is written; a daemon without options
 . tests/system/lib.sh
 
 LIMITS=${LIMITS:-12}
