@@ -95,7 +95,7 @@ VERDICT    := $(OUT)/tests/json/verdict
 BENCHES    := $(BENCH_SRC:%.c=$(OUT)/%)
 BENCH_OBJ  := $(BENCH_LIB:%.c=$(OUT)/%.o)
 CRASH_OBJ  := $(CRASH_SRC:%.c=$(OUT)/%.o)
-CRASH_TOOLS := $(addprefix $(OUT)/tests/crash/,replay inspect deliver shutdown record.so inject.so careless.so)
+CRASH_TOOLS := $(addprefix $(OUT)/tests/crash/,replay inspect deliver shutdown record.so inject.so starve.so careless.so)
 
 LIB_A  := $(OUT)/libhooktrail.a
 LIB_SO := $(OUT)/libhooktrail.so.$(SOVERSION)
@@ -177,6 +177,7 @@ $(OUT)/tests/crash/deliver: $(call crash,deliver acks check) $(LIB_A)
 $(OUT)/tests/crash/shutdown: $(call crash,shutdown)
 $(OUT)/tests/crash/record.so: $(call crash,watch record)
 $(OUT)/tests/crash/inject.so: $(call crash,watch inject)
+$(OUT)/tests/crash/starve.so: $(call crash,starve)
 $(OUT)/tests/crash/careless.so: $(call crash,careless)
 $(filter-out %.so,$(CRASH_TOOLS)):
 	$(call say,ld)
@@ -234,11 +235,11 @@ tests/node_modules/.package-lock.json: tests/package-lock.json
 	npm ci --prefix tests --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
-crash: all npm crash-tools $(OUT)/benchmarks/fill ## 1,000 kills (KILLS), 10,000 power cuts (IMAGES), 100 of a real disk (CUTS), each failure (FAILURES)
+crash: all npm crash-tools $(OUT)/benchmarks/fill ## 1,000 kills (KILLS), 10,000 power cuts (IMAGES), 100 of a real disk (CUTS), each failure and allocation (FAILURES, ALLOCATIONS)
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) KILLS=$(or $(KILLS),1000) IMAGES=$(or $(IMAGES),10000) CUTS=$(or $(CUTS),100) \
 	    FAILURES=$(or $(FAILURES),all) STEPS=$(or $(STEPS),all) RESTARTS=$(or $(RESTARTS),50) EVENTS=$(or $(EVENTS),200000) \
-	    DAMAGES=$(or $(DAMAGES),100) prove -v --timer $(CRASH_TESTS)
-CRASH_TESTS ?= $(addprefix tests/system/,crash.t power.t shutdown.t failing.t init.t restart.t rebuild.t)
+	    DAMAGES=$(or $(DAMAGES),100) ALLOCATIONS=$(or $(ALLOCATIONS),all) LIMITS=$(or $(LIMITS),60) prove -v --timer $(CRASH_TESTS)
+CRASH_TESTS ?= $(addprefix tests/system/,crash.t power.t shutdown.t failing.t init.t restart.t rebuild.t starving.t tight.t)
 
 hangup: ## 100,000 requests by clients that hang up (HANGUPS), under ASan and UBSan, under TSan; 5,000 under memcheck
 	@$(MAKE) --no-print-directory BUILD=asan hangup-run

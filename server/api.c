@@ -28,7 +28,9 @@ enum ht_status ht_api_filter(struct ht_request *request, struct ht_filter *filte
     bool valid;
     ht_filter_init(filter);
     while (status == HT_OK && ht_router_next_pair(&query, &scratch, &name, &value, &valid)) {
-        if (!valid) {
+        if (scratch.failed) {
+            status = ht_buffer_status(&scratch, err);
+        } else if (!valid) {
             status = ht_fail(err, HT_INVALID, "the query string is malformed");
         } else if (extra && ht_slice_is(name, extra)) {
             ht_buffer_clear(extra_value);
@@ -47,7 +49,7 @@ enum ht_status ht_api_filter(struct ht_request *request, struct ht_filter *filte
 /* ---- documents ---- */
 
 /* The address of the next page: the same question with another cursor. */
-static void add_link(struct ht_request *request, const char *cursor)
+static enum ht_status add_link(struct ht_request *request, const char *cursor, struct ht_error *err)
 {
     struct ht_buffer link = {0};
     struct ht_slice target = ht_request_target(request), query = request->match.query;
@@ -67,22 +69,25 @@ static void add_link(struct ht_request *request, const char *cursor)
         query = end ? ht_slice_of(end + 1, query.size - size - 1) : HT_ABSENT;
     }
     ht_buffer_printf(&link, "cursor=%s>; rel=\"next\"", cursor);
-    if (!link.failed) ht_request_add_header(request, "Link", ht_buffer_text(&link));
+    const char *text = ht_buffer_text(&link);
+    enum ht_status status = ht_buffer_status(&link, err);
+    if (status == HT_OK) ht_request_add_header(request, "Link", text);
     ht_buffer_release(&link);
+    return status;
 }
 
 static bool step(struct ht_read *read)
 {
     struct ht_error err;
     struct ht_query *query = read->context;
-    if (ht_query_step(query, read->request->loop->reader, &err) != HT_OK) {
+    enum ht_status status = ht_query_step(query, read->request->loop->reader, &err);
+    if (status == HT_OK && !ht_query_done(query)) return true;
+    const char *next = status == HT_OK ? ht_query_next(query) : "";
+    if (next[0] != '\0') status = add_link(read->request, next, &err);
+    if (status == HT_OK)
+        ht_reply_document(read->request, "application/json", ht_query_document(query));
+    else
         ht_reply_problem(read->request, &err);
-        return false;
-    }
-    if (!ht_query_done(query)) return true;
-    const char *next = ht_query_next(query);
-    if (next[0] != '\0') add_link(read->request, next);
-    ht_reply_document(read->request, "application/json", ht_query_document(query));
     return false;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "early.h"
 #include "loop.h"
 #include "refusal.h"
 #include "request.h"
@@ -68,6 +69,7 @@ void ht_conn_let_go(struct ht_conn *conn)
     conn->bev = NULL;
     conns->count--;
     conn->door->count--;
+    ht_loop_has_room(conn->loop);
     ht_share_leave(conn);
     atomic_fetch_sub_explicit(&conn->loop->server->metrics.connections, 1, memory_order_relaxed);
     struct ht_request *request = conn->request;
@@ -138,10 +140,12 @@ static void on_answered(struct bufferevent *bev, void *context)
 
 void ht_conn_take_over(struct ht_conn *conn)
 {
-    bufferevent_data_cb on_read, on_write;
-    bufferevent_getcb(conn->bev, &on_read, &on_write, &conn->evhttp_event, &conn->evhttp_context);
+    void *context;
+    bufferevent_event_cb on_event = ht_early_event(conn, &context);
     /* evhttp already answers by itself, or has let go: leave it to it. */
-    if (!conn->evhttp_event || evbuffer_get_length(bufferevent_get_output(conn->bev)) > 0) return;
+    if (!on_event || evbuffer_get_length(bufferevent_get_output(conn->bev)) > 0) return;
+    conn->evhttp_event = on_event;
+    conn->evhttp_context = context;
     bufferevent_disable(conn->bev, EV_READ);
     bufferevent_setcb(conn->bev, NULL, NULL, on_closing_event, conn);
     set_state(conn, HT_CONN_REFUSED);
@@ -207,8 +211,10 @@ static void turn_away(struct ht_conn *conn)
 {
     struct ht_door *door = conn->door;
     if (!ht_conn_is_tls(conn)) ht_refusal_of_crowd(bufferevent_getfd(conn->bev));
+    ht_conn_pin(conn);
     bufferevent_trigger_event(conn->bev, BEV_EVENT_TIMEOUT | BEV_EVENT_READING, 0);
-    ht_conn_let_go(conn);
+    if (conn->bev) ht_conn_let_go(conn);
+    ht_conn_unpin(conn);
     ht_door_judge(door);
 }
 
@@ -222,10 +228,12 @@ void ht_conn_judge_late(struct ht_loop *loop)
         conn->late = false;
         bool fresh = conn->fresh;
         conn->fresh = false;
-        if (fresh && !ht_share_enter(conn))
+        if (fresh && !ht_share_enter(conn)) {
             turn_away(conn);
-        else if (conn->state <= HT_CONN_READING)
-            judge(conn);
+            continue;
+        }
+        if (fresh && conn->requests == 0) ht_early_begin(conn);
+        if (conn->state <= HT_CONN_READING) judge(conn);
     }
 }
 

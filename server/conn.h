@@ -39,16 +39,18 @@ struct ht_conn {
     struct ht_tally *tally;     /* of its other end, or NULL */
     struct ht_watch watch;
     enum ht_conn_state state;
-    int64_t since;                     /* ms, of the state */
-    int64_t over_since;                /* the body was found over-long; 0: not */
-    int64_t born;                      /* ms */
-    int64_t answer_at;                 /* while refused: when it is to be answered; 0: by who does it */
-    uint64_t requests;                 /* that have come by it */
-    unsigned pins;                     /* jobs and requests that hold it */
-    bool late;                         /* is in the list */
-    bool fresh;                        /* its address has not been looked at */
-    bool forwards;                     /* a proxy that is believed on where its requests come from */
-    bufferevent_event_cb evhttp_event; /* while refused */
+    int64_t since;                   /* ms, of the state */
+    int64_t over_since;              /* the body was found over-long; 0: not */
+    int64_t born;                    /* ms */
+    int64_t answer_at;               /* while refused: when it is to be answered; 0: by who does it */
+    uint64_t requests;               /* that have come by it */
+    unsigned pins;                   /* jobs and requests that hold it */
+    bool late;                       /* is in the list */
+    bool fresh;                      /* its address has not been looked at */
+    bool forwards;                   /* a proxy that is believed on where its requests come from */
+    bufferevent_data_cb evhttp_read; /* its callbacks, while ours stand in for them: early.h; the last while refused */
+    bufferevent_data_cb evhttp_write;
+    bufferevent_event_cb evhttp_event;
     void *evhttp_context;
     uint64_t drained; /* bytes thrown away while closing */
 };

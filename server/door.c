@@ -17,10 +17,14 @@
 static void on_accept_error(struct evconnlistener *listener, void *context)
 {
     struct ht_loop *loop = ht_loop_current();
+    const char *name = strerrorname_np(errno) ? strerrorname_np(errno) : "unknown error";
     (void)listener, (void)context;
-    ht_log_write(&loop->server->log, HT_LOG_WARNING, "can't accept a connection (%s), pausing for a second",
-                 strerrorname_np(errno) ? strerrorname_np(errno) : "unknown error");
+    int64_t now = ht_loop_tell_time(loop);
     ht_loop_mute(loop, EMFILE_PAUSE_MS);
+    if (loop->mute_told != 0 && now - loop->mute_told < EMFILE_PAUSE_MS) return;
+    loop->mute_told = now;
+    ht_log_write(&loop->server->log, HT_LOG_WARNING,
+                 "can't accept a connection (%s), pausing for a second, or until one has gone", name);
 }
 
 static void set_up(struct ht_door *door)

@@ -131,6 +131,7 @@ enum ht_status ht_ingest_pack(struct ht_loop *loop, struct ht_job *job, const st
 
 void ht_ingest_answer(struct ht_request *request, const struct ht_job *job)
 {
+    struct ht_error err;
     struct ht_buffer body = {0};
     struct ht_emit emit;
     ht_emit_init(&emit, &body);
@@ -147,7 +148,11 @@ void ht_ingest_answer(struct ht_request *request, const struct ht_job *job)
     ht_emit_raw(&emit, ht_buffer_slice(&job->warnings));
     ht_emit_end_object(&emit);
     ht_buffer_add_byte(&body, '\n');
-    ht_reply_receipt(request, ht_buffer_slice(&body));
+    /* It is stored, but half a receipt says nothing: the sender tries again, and meets the duplicate. */
+    if (ht_buffer_status(&body, &err) == HT_OK)
+        ht_reply_receipt(request, ht_buffer_slice(&body));
+    else
+        ht_reply_problem(request, &err);
     ht_buffer_release(&body);
 }
 

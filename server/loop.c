@@ -153,6 +153,27 @@ void ht_loop_end_turn(struct ht_loop *loop)
     event_active(loop->outbox, EV_READ, 0);
 }
 
+static void unmute(struct ht_loop *loop)
+{
+    if (loop->muted_until == 0 || loop->now < loop->muted_until) return;
+    loop->muted_until = 0;
+    ht_loop_enable(loop, true);
+}
+
+void ht_loop_has_room(struct ht_loop *loop)
+{
+    if (loop->stop_by != 0) return;
+    if (loop->muted_until > loop->now) loop->muted_until = loop->now;
+    ht_loop_end_turn(loop);
+}
+
+static void open_doors(struct ht_loop *loop)
+{
+    unmute(loop);
+    for (size_t i = 0; i < loop->door_count; i++)
+        ht_door_judge(&loop->doors[i]);
+}
+
 static void on_outbox(evutil_socket_t fd, short what, void *context)
 {
     struct ht_loop *loop = context;
@@ -160,13 +181,7 @@ static void on_outbox(evutil_socket_t fd, short what, void *context)
     ht_writer_wake(loop->server->writer);
     ht_request_send_ready(loop);
     ht_conn_judge_late(loop);
-}
-
-static void unmute(struct ht_loop *loop)
-{
-    if (loop->muted_until == 0 || loop->now < loop->muted_until) return;
-    loop->muted_until = 0;
-    ht_loop_enable(loop, true);
+    open_doors(loop);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *context)
@@ -182,7 +197,7 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
     ht_stream_tick(loop);
     ht_request_tick(loop);
     ht_sweep(loop);
-    unmute(loop);
+    open_doors(loop);
     bool done = loop->pending == 0 && loop->conns.count == 0;
     if (!done || loop->waiting || loop->muted_until != 0 || loop->stop_by != 0) ht_loop_watch(loop);
     if (loop->stop_by == 0) return;

@@ -43,6 +43,7 @@ struct ht_loop {
     struct event *tick;   /* four times a second, while there is something to watch */
     int64_t now;          /* ms, monotonic; of this turn */
     int64_t muted_until;  /* the doors are closed until then, or 0 */
+    int64_t mute_told;    /* when the log last said so */
     int64_t stop_by;      /* 0: not stopping */
     int64_t grace_until;  /* then idle connections are closed */
     struct ht_reader *reader;
@@ -93,6 +94,9 @@ void ht_loop_watch(struct ht_loop *loop);
 /* Start and stop taking connections; stop for a time. On the loop's thread. */
 void ht_loop_enable(struct ht_loop *loop, bool enabled);
 void ht_loop_mute(struct ht_loop *loop, int64_t milliseconds);
+
+/* A connection has gone: whatever there was no room for may come in when this turn ends. On the loop's thread. */
+void ht_loop_has_room(struct ht_loop *loop);
 bool ht_loop_is_stopping(const struct ht_loop *loop);
 
 #endif

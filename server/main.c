@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "crash.h"
+#include "memory.h"
 #include "server.h"
 
 #define EXIT_USAGE 2
@@ -162,7 +163,8 @@ int main(int count, char **values)
     /* libsodium's own generator, which the kernel's seeds: a delivery takes random bytes three times, and would pay for
        a system call each. */
     randombytes_set_implementation(&randombytes_internal_implementation);
-    enum ht_status status = load(&arguments, &server.config, &err);
+    enum ht_status status = ht_memory_guard(&err);
+    if (status == HT_OK) status = load(&arguments, &server.config, &err);
     if (status == HT_OK && sodium_init() < 0) status = ht_fail(&err, HT_IO, "libsodium can't be initialised");
     if (status == HT_OK) status = ht_server_prepare(&server, &err);
     if (status != HT_OK) {

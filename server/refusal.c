@@ -32,12 +32,20 @@ static void add_response(struct ht_buffer *out, int code, const char *retry_afte
     ht_buffer_add(out, body);
 }
 
+/* Where there is no memory for more. */
+static struct ht_slice bare_response(void)
+{
+    return HT_SLICE(
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\nCache-Control: no-store\r\n"
+        "Retry-After: 2\r\n\r\n");
+}
+
 static void answer_with(struct ht_conn *conn, int code, const char *title, const struct ht_error *err)
 {
     struct ht_buffer body = {0}, response = {0};
     ht_reply_add_problem(&body, code, title, err);
     add_response(&response, code, ht_reply_retry_after(err->status), ht_buffer_slice(&body));
-    ht_conn_refuse(conn, ht_buffer_slice(&response));
+    ht_conn_refuse(conn, body.failed || response.failed ? bare_response() : ht_buffer_slice(&response));
     ht_buffer_release(&body);
     ht_buffer_release(&response);
 }
@@ -146,14 +154,16 @@ static void refuse_large(struct ht_conn *conn)
     ht_routes_match(conn->door->entrance->faces, method, ht_watch_target(&conn->watch), &match);
     enum ht_status status = HT_OK;
     err = reason;
-    if (ht_routes_is_ingest(match.route)) {
+    if (match.decoded.failed) {
+        status = ht_fail(&err, HT_NO_MEMORY, "out of memory for the path");
+    } else if (ht_routes_is_ingest(match.route)) {
         status = keep(conn, &match, &reason, &err);
         if (status != HT_OK) ht_metrics_delivery(&conn->loop->server->metrics, ht_ingest_result(status));
         if (status == HT_BUSY) ht_metrics_limit(&conn->loop->server->metrics, HT_LIMIT_QUEUE);
     } else {
         status = HT_TOO_LARGE;
     }
-    if (status == HT_NOT_FOUND || (!match.route && !match.allowed))
+    if (status == HT_NOT_FOUND || (status == HT_TOO_LARGE && !match.route && !match.allowed))
         deny(conn);
     else if (status != HT_OK)
         answer(conn, &err);
@@ -180,7 +190,7 @@ void ht_refusal_of_crowd(int fd)
     ht_reply_add_problem(&body, ht_status_http(err.status), NULL, &err);
     add_response(&response, ht_status_http(err.status), ht_reply_retry_after(err.status), ht_buffer_slice(&body));
     /* What came already must be read, or the close would be a reset that overtakes the answer. */
-    if (recv(fd, drained, sizeof drained, MSG_DONTWAIT) != 0 && !response.failed)
+    if (recv(fd, drained, sizeof drained, MSG_DONTWAIT) != 0 && !body.failed && !response.failed)
         (void)!send(fd, response.data, response.size, MSG_DONTWAIT | MSG_NOSIGNAL);
     ht_buffer_release(&body);
     ht_buffer_release(&response);
@@ -205,6 +215,10 @@ void ht_refusal_begin(struct ht_conn *conn)
     case HT_WATCH_TOO_MANY_HEADERS:
     case HT_WATCH_MALFORMED:
         ht_fail(&err, HT_INVALID, "%s", conn->watch.reason);
+        answer(conn, &err);
+        return;
+    case HT_WATCH_NO_MEMORY:
+        ht_fail(&err, HT_NO_MEMORY, "out of memory for the head of a request");
         answer(conn, &err);
         return;
     case HT_WATCH_HEAD:

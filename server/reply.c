@@ -211,7 +211,7 @@ void ht_reply_problem(struct ht_request *request, const struct ht_error *err)
     if (retry) ht_request_add_header(request, "Retry-After", retry);
     if (err->status == HT_UNAUTHORIZED)
         ht_request_add_header(request, "WWW-Authenticate", "Bearer realm=\"hooktrail\"");
-    finish(request, code, ht_buffer_slice(&body));
+    finish(request, code, body.failed ? HT_SLICE("") : ht_buffer_slice(&body));
     ht_buffer_release(&body);
 }
 
@@ -221,7 +221,8 @@ void ht_reply_no_route(struct ht_request *request)
     if (request->match.allowed) {
         struct ht_buffer allow = {0};
         ht_router_allow(request->match.allowed, &allow);
-        ht_request_add_header(request, "Allow", ht_buffer_text(&allow));
+        const char *methods = ht_buffer_text(&allow);
+        if (!allow.failed) ht_request_add_header(request, "Allow", methods);
         ht_buffer_release(&allow);
         ht_fail(&err, HT_NOT_ALLOWED, "this path has other methods; see the header Allow");
     } else {

@@ -166,6 +166,11 @@ static void dispatch(struct ht_request *request)
     }
     ht_routes_match(request->conn->door->entrance->faces, methods[method].method, ht_request_target(request),
                     &request->match);
+    if (request->match.decoded.failed) {
+        ht_fail(&err, HT_NO_MEMORY, "out of memory for the path");
+        ht_reply_problem(request, &err);
+        return;
+    }
     if (!request->match.route) {
         ht_reply_no_route(request);
         return;

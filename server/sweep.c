@@ -2,6 +2,7 @@
 
 #include <event2/bufferevent.h>
 
+#include "early.h"
 #include "loop.h"
 #include "refusal.h"
 #include "tls.h"
@@ -42,13 +43,10 @@ static void count_late(struct ht_conn *conn)
 
 static void sweep_one(struct ht_conn *conn)
 {
-    bufferevent_data_cb on_read, on_write;
-    bufferevent_event_cb on_event;
     void *context;
     int64_t now = conn->loop->now;
-    bufferevent_getcb(conn->bev, &on_read, &on_write, &on_event, &context);
-    if (!on_event) {
-        /* evhttp has freed it before any request told us its connection. */
+    if (!ht_early_event(conn, &context)) {
+        /* evhttp has freed it, and has not told. */
         ht_conn_let_go(conn);
         return;
     }
@@ -83,6 +81,4 @@ void ht_sweep(struct ht_loop *loop)
             sweep_one(conn);
         }
     }
-    for (size_t i = 0; i < loop->door_count; i++)
-        ht_door_judge(&loop->doors[i]);
 }

@@ -4,8 +4,7 @@
 
 struct ht_loop;
 
-/* Ends the connections that are past their deadline; when stopping, the idle too. Opens the doors that have room again.
- */
+/* Ends the connections that are past their deadline; when stopping, the idle too. */
 void ht_sweep(struct ht_loop *loop);
 
 #endif

@@ -205,7 +205,11 @@ static const char *check_head(struct ht_watch *watch)
 
 static void begin_body(struct ht_watch *watch)
 {
-    const char *fault = ht_buffer_status(&watch->head, NULL) == HT_OK ? check_head(watch) : "out of memory";
+    if (watch->head.failed) {
+        watch->state = HT_WATCH_NO_MEMORY;
+        return;
+    }
+    const char *fault = check_head(watch);
     if (fault) {
         refuse(watch, fault);
         if (fault == too_many) watch->state = HT_WATCH_TOO_MANY_HEADERS;

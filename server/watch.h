@@ -21,7 +21,8 @@ enum ht_watch_state {
     HT_WATCH_HEAD_TOO_LARGE,
     HT_WATCH_TOO_MANY_HEADERS, /* see `reason`, as for the malformed */
     HT_WATCH_UNKNOWN_METHOD,   /* none that evhttp could hand on */
-    HT_WATCH_MALFORMED         /* see `reason` */
+    HT_WATCH_MALFORMED,        /* see `reason` */
+    HT_WATCH_NO_MEMORY         /* for the head */
 };
 
 struct ht_watch {
@@ -48,7 +49,7 @@ void ht_watch_init(struct ht_watch *watch, size_t max_head, unsigned max_headers
 void ht_watch_release(struct ht_watch *watch);
 void ht_watch_reset(struct ht_watch *watch); /* for the next request */
 
-/* Takes more bytes. Once the state is DONE or a refusal, they are ignored. Lack of memory is MALFORMED. */
+/* Takes more bytes. Once the state is DONE or a refusal, they are ignored. */
 void ht_watch_feed(struct ht_watch *watch, struct ht_slice bytes);
 
 static inline bool ht_watch_refuses(const struct ht_watch *watch)

@@ -1,10 +1,24 @@
 #include "hooktrail/buffer.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define SMALLEST_CAPACITY 64
+
+static atomic_bool ever_failed;
+
+static void fail(struct ht_buffer *buffer)
+{
+    buffer->failed = true;
+    atomic_store_explicit(&ever_failed, true, memory_order_relaxed);
+}
+
+bool ht_buffer_ever_failed(void)
+{
+    return atomic_load_explicit(&ever_failed, memory_order_relaxed);
+}
 
 void ht_buffer_release(struct ht_buffer *buffer)
 {
@@ -44,7 +58,7 @@ char *ht_buffer_reserve(struct ht_buffer *buffer, size_t extra)
     size_t capacity = fits ? grown_capacity(buffer->capacity, needed) : 0;
     char *data = fits ? realloc(buffer->data, capacity) : NULL;
     if (!data) {
-        buffer->failed = true;
+        fail(buffer);
         return NULL;
     }
     buffer->data = data;
@@ -94,7 +108,7 @@ void ht_buffer_printf(struct ht_buffer *buffer, const char *format, ...)
     int length = print_into(buffer, format, arguments);
     va_end(arguments);
     if (length < 0) {
-        buffer->failed = true;
+        fail(buffer);
         return;
     }
     if ((size_t)length >= buffer->capacity - buffer->size) {

@@ -9,6 +9,7 @@
 #include "store.h"
 
 #define MAX_READERS 512
+#define LOCK_ROOM (MAX_READERS * 64 + 4096) /* a cache line for each reader, and what LMDB has of its own */
 
 enum ht_status env_fail(struct ht_error *err, int code, const char *what)
 {
@@ -39,11 +40,29 @@ enum ht_status env_fail(struct ht_error *err, int code, const char *what)
     return ht_fail(err, HT_IO, "%s: %s", what, mdb_strerror(code));
 }
 
+/* LMDB makes its lock file a hole and writes through a map: on a full disk that would be SIGBUS. Room for it is found
+   first, where the filesystem can do that; what is in the file stays. Nobody in this process has it open: closing it
+   would drop LMDB's locks. */
+static enum ht_status reserve_lock(const char *path, struct ht_error *err)
+{
+    char lock[PATH_MAX];
+    enum ht_status status = files_join(lock, path, "lock.mdb", err);
+    if (status != HT_OK) return status;
+    int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return ht_fail_errno(err, errno, "cannot open %s", lock);
+    if (fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, LOCK_ROOM) != 0 && errno != EOPNOTSUPP)
+        status = ht_fail_errno(err, errno, "no room for %s", lock);
+    close(fd);
+    return status;
+}
+
 enum ht_status env_open(const char *path, size_t map_size, unsigned flags, MDB_dbi databases, MDB_env **env,
                         struct ht_error *err)
 {
     *env = NULL;
     MDB_env *made = NULL;
+    enum ht_status status = (flags & (MDB_RDONLY | MDB_NOLOCK)) != 0 ? HT_OK : reserve_lock(path, err);
+    if (status != HT_OK) return status;
     int code = mdb_env_create(&made);
     if (code == 0) code = mdb_env_set_mapsize(made, map_size);
     if (code == 0) code = mdb_env_set_maxdbs(made, databases);

@@ -12,6 +12,8 @@
 #define LEVEL 1
 #define MIN_TO_COMPRESS 64 /* below it zstd's frame costs more than it saves */
 
+#define DICTIONARY_ROOM (256u << 10)
+
 struct ht_packer {
     ZSTD_CCtx *context;
     ZSTD_CDict *dictionary; /* NULL without one */
@@ -27,13 +29,23 @@ void ht_packer_free(struct ht_packer *packer)
     free(packer);
 }
 
+/* libzstd 1.5.4 does not look whether it gets the memory for a dictionary, and crashes where it doesn't: see first
+   whether there is as much. */
+static ZSTD_CDict *dictionary_new(struct ht_slice bytes)
+{
+    void *room = malloc(DICTIONARY_ROOM + 2 * bytes.size);
+    if (room == NULL) return NULL;
+    free(room);
+    return ZSTD_createCDict(bytes.data, bytes.size, LEVEL);
+}
+
 struct ht_packer *ht_packer_new(void)
 {
     struct ht_packer *packer = calloc(1, sizeof *packer);
     if (packer == NULL) return NULL;
     struct ht_slice dictionary = record_dictionary(RECORD_DICTIONARY);
     packer->context = ZSTD_createCCtx();
-    if (dictionary.data != NULL) packer->dictionary = ZSTD_createCDict(dictionary.data, dictionary.size, LEVEL);
+    if (dictionary.data != NULL) packer->dictionary = dictionary_new(dictionary);
     if (packer->context == NULL || (dictionary.data != NULL && packer->dictionary == NULL)) {
         ht_packer_free(packer);
         return NULL;

@@ -77,9 +77,15 @@ enum ht_status ht_fail_field(struct ht_error *err, enum ht_status status, const 
     return status;
 }
 
+static enum ht_status status_of(int error)
+{
+    if (error == ENOSPC || error == EDQUOT) return HT_FULL;
+    return error == ENOMEM ? HT_NO_MEMORY : HT_IO;
+}
+
 enum ht_status ht_fail_errno(struct ht_error *err, int error, const char *format, ...)
 {
-    enum ht_status status = error == ENOSPC || error == EDQUOT ? HT_FULL : HT_IO;
+    enum ht_status status = status_of(error);
     struct ht_error context;
     va_list arguments;
     va_start(arguments, format);

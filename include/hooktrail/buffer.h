@@ -72,4 +72,8 @@ static inline struct ht_slice ht_buffer_slice(const struct ht_buffer *buffer)
 /* HT_NO_MEMORY if any addition since the last clear failed. */
 HT_MUST_CHECK enum ht_status ht_buffer_status(const struct ht_buffer *buffer, struct ht_error *err);
 
+/* Whether any buffer of this process ever failed, on any thread: for a program that prints what it makes of many, a
+   text here, a name there, and must not end with 0 when one of them was cut short. */
+bool ht_buffer_ever_failed(void);
+
 #endif

@@ -53,7 +53,8 @@ enum ht_status ht_fail_at(struct ht_error *err, enum ht_status status, uint64_t 
 enum ht_status ht_fail_field(struct ht_error *err, enum ht_status status, const char *pointer, const char *format, ...)
     HT_PRINTF(4, 5);
 
-/* Like ht_fail, with ": " and the text of errno value `error` behind; ENOSPC and EDQUOT become HT_FULL. */
+/* Like ht_fail, with ": " and the text of errno value `error` behind; ENOSPC and EDQUOT become HT_FULL,
+   ENOMEM HT_NO_MEMORY, all others HT_IO. */
 enum ht_status ht_fail_errno(struct ht_error *err, int error, const char *format, ...) HT_PRINTF(3, 4);
 
 /* The one table: a short title ("not found"), the HTTP status, the exit code. */

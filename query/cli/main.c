@@ -21,7 +21,9 @@ static void report(const struct ht_command *command, const struct ht_error *err)
     struct ht_buffer text = {0};
     ht_terminal_add(&text, ht_slice_from(err->detail), false);
     if (text.size == 0) ht_buffer_add_text(&text, ht_status_title(err->status));
-    fprintf(stderr, "hooktrail%s%s: %s\n", command ? " " : "", command ? command->name : "", ht_buffer_text(&text));
+    const char *words = ht_buffer_text(&text);
+    if (text.failed) words = ht_status_title(err->status);
+    fprintf(stderr, "hooktrail%s%s: %s\n", command ? " " : "", command ? command->name : "", words);
     ht_buffer_release(&text);
 }
 

@@ -82,6 +82,7 @@ enum ht_status ht_output_finish(struct ht_error *err)
 {
     errno = 0;
     bool failed = ferror(stdout) != 0;
+    if (ht_buffer_ever_failed()) return ht_fail(err, HT_NO_MEMORY, "out of memory: the output is not whole");
     if (fflush(stdout) == 0 && !failed) return HT_OK;
     if (errno == 0) return ht_fail(err, HT_IO, "can't write all of the output");
     return ht_fail_errno(err, errno, "can't write the output");

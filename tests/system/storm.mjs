@@ -1,12 +1,14 @@
 // storm.mjs URL STOPFILE ACKS: delivers unique payloads over 16 connections until STOPFILE appears, as a sender does that
 // retries what was not acknowledged, and writes one line for each acknowledgement: seq, sha256, duplicate.
 import http from 'node:http';
+import https from 'node:https';
 import { createHash } from 'node:crypto';
 import { existsSync, openSync, writeSync } from 'node:fs';
 
 const [url, stopFile, acksFile] = process.argv.slice(2);
 const target = new URL(url);
-const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
+const scheme = target.protocol === 'https:' ? https : http;
+const agent = new scheme.Agent({ keepAlive: true, maxSockets: 16, rejectUnauthorized: false });
 const acks = openSync(acksFile, 'a');
 let sent = 0, acknowledged = 0, stopping = false;
 
@@ -23,7 +25,7 @@ function payload(number) {
 
 function post(body) {
     return new Promise((resolve, reject) => {
-        const request = http.request({ host: target.hostname, port: target.port, path: target.pathname, method: 'POST', agent,
+        const request = scheme.request({ host: target.hostname, port: target.port, path: target.pathname, method: 'POST', agent,
             timeout: 5000, headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } }, (reply) => {
             const parts = [];
             reply.on('data', (part) => parts.push(part));

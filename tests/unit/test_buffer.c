@@ -114,6 +114,7 @@ static void check_failed(struct ht_buffer *buffer)
 {
     struct ht_error err;
     assert_true(buffer->failed);
+    assert_true(ht_buffer_ever_failed());
     assert_int_equal(ht_buffer_status(buffer, &err), HT_NO_MEMORY);
     assert_int_equal(err.status, HT_NO_MEMORY);
     assert_string_equal(ht_buffer_text(buffer), "");

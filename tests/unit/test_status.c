@@ -105,6 +105,7 @@ static void test_nobody_has_to_listen(void **state)
     assert_int_equal(ht_fail_at(NULL, HT_INVALID, 1, "x"), HT_INVALID);
     assert_int_equal(ht_fail_field(NULL, HT_INVALID, "/x", "x"), HT_INVALID);
     assert_int_equal(ht_fail_errno(NULL, ENOSPC, "x"), HT_FULL);
+    assert_int_equal(ht_fail_errno(NULL, ENOMEM, "x"), HT_NO_MEMORY);
 }
 
 static void test_errno_becomes_a_status(void **state)
