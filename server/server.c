@@ -21,7 +21,7 @@
 #include "witness.h"
 #include "writer.h"
 
-#define READERS_SWEEP_S 60
+#define READERS_SWEEP_S 5
 #define MOST_LAG 32768       /* events that the index may be behind when serving begins */
 #define SPARE_DESCRIPTORS 64 /* beside those of connections */
 
@@ -260,7 +260,7 @@ static void reload_config(struct ht_server *server, ht_reload *reload, void *con
     if (differs) ht_log_write(&server->log, HT_LOG_WARNING, "%s changes only with a restart", differs);
 }
 
-/* The main thread's whole work: signals, and once a minute the readers that killed processes left. */
+/* The main thread's whole work: signals, and every few seconds the readers that killed processes left. */
 static void await_end(struct ht_server *server, const sigset_t *signals, ht_reload *reload, void *context)
 {
     const struct timespec pause = {.tv_sec = READERS_SWEEP_S};
