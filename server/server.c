@@ -15,6 +15,7 @@
 #include "indexer.h"
 #include "loop.h"
 #include "notify.h"
+#include "openapi.h"
 #include "retention.h"
 #include "tally.h"
 #include "tls.h"
@@ -312,6 +313,7 @@ int ht_server_run(struct ht_server *server, ht_reload *reload, void *context)
     server->started_at = ht_time_now();
     ht_progress_init(&server->progress);
     raise_descriptors(server);
+    ht_kept_init(&server->openapi, "application/json", ht_openapi_document());
     enum ht_status status = start(server, &err);
     if (status == HT_OK) {
         warn(server);
@@ -324,6 +326,7 @@ int ht_server_run(struct ht_server *server, ht_reload *reload, void *context)
         dprintf(server->log.fd, "hooktraild: %s\n", err.detail);
     }
     stop(server);
+    ht_kept_release(&server->openapi);
     ht_progress_release(&server->progress);
     if (status != HT_OK) return ht_status_exit(status);
     return atomic_load(&server->failed) ? 1 : 0;

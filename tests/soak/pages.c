@@ -1,7 +1,7 @@
-/* pages DIR: how an LMDB environment is used: prints "SIZE FREE READERS AGE COMMITS", the bytes of its pages, and of those that are
-   free or will be as soon as no snapshot needs them, the slots of its reader table, how many commits came after the
-   oldest snapshot in use, and how many in all.
-   pages DIR pin: holds a snapshot of it until it is ended, as a reader would that never lets go; prints "pinned". */
+/* pages DIR: how an LMDB environment is used: prints "SIZE FREE READERS AGE COMMITS", the bytes of its pages, and of
+   those that are free or will be as soon as no snapshot needs them, the slots of its reader table, how many commits
+   came after the oldest snapshot in use, and how many in all. pages DIR pin: holds a snapshot of it until it is ended,
+   as a reader would that never lets go; prints "pinned". */
 #include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,8 +71,8 @@ int main(int count, char **words)
     check(mdb_env_stat(env, &stat), "no information");
     struct readers readers = {.oldest = info.me_last_txnid};
     mdb_reader_list(env, note_reader, &readers);
-    printf("%zu %zu %zu %zu %zu\n", (info.me_last_pgno + 1) * stat.ms_psize, count_free(txn) * stat.ms_psize, readers.slots,
-           info.me_last_txnid - readers.oldest, info.me_last_txnid);
+    printf("%zu %zu %zu %zu %zu\n", (info.me_last_pgno + 1) * stat.ms_psize, count_free(txn) * stat.ms_psize,
+           readers.slots, info.me_last_txnid - readers.oldest, info.me_last_txnid);
     mdb_txn_abort(txn);
     mdb_env_close(env);
     return 0;

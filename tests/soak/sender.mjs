@@ -4,7 +4,7 @@ import net from 'node:net';
 import { createHash } from 'node:crypto';
 import { delivery } from './deliveries.mjs';
 
-const CONNECTIONS = 128, TICK_MS = 5;
+const CONNECTIONS = 512, TICK_MS = 5;
 
 export class Sender {
     constructor(hook, rate, most) {
