@@ -250,9 +250,9 @@ soak: all npm $(PAGES) ## an hour (SOAK_SECONDS) at 2,000 deliveries/s (SOAK_RAT
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) SOAK_SECONDS=$(or $(SOAK_SECONDS),3600) SOAK_RATE=$(or $(SOAK_RATE),2000) \
 	    prove -v --timer tests/system/soak.t
 
-slow: all $(DAWDLE) $(OUT)/benchmarks/load ## slow clients against another's p99: the median of SLOW_TURNS (9) turns of SLOW_SECONDS (10)
-	@HOOKTRAIL_OUT=$(abspath $(OUT)) SLOW_TURNS=$(or $(SLOW_TURNS),9) SLOW_SECONDS=$(or $(SLOW_SECONDS),10) \
-	    prove -v --timer tests/system/slow.t
+slow: all npm $(DAWDLE) $(OUT)/benchmarks/load ## slow clients against another's p99: the median of SLOW_TURNS (9) turns of SLOW_SECONDS (10); data without end
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) SLOW_TURNS=$(or $(SLOW_TURNS),9) SLOW_SECONDS=$(or $(SLOW_SECONDS),10) ENDLESS_MS=20000 \
+	    prove -v --timer tests/system/slow.t tests/system/endless.t
 
 agree: $(VERDICT) ## the JSON scanner against Node's on 1,000,000 generated texts (TEXTS, SEED)
 	@node tests/json/agree.mjs $(VERDICT) $(or $(TEXTS),1000000) $(or $(SEED),1)
