@@ -21,10 +21,16 @@
 #define READER_BUFFER 2304 /* the least that the kernel gives */
 #define ANSWERS 40         /* that a reader asks for at once: 4 MiB */
 #define OPENED_A_TURN 20
+#define MOST 4000 /* clients in all */
 
 enum kind { HEADS, BODIES, ANSWER_READERS, STREAM_READERS, KINDS };
 
 static const char *const names[KINDS] = {"heads", "bodies", "answers", "streams"};
+
+struct words {
+    in_port_t port;
+    char openings[KINDS][8192]; /* what each kind says at once */
+};
 
 struct client {
     int fd; /* -1: is to come again */
@@ -51,7 +57,6 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* What each kind says at once. */
 static void make_opening(enum kind kind, const char *endpoint, const char *token, char *text, size_t size)
 {
     static const char ask[] = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -113,32 +118,38 @@ static void take_turn(struct client *client, enum kind kind, bool byte, struct t
     if (now() - client->since > READER_SECONDS) close_client(client, NULL);
 }
 
-int main(int count, char **words)
+/* All clients take a turn; the first few who are to come do. */
+static void take_turns(struct client *clients, size_t count, unsigned turn, const struct words *words,
+                       struct tally *tallies)
 {
-    static char openings[KINDS][8192];
+    unsigned opened = 0;
+    for (size_t i = 0; i < count; i++) {
+        enum kind kind = (enum kind)(i % KINDS);
+        if (clients[i].fd >= 0)
+            take_turn(&clients[i], kind, (turn + i) % TURNS == 0, &tallies[kind]);
+        else if (opened++ < OPENED_A_TURN)
+            open_client(&clients[i], kind, words->port, words->openings[kind]);
+    }
+}
+
+int main(int count, char **given)
+{
+    static struct words words;
+    static struct client clients[MOST];
     struct tally tallies[KINDS] = {0};
-    if (count != 5) return 2;
-    const in_port_t port = (in_port_t)strtoul(words[1], NULL, 10);
-    const size_t clients = KINDS * strtoul(words[4], NULL, 10);
-    struct client *client = calloc(clients, sizeof *client);
-    if (client == NULL || signal(SIGTERM, on_end) == SIG_ERR) return 1;
+    if (count != 5 || signal(SIGTERM, on_end) == SIG_ERR) return 2;
+    const size_t wanted = KINDS * strtoul(given[4], NULL, 10);
+    if (wanted > MOST) return 2;
+    words.port = (in_port_t)strtoul(given[1], NULL, 10);
     for (enum kind kind = 0; kind < KINDS; kind++)
-        make_opening(kind, words[2], words[3], openings[kind], sizeof openings[kind]);
-    for (size_t i = 0; i < clients; i++)
-        client[i].fd = -1;
+        make_opening(kind, given[2], given[3], words.openings[kind], sizeof words.openings[kind]);
+    for (size_t i = 0; i < MOST; i++)
+        clients[i].fd = -1;
     for (unsigned turn = 0; !ended; turn++) {
-        unsigned opened = 0;
-        for (size_t i = 0; i < clients; i++) {
-            enum kind kind = (enum kind)(i % KINDS);
-            if (client[i].fd >= 0)
-                take_turn(&client[i], kind, (turn + i) % TURNS == 0, &tallies[kind]);
-            else if (opened++ < OPENED_A_TURN)
-                open_client(&client[i], kind, port, openings[kind]);
-        }
+        take_turns(clients, wanted, turn, &words, tallies);
         nanosleep(&(struct timespec){.tv_nsec = TURN_MS * 1000000L}, NULL);
     }
     for (enum kind kind = 0; kind < KINDS; kind++)
         printf("%s %u %.1f %.1f\n", names[kind], tallies[kind].dropped, tallies[kind].soonest, tallies[kind].latest);
-    free(client);
     return 0;
 }

@@ -13,6 +13,7 @@ load=$OUT/benchmarks/load
 first=0 # the next payload
 attacker=
 
+# shellcheck disable=SC2317 # a trap calls it
 clean_up_all() {
     [ -z "$attacker" ] || kill -9 -- "-$attacker" 2> "$SCRATCH/null"
     clean_up
