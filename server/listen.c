@@ -11,9 +11,9 @@
 #include "hooktrail/encode.h"
 
 #define BACKLOG 1024
-#define UNSENT_BYTES                                                                                                   \
-    (128 * 1024) /* that the kernel keeps for a client who does not take them; else 2.5 MiB and more                   \
-                  */
+/* What the kernel keeps unsent for a client who doesn't take it; else it is 2.5 MiB and more of several answers, and
+   only then would be seen that he doesn't. */
+#define UNSENT_BYTES (128 * 1024)
 
 static enum ht_status split(const char *setting, const char *text, char host[256], char port[8], struct ht_error *err)
 {

@@ -31,10 +31,15 @@ deliver() {
         > "$SCRATCH/load" || refusals+=$(cat "$SCRATCH/load")
     first=$((first + $(jq .sent "$SCRATCH/load")))
 }
-# tail_to NAME: sets NAME to the p99 of deliveries at a steady rate, in microseconds.
+# tail_to NAME: sets NAME to the p99 of deliveries at a steady rate, in microseconds, and NAME_cpu to the processor time that the
+# daemon took meanwhile, in ms.
+cpu() { awk '{ print ($14 + $15) * 10 }' "/proc/$DAEMON/stat"; }
 tail_to() {
+    local before
+    before=$(cpu)
     deliver "$seconds" 300 --warm-up 0.3 --bodies $((seconds * 300 + 1000))
     printf -v "$1" %s "$(jq .p99_us "$SCRATCH/load")"
+    printf -v "$1_cpu" %s $(($(cpu) - before))
 }
 
 # attack NAME: goes on until it is ended; slowhttptest stops when all its connections have been closed.
@@ -72,12 +77,12 @@ under() {
 
 # compare NAME: the ratio of p99, under attack and without; sets ratio, and adds to ratios.
 compare() {
-    local quiet attacked
+    local quiet quiet_cpu attacked attacked_cpu
     tail_to quiet
     under "$1" tail_to attacked
     ratio=$(jq -n "$attacked / $quiet * 100 | round / 100")
     ratios+=("$ratio")
-    diag "$1: p99 $(jq -n "$quiet / 10 | round / 100") ms, under attack $(jq -n "$attacked / 10 | round / 100") ms: $ratio; $force connections"
+    diag "$1: p99 $(jq -n "$quiet / 10 | round / 100") ms, under attack $(jq -n "$attacked / 10 | round / 100") ms: $ratio; $force connections; processor $quiet_cpu and $attacked_cpu ms"
 }
 best() { printf '%s\n' "${ratios[@]}" | sort -n | head -1; }
 median() { printf '%s\n' "${ratios[@]}" | sort -n | sed -n "$((${#ratios[@]} / 2 + 1))p"; }
