@@ -5,7 +5,7 @@
 
 seconds=${SOAK_SECONDS:-50} rate=${SOAK_RATE:-300} control=20 every=1 wave=8 pause=8
 # A short run is too short for a plateau of the free pages, and for the usual share of full pages.
-limits='{"growth": 1.3, "freeRise": 33554432}'
+limits='{"growth": 1.3, "freeRise": 134217728}'
 [ "$seconds" -lt 600 ] || { control=60 every=5 wave=20 pause=40 limits='{}'; }
 export HOOKTRAIL_MAP_SIZE=$((1 << 40))
 
