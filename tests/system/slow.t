@@ -86,7 +86,11 @@ compare() {
     diag "$1: p99 $(jq -n "$quiet / 10 | round / 100") ms, under attack $(jq -n "$attacked / 10 | round / 100") ms: $ratio; $force connections; processor $quiet_cpu and $attacked_cpu ms"
 }
 # summary NUMBERS…: the median, or without SLOW_TURNS the least.
-summary() { printf '%s\n' "$@" | sort -n | sed -n "$((${turns:+$# /} ${turns:+2 +} 1))p"; }
+summary() {
+    local place=1
+    [ -z "$turns" ] || place=$(($# / 2 + 1))
+    printf '%s\n' "$@" | sort -n | sed -n "${place}p"
+}
 
 init_store
 start_daemon --set "request_timeout=${deadline}s" --set "write_timeout=${deadline}s" --set max_streams=200 ||
