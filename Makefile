@@ -246,7 +246,7 @@ crash: all crash-tools ## 1,000 kills (KILLS), 10,000 power cuts (IMAGES), 100 o
 	    FAILURES=$(or $(FAILURES),all) prove -v --timer $(CRASH_TESTS)
 CRASH_TESTS ?= $(addprefix tests/system/,crash.t power.t shutdown.t failing.t)
 
-soak: all npm $(PAGES) ## an hour (SOAK_SECONDS) at 2,000 deliveries/s (SOAK_RATE) while readers are killed; wants 25 GB in $$TMPDIR
+soak: all npm $(PAGES) ## an hour (SOAK_SECONDS) at 2,000 deliveries/s (SOAK_RATE) while readers are killed; wants 20 GB in TMPDIR
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) SOAK_SECONDS=$(or $(SOAK_SECONDS),3600) SOAK_RATE=$(or $(SOAK_RATE),2000) \
 	    prove -v --timer tests/system/soak.t
 
