@@ -92,6 +92,8 @@ SERVER_OBJ := $(SERVER_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/openapi.o
 UNIT_TESTS := $(TEST_SRC:%.c=$(OUT)/%)
 FUZZERS    := $(FUZZ_SRC:%.c=$(OUT)/%)
 VERDICT    := $(OUT)/tests/json/verdict
+PAGES      := $(OUT)/tests/soak/pages
+DAWDLE     := $(OUT)/tests/slow/dawdle
 BENCHES    := $(BENCH_SRC:%.c=$(OUT)/%)
 BENCH_OBJ  := $(BENCH_LIB:%.c=$(OUT)/%.o)
 CRASH_OBJ  := $(CRASH_SRC:%.c=$(OUT)/%.o)
@@ -159,6 +161,11 @@ $(VERDICT): tests/json/verdict.c $(LIB_A)
 	$(call say,ld)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ $(LIB_LIBS)
 
+$(PAGES) $(DAWDLE): $(OUT)/%: %.c
+	@mkdir -p $(@D)
+	$(call say,ld)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $< -o $@ $(LIB_LIBS)
+
 $(OUT)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(OUT)/libtested.a $(LIB_A)
 	@mkdir -p $(@D)
 	$(call say,ld)
@@ -221,13 +228,13 @@ test: deps-test ## install what tests need, then everything: units, programs, sa
 # Tests wait for the disk and for clocks: twice as many at once as there are cores, and first those that take longest.
 TEST_JOBS    ?= $(shell expr 2 '*' $$(nproc))
 SYSTEM_TESTS ?= $(sort $(wildcard tests/system/*.t))
-LONGEST      := %/test_verify_flips %/log.t
+LONGEST      := %/test_verify_flips %/soak.t %/slow.t %/log.t
 longest_first = $(filter $(LONGEST),$(1)) $(filter-out $(LONGEST),$(1))
 
 unit: $(UNIT_TESTS) ## unit tests of BUILD
 	@CMOCKA_MESSAGE_OUTPUT=TAP prove -j$(TEST_JOBS) --timer --exec '' $(call longest_first,$(UNIT_TESTS))
 
-system: all npm crash-tools $(OUT)/benchmarks/fill $(VERDICT) ## whole-program tests of BUILD
+system: all npm crash-tools $(OUT)/benchmarks/fill $(OUT)/benchmarks/load $(VERDICT) $(PAGES) $(DAWDLE) ## whole-program tests of BUILD
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) prove -j$(TEST_JOBS) --timer $(call longest_first,$(SYSTEM_TESTS))
 
 npm: tests/node_modules/.package-lock.json
@@ -248,6 +255,14 @@ hangup: ## 100,000 requests by clients that hang up (HANGUPS), under ASan and UB
 hangup-run: all
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) HANGUPS=$(or $(HANGUPS),100000) STOPS=$(or $(STOPS),10) VALGRIND=$(VALGRIND) \
 	    prove -v --timer tests/system/hangup.t
+
+soak: all npm $(PAGES) ## an hour (SOAK_SECONDS) at 2,000 deliveries/s (SOAK_RATE) while readers are killed; wants 20 GB in TMPDIR
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) SOAK_SECONDS=$(or $(SOAK_SECONDS),3600) SOAK_RATE=$(or $(SOAK_RATE),2000) \
+	    prove -v --timer tests/system/soak.t
+
+slow: all npm $(DAWDLE) $(OUT)/benchmarks/load ## slow clients against another's p99: the median of SLOW_TURNS (9) turns of SLOW_SECONDS (10); data without end
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) SLOW_TURNS=$(or $(SLOW_TURNS),9) SLOW_SECONDS=$(or $(SLOW_SECONDS),10) ENDLESS_MS=20000 \
+	    prove -v --timer tests/system/slow.t tests/system/endless.t
 
 agree: $(VERDICT) ## the JSON scanner against Node's on 1,000,000 generated texts (TEXTS, SEED)
 	@node tests/json/agree.mjs $(VERDICT) $(or $(TEXTS),1000000) $(or $(SEED),1)
@@ -317,7 +332,7 @@ help: ## this list
 # Else make takes the benchmarks' common parts for intermediate files, and removes them.
 .SECONDARY: $(BENCH_OBJ) $(CRASH_OBJ)
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d) $(VERDICT).d $(BENCHES:=.d) $(BENCH_OBJ:.o=.d) $(CRASH_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d) $(VERDICT).d $(PAGES).d $(DAWDLE).d $(BENCHES:=.d) $(BENCH_OBJ:.o=.d) $(CRASH_OBJ:.o=.d)
 
-.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools hangup hangup-run agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
+.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools hangup hangup-run soak slow agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
         format install uninstall clean help $(FUZZERS:%=%.run)

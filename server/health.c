@@ -6,7 +6,6 @@
 #include "hooktrail/time.h"
 #include "hooktrail/trail.h"
 #include "ingest.h"
-#include "openapi.h"
 #include "reply.h"
 #include "routes.h"
 #include "tls.h"
@@ -43,7 +42,7 @@ void ht_health_ready(struct ht_request *request)
 
 void ht_health_openapi(struct ht_request *request)
 {
-    ht_reply_document(request, "application/json", ht_openapi_document());
+    ht_reply_kept(request, &request->loop->server->openapi);
 }
 
 static void view_rest(struct ht_loop *loop, struct ht_metrics_view *view)

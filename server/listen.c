@@ -11,6 +11,9 @@
 #include "hooktrail/encode.h"
 
 #define BACKLOG 1024
+/* What the kernel keeps unsent for a client who doesn't take it; else it is 2.5 MiB and more of several answers, and
+   only then would be seen that he doesn't. */
+#define UNSENT_BYTES (128 * 1024)
 
 static enum ht_status split(const char *setting, const char *text, char host[256], char port[8], struct ht_error *err)
 {
@@ -64,9 +67,10 @@ bool ht_listen_is_loopback(const struct ht_address *address)
 
 static enum ht_status set_options(int fd, bool shared, struct ht_error *err)
 {
-    int on = 1;
+    int on = 1, unsent = UNSENT_BYTES;
     bool set = setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
                setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
+               setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent) == 0 &&
                (!shared || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0);
     return set ? HT_OK : ht_fail_errno(err, errno, "can't set up the listening socket");
 }

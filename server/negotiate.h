@@ -4,7 +4,7 @@
 
 #include "hooktrail/buffer.h"
 
-enum ht_coding { HT_CODING_IDENTITY, HT_CODING_GZIP, HT_CODING_ZSTD };
+enum ht_coding { HT_CODING_IDENTITY, HT_CODING_GZIP, HT_CODING_ZSTD, HT_CODING_COUNT };
 
 /* The best of ours that the header allows; absent means identity. */
 enum ht_coding ht_negotiate(struct ht_slice accept_encoding);

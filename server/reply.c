@@ -1,7 +1,6 @@
 #include "reply.h"
 
 #include <event2/buffer.h>
-#include <sodium.h>
 #include <stdio.h>
 
 #include "hooktrail/emit.h"
@@ -114,23 +113,41 @@ static void finish_packed(struct ht_request *request, struct ht_slice bytes)
     ht_buffer_release(&packed);
 }
 
-void ht_reply_document(struct ht_request *request, const char *type, struct ht_slice document)
+/* False if the client has the document: the request is answered. */
+static bool begin_document(struct ht_request *request, const char *type, const char tag[HT_TAG_SIZE])
 {
-    uint8_t digest[16];
-    char hex[33], tag[40], weak[42];
-    crypto_generichash(digest, sizeof digest, (const unsigned char *)document.data, document.size, NULL, 0);
-    sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
-    snprintf(tag, sizeof tag, "\"%s\"", hex);
-    snprintf(weak, sizeof weak, "W/%s", tag);
+    char weak[HT_TAG_SIZE + 2];
     bool unchanged = is_unchanged(request, tag);
+    snprintf(weak, sizeof weak, "W/%s", tag);
     add_common(request, unchanged ? NULL : type, "private, no-cache");
     ht_request_add_header(request, "ETag", weak);
     ht_request_add_header(request, "Vary", "Accept-Encoding, Authorization");
-    if (unchanged) {
-        ht_request_finish(request, 304, NULL);
-        return;
+    if (unchanged) ht_request_finish(request, 304, NULL);
+    return !unchanged;
+}
+
+void ht_reply_document(struct ht_request *request, const char *type, struct ht_slice document)
+{
+    char tag[HT_TAG_SIZE];
+    ht_kept_tag(document, tag);
+    if (begin_document(request, type, tag)) finish_packed(request, document);
+}
+
+void ht_reply_kept(struct ht_request *request, const struct ht_kept *kept)
+{
+    if (!begin_document(request, kept->type, kept->tag)) return;
+    enum ht_coding coding = ht_negotiate(ht_request_header(request, "Accept-Encoding"));
+    struct ht_slice body = kept->document;
+    if (kept->packed[coding].size > 0) {
+        ht_request_add_header(request, "Content-Encoding", ht_negotiate_name(coding));
+        body = ht_buffer_slice(&kept->packed[coding]);
     }
-    finish_packed(request, document);
+    struct evbuffer *out = evbuffer_new();
+    if (out && evbuffer_add_reference(out, body.data, body.size, NULL, NULL) != 0) {
+        evbuffer_free(out);
+        out = NULL;
+    }
+    ht_request_finish(request, out ? 200 : 503, out);
 }
 
 void ht_reply_lasting(struct ht_request *request, struct ht_slice bytes, bool is_public)

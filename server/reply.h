@@ -2,6 +2,7 @@
 #ifndef HT_SERVER_REPLY_H
 #define HT_SERVER_REPLY_H
 
+#include "kept.h"
 #include "request.h"
 
 const char *ht_reply_phrase(int code);
@@ -21,6 +22,8 @@ void ht_reply_json(struct ht_request *request, int code, struct ht_slice json);
 void ht_reply_receipt(struct ht_request *request, struct ht_slice json);
 /* A document: 200 with a tag, or 304; packed if it is large and the client likes that. */
 void ht_reply_document(struct ht_request *request, const char *type, struct ht_slice document);
+/* The same of a document that was made ready before, and outlives the reply. */
+void ht_reply_kept(struct ht_request *request, const struct ht_kept *kept);
 /* Bytes that will never be others under this address. `is_public`: for caches that many share. */
 void ht_reply_lasting(struct ht_request *request, struct ht_slice bytes, bool is_public);
 /* Bytes as they are, with a strong tag (quoted), to be kept by no cache. */

@@ -16,13 +16,14 @@
 #include "indexer.h"
 #include "loop.h"
 #include "notify.h"
+#include "openapi.h"
 #include "retention.h"
 #include "tally.h"
 #include "tls.h"
 #include "witness.h"
 #include "writer.h"
 
-#define READERS_SWEEP_S 60
+#define READERS_SWEEP_S 5
 #define SPARE_DESCRIPTORS 64 /* beside those of connections */
 
 /* Events that the index may be behind when serving begins: the writer keeps the keys of so many in 128 MiB. */
@@ -277,7 +278,7 @@ static void reload_config(struct ht_server *server, ht_reload *reload, void *con
     if (differs) ht_log_write(&server->log, HT_LOG_WARNING, "%s changes only with a restart", differs);
 }
 
-/* The main thread's whole work: signals, and once a minute the readers that killed processes left. */
+/* The main thread's whole work: signals, and every few seconds the readers that killed processes left. */
 static void await_end(struct ht_server *server, const sigset_t *signals, ht_reload *reload, void *context)
 {
     const struct timespec pause = {.tv_sec = READERS_SWEEP_S};
@@ -330,6 +331,7 @@ int ht_server_run(struct ht_server *server, ht_reload *reload, void *context)
     server->started_at = ht_time_now();
     ht_progress_init(&server->progress);
     raise_descriptors(server);
+    ht_kept_init(&server->openapi, "application/json", ht_openapi_document());
     enum ht_status status = start(server, &err);
     if (status == HT_OK) {
         warn(server);
@@ -343,6 +345,7 @@ int ht_server_run(struct ht_server *server, ht_reload *reload, void *context)
         ht_log_tell(server->log.fd, "%s", err.detail);
     }
     stop(server);
+    ht_kept_release(&server->openapi);
     ht_progress_release(&server->progress);
     if (status != HT_OK) return ht_status_exit(status);
     return atomic_load(&server->failed) ? 1 : 0;

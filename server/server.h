@@ -8,6 +8,7 @@
 #include "entrance.h"
 #include "hooktrail/index.h"
 #include "hooktrail/store.h"
+#include "kept.h"
 #include "log.h"
 #include "metrics.h"
 #include "progress.h"
@@ -39,6 +40,7 @@ struct ht_server {
     struct ht_witnesses *witnesses; /* lock; NULL: none */
     struct ht_retention *retention; /* locks; NULL: everything is kept */
     struct ht_signing signing;
+    struct ht_kept openapi;       /* /openapi.json */
     struct ht_tallies *addresses; /* lock */
     struct ht_tallies *endpoints; /* lock */
     struct ht_loop *loops[HT_MAX_LOOPS];

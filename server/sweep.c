@@ -1,5 +1,6 @@
 #include "sweep.h"
 
+#include <event2/buffer.h>
 #include <event2/bufferevent.h>
 
 #include "early.h"
@@ -41,6 +42,13 @@ static void count_late(struct ht_conn *conn)
     ht_metrics_limit(metrics, conn->state == HT_CONN_READING ? HT_LIMIT_REQUEST_TIMEOUT : HT_LIMIT_WRITE_TIMEOUT);
 }
 
+/* Behind a stream, which need not end, nothing is read: a request may wait there, more is none. */
+static bool is_talking(const struct ht_conn *conn)
+{
+    return conn->state == HT_CONN_STREAM &&
+           evbuffer_get_length(bufferevent_get_input(conn->bev)) > conn->watch.max_head;
+}
+
 static void sweep_one(struct ht_conn *conn)
 {
     void *context;
@@ -62,12 +70,14 @@ static void sweep_one(struct ht_conn *conn)
         return;
     }
     if (ht_conn_is_tls(conn)) ht_tls_read_rest(conn->bev);
-    if ((uint64_t)(now - conn->since) < allowance(conn)) return;
+    bool talks = is_talking(conn);
+    if (talks) ht_metrics_count(&conn->loop->server->metrics.refused);
+    if (!talks && (uint64_t)(now - conn->since) < allowance(conn)) return;
     if (conn->state == HT_CONN_CLOSING) {
         ht_conn_close(conn);
         return;
     }
-    if (conn->state != HT_CONN_IDLE) count_late(conn);
+    if (!talks && conn->state != HT_CONN_IDLE) count_late(conn);
     bufferevent_trigger_event(conn->bev, BEV_EVENT_TIMEOUT | BEV_EVENT_READING, 0);
 }
 

@@ -12,7 +12,7 @@ FIXTURES=tests/fixtures
 TESTS=0
 FAILED=0
 DAEMON=
-SCRATCH=$(mktemp -d /tmp/hooktrail-test-XXXXXX)
+SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/hooktrail-test-XXXXXX")
 DATA=$SCRATCH/data
 # Sanitizers map much themselves: a small map leaves them room. Their findings end the program with another status.
 export HOOKTRAIL_MAP_SIZE=${HOOKTRAIL_MAP_SIZE:-4294967296}
