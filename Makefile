@@ -22,7 +22,7 @@ UNITDIR    := $(DESTDIR)$(PREFIX)/lib/systemd/system
 
 # ---- libraries, by program (all from Debian 12) ----
 
-LIB_PACKAGES    := lmdb libsodium libzstd libcrypto libarchive
+LIB_PACKAGES    := lmdb libsodium libzstd zlib snappy libcrypto libarchive libcurl expat libpq
 CLI_PACKAGES    := smartcols libcurl
 SERVER_PACKAGES := libevent_core libevent_extra libevent_openssl libevent_pthreads libssl inih zlib libcurl
 PACKAGES        := $(LIB_PACKAGES) $(CLI_PACKAGES) $(SERVER_PACKAGES)
@@ -156,7 +156,7 @@ $(OUT)/tests/unit/test_%: tests/unit/test_%.c $(OUT)/libtested.a $(LIB_A)
 	$(call say,ld)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ -lcmocka -lcjson $(SERVER_LIBS) $(CLI_LIBS) $(LIB_LIBS)
 
-$(VERDICT): tests/json/verdict.c $(LIB_A)
+$(VERDICT): $(OUT)/%: %.c $(LIB_A)
 	@mkdir -p $(@D)
 	$(call say,ld)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ $(LIB_LIBS)
@@ -193,6 +193,14 @@ $(filter %.so,$(CRASH_TOOLS)):
 	$(call say,ld)
 	$(Q)$(CC) $(ALL_LDFLAGS) -shared $^ -o $@
 crash-tools: $(CRASH_TOOLS)
+
+# Programs that drive parts of an export, for its tests.
+EXPORT_TOOLS := $(addprefix $(OUT)/tests/export/,write)
+$(OUT)/tests/export/%: tests/export/%.c $(LIB_A)
+	@mkdir -p $(@D)
+	$(call say,ld)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ $(LIB_LIBS)
+export-tools: $(EXPORT_TOOLS)
 
 # ---- manual pages ----
 
@@ -234,7 +242,7 @@ longest_first = $(filter $(LONGEST),$(1)) $(filter-out $(LONGEST),$(1))
 unit: $(UNIT_TESTS) ## unit tests of BUILD
 	@CMOCKA_MESSAGE_OUTPUT=TAP prove -j$(TEST_JOBS) --timer --exec '' $(call longest_first,$(UNIT_TESTS))
 
-system: all npm crash-tools $(OUT)/benchmarks/fill $(OUT)/benchmarks/load $(VERDICT) $(PAGES) $(DAWDLE) ## whole-program tests of BUILD
+system: all npm crash-tools export-tools $(OUT)/benchmarks/fill $(OUT)/benchmarks/load $(VERDICT) $(PAGES) $(DAWDLE) ## whole-program tests of BUILD
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) prove -j$(TEST_JOBS) --timer $(call longest_first,$(SYSTEM_TESTS))
 
 npm: tests/node_modules/.package-lock.json
@@ -280,7 +288,7 @@ fuzz-cover-run: $(FUZZERS)
 
 cover: ## line coverage of store/ and query/ by the unit and whole-program tests
 	@$(MAKE) --no-print-directory BUILD=cover cover-run
-cover-run: all $(UNIT_TESTS) npm
+cover-run: all $(UNIT_TESTS) npm export-tools
 	@TEST_JOBS=$(TEST_JOBS) scripts/cover.sh $(OUT)
 
 bench: ## benchmarks beside yardsticks and peers, in one run (STEPS, EVENTS, STORE, QUICK: benchmarks/run.sh)
@@ -313,13 +321,14 @@ install: all man ## install under PREFIX (DESTDIR for packages)
 	install -m 644 $(BUILDROOT)/man/*.5 $(MANDIR)/man5/
 	install -m 644 $(BUILDROOT)/man/*.8 $(MANDIR)/man8/
 	install -m 644 packaging/completion/hooktrail.bash $(BASHDIR)/hooktrail
-	sed 's|@PREFIX@|$(PREFIX)|' packaging/hooktraild.service > $(UNITDIR)/hooktraild.service
+	for unit in hooktraild.service; do \
+	    sed 's|@PREFIX@|$(PREFIX)|' packaging/$$unit > $(UNITDIR)/$$unit; done
 	install -m 644 packaging/hooktrail.conf README.md LICENSE CHANGELOG.md $(wildcard docs/*.md) $(DOCDIR)/
 
 uninstall: ## remove what install put there; data stays
 	rm -f $(BINDIR)/hooktrail $(SBINDIR)/hooktraild $(LIBDIR)/libhooktrail.* $(LIBDIR)/pkgconfig/hooktrail.pc \
 	    $(MANDIR)/man1/hooktrail.1 $(MANDIR)/man5/hooktrail.conf.5 $(MANDIR)/man8/hooktraild.8 $(BASHDIR)/hooktrail \
-	    $(UNITDIR)/hooktraild.service
+	    $(UNITDIR)/hooktraild.service $(UNITDIR)/hooktrail-export@.service $(UNITDIR)/hooktrail-export@.timer
 	rm -rf $(INCLUDEDIR) $(DOCDIR)
 
 clean: ## remove what was built; the data of `make run` stays in run/
@@ -332,7 +341,7 @@ help: ## this list
 # Else make takes the benchmarks' common parts for intermediate files, and removes them.
 .SECONDARY: $(BENCH_OBJ) $(CRASH_OBJ)
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d) $(VERDICT).d $(PAGES).d $(DAWDLE).d $(BENCHES:=.d) $(BENCH_OBJ:.o=.d) $(CRASH_OBJ:.o=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d) $(VERDICT).d $(PAGES).d $(DAWDLE).d $(EXPORT_TOOLS:=.d) $(BENCHES:=.d) $(BENCH_OBJ:.o=.d) $(CRASH_OBJ:.o=.d)
 
-.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools hangup hangup-run soak slow agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
+.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools export-tools hangup hangup-run soak slow agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
         format install uninstall clean help $(FUZZERS:%=%.run)
