@@ -195,7 +195,7 @@ $(filter %.so,$(CRASH_TOOLS)):
 crash-tools: $(CRASH_TOOLS)
 
 # Programs that drive parts of an export, for its tests.
-EXPORT_TOOLS := $(addprefix $(OUT)/tests/export/,write)
+EXPORT_TOOLS := $(addprefix $(OUT)/tests/export/,write place)
 $(OUT)/tests/export/%: tests/export/%.c $(LIB_A)
 	@mkdir -p $(@D)
 	$(call say,ld)
