@@ -195,7 +195,8 @@ $(filter %.so,$(CRASH_TOOLS)):
 crash-tools: $(CRASH_TOOLS)
 
 # Programs that drive parts of an export, for its tests.
-EXPORT_TOOLS := $(addprefix $(OUT)/tests/export/,write place)
+EXPORT_TOOLS := $(addprefix $(OUT)/tests/export/,write place feed)
+$(OUT)/tests/export/feed: tests/export/rows.c
 $(OUT)/tests/export/%: tests/export/%.c $(LIB_A)
 	@mkdir -p $(@D)
 	$(call say,ld)
@@ -321,9 +322,11 @@ install: all man ## install under PREFIX (DESTDIR for packages)
 	install -m 644 $(BUILDROOT)/man/*.5 $(MANDIR)/man5/
 	install -m 644 $(BUILDROOT)/man/*.8 $(MANDIR)/man8/
 	install -m 644 packaging/completion/hooktrail.bash $(BASHDIR)/hooktrail
-	for unit in hooktraild.service; do \
+	for unit in hooktraild.service hooktrail-export@.service hooktrail-export@.timer; do \
 	    sed 's|@PREFIX@|$(PREFIX)|' packaging/$$unit > $(UNITDIR)/$$unit; done
 	install -m 644 packaging/hooktrail.conf README.md LICENSE CHANGELOG.md $(wildcard docs/*.md) $(DOCDIR)/
+	install -d $(DOCDIR)/queries
+	install -m 644 $(wildcard docs/queries/*.sql) $(DOCDIR)/queries/
 
 uninstall: ## remove what install put there; data stays
 	rm -f $(BINDIR)/hooktrail $(SBINDIR)/hooktraild $(LIBDIR)/libhooktrail.* $(LIBDIR)/pkgconfig/hooktrail.pc \

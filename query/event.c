@@ -52,19 +52,8 @@ static bool is_array_of_strings(struct ht_slice text)
     return at + 1 == end && *at == ']';
 }
 
-/* The names of one row, looked up before anything is emitted. */
-struct names {
-    struct ht_slice type;
-    struct ht_slice agent;
-    struct ht_slice agent_name;
-    struct ht_slice conversation;
-    struct ht_slice lead;
-    struct ht_slice visitor;
-    struct ht_slice warnings;
-};
-
-static enum ht_status find_names(struct ht_reader *reader, const struct ht_row *row, struct names *names,
-                                 struct ht_error *err)
+enum ht_status ht_event_names(struct ht_reader *reader, const struct ht_row *row, struct ht_event_names *names,
+                              struct ht_error *err)
 {
     const struct {
         enum ht_kind kind;
@@ -103,8 +92,8 @@ enum ht_status ht_event_emit_facts(struct ht_emit *emit, struct ht_reader *reade
                                    struct ht_error *err)
 {
     static const char *const id_keys[] = {"agent_id", "agent_name", "conversation_id", "lead_id", "visitor_id"};
-    struct names names;
-    enum ht_status status = find_names(reader, row, &names, err);
+    struct ht_event_names names;
+    enum ht_status status = ht_event_names(reader, row, &names, err);
     if (status != HT_OK) return status;
     ht_emit_key(emit, "seq");
     ht_emit_uint(emit, row->seq);
@@ -130,15 +119,12 @@ enum ht_status ht_event_emit_facts(struct ht_emit *emit, struct ht_reader *reade
     return HT_OK;
 }
 
-void ht_event_emit_erased_at(struct ht_emit *emit, struct ht_reader *reader, const struct ht_row *row)
+int64_t ht_event_erased_at(struct ht_reader *reader, const struct ht_row *row)
 {
     struct ht_record_header header;
-    struct ht_erasure erasure = {.at = HT_TIME_NONE};
-    if (row->flags & HT_ROW_ERASED && ht_trail_header(reader, row->seq, &header, NULL) == HT_OK) {
-        if (ht_erasure_get(reader, header.erasure, &erasure, NULL) != HT_OK) erasure.at = HT_TIME_NONE;
-    }
-    ht_emit_key(emit, "erased_at");
-    ht_emit_time(emit, erasure.at);
+    struct ht_erasure erasure;
+    if (!(row->flags & HT_ROW_ERASED) || ht_trail_header(reader, row->seq, &header, NULL) != HT_OK) return HT_TIME_NONE;
+    return ht_erasure_get(reader, header.erasure, &erasure, NULL) == HT_OK ? erasure.at : HT_TIME_NONE;
 }
 
 enum ht_status event_emit_members(struct ht_emit *emit, struct ht_reader *reader, const struct ht_row *row,
@@ -150,7 +136,10 @@ enum ht_status event_emit_members(struct ht_emit *emit, struct ht_reader *reader
         ht_emit_key(emit, "derived");
         ht_emit_bool(emit, true);
     }
-    if (row->flags & HT_ROW_ERASED) ht_event_emit_erased_at(emit, reader, row);
+    if (row->flags & HT_ROW_ERASED) {
+        ht_emit_key(emit, "erased_at");
+        ht_emit_time(emit, ht_event_erased_at(reader, row));
+    }
     if (row->flags & HT_ROW_UNREADABLE) {
         ht_emit_key(emit, "unreadable");
         ht_emit_bool(emit, true);

@@ -114,7 +114,7 @@ static enum ht_status walk_profile(struct ht_query *q, struct history *state, st
         enum ht_status status = HT_NOT_FOUND;
         if (state->last_seq < UINT64_MAX) status = ht_postings_at_least(postings, state->last_seq + 1, &seq, err);
         if (status == HT_NOT_FOUND || (status == HT_OK && seq > state->gather.as_of)) {
-            state->phase = PHASE_GATHER;
+            state->phase = q->format == HT_FORMAT_LINES ? PHASE_LEAD : PHASE_GATHER;
             return HT_OK;
         }
         if (status == HT_OK) status = take_profile(state, seq, err);
@@ -129,10 +129,11 @@ static enum ht_status collect_profile(struct ht_query *q, struct history *state,
     struct ht_postings *postings;
     struct ht_position position;
     enum ht_status status = HT_OK;
+    state->profile.as_lines = q->format == HT_FORMAT_LINES;
     if (state->gather.as_of == 0) {
         status = ht_index_position(state->reader, &position, err);
         if (status != HT_OK) return status;
-        state->gather.as_of = position.seq;
+        state->gather.as_of = q->as_of ? q->as_of : position.seq;
     }
     status = ht_postings_open(state->reader, HT_KIND_LEAD, state->lead, &postings, err);
     if (status != HT_OK) return status;
@@ -233,20 +234,31 @@ static enum ht_status emit_lead_members(struct ht_query *q, const struct history
     return HT_OK;
 }
 
-static enum ht_status emit_lead(struct ht_query *q, struct history *state, struct ht_error *err)
+/* {"lead":{…}, with the object around it still open. */
+static enum ht_status begin_lead(struct ht_query *q, const struct history *state, struct ht_error *err)
 {
     ht_emit_object(&q->emit);
     ht_emit_key(&q->emit, "lead");
     ht_emit_object(&q->emit);
     enum ht_status status = emit_lead_members(q, state, err);
-    if (status != HT_OK) return status;
     ht_emit_end_object(&q->emit);
+    return status;
+}
+
+static enum ht_status emit_lead(struct ht_query *q, struct history *state, struct ht_error *err)
+{
+    state->phase = PHASE_CONVERSATIONS;
+    if (q->format == HT_FORMAT_LINES) {
+        ht_buffer_add(&q->out, ht_buffer_slice(&state->profile.changes));
+        return HT_OK;
+    }
+    enum ht_status status = begin_lead(q, state, err);
+    if (status != HT_OK) return status;
     ht_emit_key(&q->emit, "changes");
     profile_emit_changes(&state->profile, &q->emit);
     emit_cut(q, "changes_cut", state->profile.changes_cut);
     ht_emit_key(&q->emit, "conversations");
     ht_emit_array(&q->emit);
-    state->phase = PHASE_CONVERSATIONS;
     return HT_OK;
 }
 
@@ -264,6 +276,15 @@ static enum ht_status next_conversation(const struct ht_query *q, struct history
     return ht_index_linked(state->reader, HT_KIND_LEAD, state->lead, state->conversation, &state->conversation, err);
 }
 
+static enum ht_status end_lines(struct ht_query *q, const struct history *state, struct ht_error *err)
+{
+    enum ht_status status = begin_lead(q, state, err);
+    ht_emit_end_object(&q->emit);
+    query_item_end(q);
+    query_finish(q);
+    return status;
+}
+
 static enum ht_status emit_conversations(struct ht_query *q, struct history *state, struct ht_error *err)
 {
     bool cut = false;
@@ -273,8 +294,10 @@ static enum ht_status emit_conversations(struct ht_query *q, struct history *sta
         status = next_conversation(q, state, err);
         cut = status == HT_OK && state->conversation_count++ == MAX_CONVERSATIONS;
         if (status == HT_OK && !cut) status = emit_conversation(q, state, err);
+        if (status == HT_OK && !cut) query_item_end(q);
     }
     if (status != HT_OK && status != HT_NOT_FOUND) return status;
+    if (q->format == HT_FORMAT_LINES) return end_lines(q, state, err);
     ht_emit_end_array(&q->emit);
     emit_cut(q, "conversations_cut", cut);
     ht_emit_key(&q->emit, "events");

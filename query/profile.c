@@ -17,7 +17,6 @@ void profile_init(struct profile *profile)
 {
     *profile = (struct profile){0};
     ht_emit_init(&profile->changes_emit, &profile->changes);
-    ht_emit_array(&profile->changes_emit);
 }
 
 void profile_release(struct profile *profile)
@@ -115,7 +114,7 @@ static void record_change(struct profile *profile, const struct profile_field *f
     size_t size = profile->changes.size + field->value.size + to.size;
     if (profile->change_count == PROFILE_MAX_CHANGES || size > PROFILE_MAX_CHANGE_BYTES) profile->changes_cut = true;
     if (profile->changes_cut) return;
-    profile->change_count++;
+    if (profile->change_count++ > 0 && !profile->as_lines) ht_buffer_add_byte(&profile->changes, ',');
     ht_emit_object(emit);
     ht_emit_key(emit, "at");
     ht_emit_time(emit, source->at);
@@ -128,6 +127,7 @@ static void record_change(struct profile *profile, const struct profile_field *f
     ht_emit_key(emit, "to");
     ht_emit_raw(emit, to);
     ht_emit_end_object(emit);
+    if (profile->as_lines) ht_buffer_add_byte(&profile->changes, '\n');
 }
 
 /* Gives a field a value, empty for none. */
@@ -277,7 +277,8 @@ void profile_emit_members(const struct profile *profile, const char *const taken
 
 void profile_emit_changes(struct profile *profile, struct ht_emit *emit)
 {
-    ht_emit_end_array(&profile->changes_emit);
-    ht_emit_raw(emit, ht_buffer_slice(&profile->changes));
+    ht_emit_array(emit);
+    if (profile->changes.size > 0) ht_emit_raw(emit, ht_buffer_slice(&profile->changes));
+    ht_emit_end_array(emit);
     if (profile->changes.failed) emit->out->failed = true;
 }

@@ -28,10 +28,11 @@ struct profile {
     uint32_t count;
     uint32_t capacity;
     struct hash_table table;
-    size_t bytes; /* of all values */
-    bool cut;     /* there was more than is kept */
+    size_t bytes;  /* of all values */
+    bool cut;      /* there was more than is kept */
+    bool as_lines; /* changes are lines, not an array: set before the first is recorded */
     struct ht_buffer changes;
-    struct ht_emit changes_emit; /* writes to changes: an array that is open */
+    struct ht_emit changes_emit; /* writes to changes */
     uint32_t change_count;
     bool changes_cut;
     struct ht_buffer scratch;
@@ -49,7 +50,7 @@ HT_MUST_CHECK enum ht_status profile_apply(struct profile *profile, const struct
 /* Emits the fields as members of the open object, but those named in `taken` (NULL ends it), which the caller emits. */
 void profile_emit_members(const struct profile *profile, const char *const taken[], struct ht_emit *emit);
 
-/* Emits the array of changes: {"at","seq","field","from","to"}. Call it once. */
+/* Emits the array of changes: {"at","seq","field","from","to"}. Not with `as_lines`, which has them in `changes`. */
 void profile_emit_changes(struct profile *profile, struct ht_emit *emit);
 
 #endif

@@ -145,6 +145,14 @@ void ht_query_free(struct ht_query *query)
     free(query);
 }
 
+void ht_query_as_of(struct ht_query *query, uint64_t seq, uint32_t limit)
+{
+    assert(query->kind == HT_QUERY_TIMELINE || query->kind == HT_QUERY_HISTORY);
+    query->as_of = seq;
+    query->page_limit = limit;
+    query->format = HT_FORMAT_LINES;
+}
+
 static struct query_budget full_budget(size_t out_size)
 {
     return (struct query_budget){

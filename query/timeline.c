@@ -181,7 +181,7 @@ static enum ht_status collect_from(struct ht_query *q, struct timeline *state, s
 {
     uint64_t bytes = 0;
     enum ht_status status = HT_OK;
-    if (state->as_of == 0) status = ht_postings_at_most(postings, UINT64_MAX, &state->as_of, err);
+    if (state->as_of == 0) status = ht_postings_at_most(postings, q->as_of ? q->as_of : UINT64_MAX, &state->as_of, err);
     while (status == HT_OK && query_spend(q, bytes)) {
         uint64_t seq;
         status = next_event(state, postings, &seq, err);
@@ -217,6 +217,7 @@ static enum ht_status order(struct ht_query *q, struct timeline *state, struct h
 
 static uint32_t limit_of(const struct ht_query *q)
 {
+    if (q->page_limit > 0) return q->page_limit;
     bool given = q->filter.given & FILTER_BIT(FILTER_LIMIT) || q->filter.limit != HT_FILTER_LIMIT;
     uint32_t limit = given ? q->filter.limit : DEFAULT_LIMIT;
     return limit < HT_FILTER_MAX_LIMIT ? limit : HT_FILTER_MAX_LIMIT;
@@ -318,14 +319,35 @@ static void set_next(struct ht_query *q, const struct timeline *state)
     query_set_next(q, words);
 }
 
+static enum ht_status write_lines(struct ht_query *q, struct timeline *state)
+{
+    state->page.shows_last = true;
+    for (uint32_t i = state->page.first; i < state->page.end; i++) {
+        timeline_page_emit_item(&state->page, i, state->reader, &q->emit);
+        query_item_end(q);
+    }
+    set_next(q, state);
+    query_finish(q);
+    return HT_OK;
+}
+
+static void emit_items(struct ht_query *q, const struct timeline *state)
+{
+    ht_emit_key(&q->emit, "items");
+    ht_emit_array(&q->emit);
+    for (uint32_t i = state->page.first; i < state->page.end; i++)
+        timeline_page_emit_item(&state->page, i, state->reader, &q->emit);
+    ht_emit_end_array(&q->emit);
+}
+
 static enum ht_status write_document(struct ht_query *q, struct timeline *state, struct ht_error *err)
 {
     (void)ht_buffer_reserve(&q->out, HEAD_BYTES + state->page.bytes); /* at once; what is amiss shows at the end */
+    if (q->format == HT_FORMAT_LINES) return write_lines(q, state);
     ht_emit_object(&q->emit);
     enum ht_status status = emit_conversation(q, state, err);
     if (status != HT_OK) return status;
-    ht_emit_key(&q->emit, "items");
-    timeline_page_emit(&state->page, state->reader, &q->emit);
+    emit_items(q, state);
     set_next(q, state);
     query_emit_next(q);
     ht_emit_end_object(&q->emit);

@@ -244,6 +244,10 @@ static void emit_message(const struct timeline_page *page, uint32_t first, struc
     ht_emit_key(emit, "content");
     ht_emit_raw(emit, shown.content);
     emit_seq(emit, order, message->event);
+    if (page->shows_last && message->last_event != message->event) {
+        ht_emit_key(emit, "last_seq");
+        ht_emit_uint(emit, order->events[message->last_event].seq);
+    }
     if (shown.id.size > 0) {
         ht_emit_key(emit, "id");
         ht_emit_raw(emit, shown.id);
@@ -282,18 +286,14 @@ static void emit_event(const struct timeline_page *page, uint32_t number, struct
     }
 }
 
-void timeline_page_emit(const struct timeline_page *page, struct ht_reader *reader, struct ht_emit *emit)
+void timeline_page_emit_item(const struct timeline_page *page, uint32_t item, struct ht_reader *reader,
+                             struct ht_emit *emit)
 {
-    ht_emit_array(emit);
-    for (uint32_t i = page->first; i < page->end; i++) {
-        uint32_t ref = page->order->items[i];
-        if (ref & TIMELINE_EVENT) {
-            emit_event(page, ref & ~TIMELINE_EVENT, reader, emit);
-        } else {
-            emit_message(page, ref, emit);
-        }
-    }
-    ht_emit_end_array(emit);
+    uint32_t ref = page->order->items[item];
+    if (ref & TIMELINE_EVENT)
+        emit_event(page, ref & ~TIMELINE_EVENT, reader, emit);
+    else
+        emit_message(page, ref, emit);
 }
 
 /* ---- naming ---- */

@@ -9,6 +9,7 @@
 #define TIMELINE_PREVIOUS_BYTES (1u << 20) /* and of their contents; at least one is shown */
 
 struct timeline_page {
+    bool shows_last;                    /* of each message also the last event that carries it, as "last_seq" */
     const struct timeline_order *order; /* of a union and events that stay in place */
     struct timeline_pieces kept;        /* made while the conversation was gone through: of events below kept_events */
     uint32_t kept_events;
@@ -39,8 +40,9 @@ HT_MUST_CHECK enum ht_status timeline_page_make(struct timeline_page *page, stru
                                                 struct ht_error *err);
 void timeline_page_skip(struct timeline_page *page);
 
-/* Emits the array of items. The reader is within its span. */
-void timeline_page_emit(const struct timeline_page *page, struct ht_reader *reader, struct ht_emit *emit);
+/* Emits one item of the page, `first` to `end` - 1. The reader is within its span. */
+void timeline_page_emit_item(const struct timeline_page *page, uint32_t item, struct ht_reader *reader,
+                             struct ht_emit *emit);
 
 /* Item number `item` of the order by what lasts: the seq of the event, or of where the message was first seen; and the
    slot there. timeline_page_find gives the number of the item, or TIMELINE_NONE. */

@@ -1,5 +1,6 @@
 #include "health.h"
 
+#include "exports.h"
 #include "hooktrail/index.h"
 #include "hooktrail/rejected.h"
 #include "hooktrail/silence.h"
@@ -165,6 +166,7 @@ static enum ht_status write_metrics(struct ht_request *request, struct ht_buffer
         ht_witnesses_add_metrics(loop->server->witnesses, out);
         ht_metrics_write(&loop->server->metrics, &view, ht_routes_name, out);
         status = add_silences(loop->reader, request->received_at, out, err);
+        if (status == HT_OK) status = ht_exports_metrics(loop->reader, request->received_at, out, err);
     }
     ht_reader_end(loop->reader);
     return status == HT_OK ? ht_buffer_status(out, err) : status;

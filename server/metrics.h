@@ -122,7 +122,14 @@ void ht_metrics_write_witnesses(struct ht_buffer *out, const struct ht_metrics_w
 
 /* Gauges with a label whose values the sender chooses: the family's head, which goes before all of its samples, and one
    sample. */
-enum ht_labelled_metric { HT_METRIC_LAST_EVENT_AGE, HT_METRIC_UNUSUALLY_QUIET };
+enum ht_labelled_metric {
+    HT_METRIC_LAST_EVENT_AGE,
+    HT_METRIC_UNUSUALLY_QUIET,
+    HT_METRIC_EXPORT_SUCCESS,
+    HT_METRIC_EXPORT_ROWS,
+    HT_METRIC_EXPORT_LAG_EVENTS,
+    HT_METRIC_EXPORT_LAG_TIME
+};
 void ht_metrics_write_family(struct ht_buffer *out, enum ht_labelled_metric metric);
 void ht_metrics_write_sample(struct ht_buffer *out, enum ht_labelled_metric metric, const char *label,
                              struct ht_slice value, double sample);

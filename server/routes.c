@@ -5,6 +5,7 @@
 #include "hooktrail/token.h"
 #include "ingest.h"
 #include "metrics.h"
+#include "pull.h"
 #include "rejects.h"
 #include "stream.h"
 #include "tiles.h"
@@ -27,6 +28,7 @@ static const struct ht_route routes[] = {
     {"/v1/rejected/{}", "rejected_drop", ht_rejects_drop, HT_METHOD_DELETE, HT_SCOPE_ADMIN, HT_FACE_API},
     {"/v1/rejected/{}/retry", "rejected_retry", ht_rejects_retry, HT_METHOD_POST, HT_SCOPE_ADMIN, HT_FACE_API},
     {"/v1/acts", "acts", ht_api_acts, HT_METHOD_GET, HT_SCOPE_ADMIN, HT_FACE_API},
+    {"/v1/export", "export", ht_pull_serve, HT_METHOD_GET, HT_SCOPE_READ, HT_FACE_API},
     {"/v1/stream", "stream", ht_stream_serve, HT_METHOD_GET, HT_SCOPE_READ, HT_FACE_API},
     {"/log/checkpoint", "log_checkpoint", ht_tiles_checkpoint, HT_METHOD_GET, HT_SCOPE_READ, HT_FACE_API},
     {"/log/tile/entries/{*}", "log_entries", ht_tiles_entries, HT_METHOD_GET, HT_SCOPE_READ, HT_FACE_API},

@@ -2,12 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "files.h"
 #include "hooktrail/index.h"
 #include "index_env.h"
+
+_Static_assert(HT_INDEX_PATH == PATH_MAX, "a path must fit");
 
 bool ht_index_is_damaged(struct ht_store *store)
 {

@@ -38,3 +38,26 @@ enum ht_status ht_sha256_read(int fd, uint64_t *size, uint8_t digest[HT_SHA256_S
     SHA256_Final(digest, &context);
     return HT_OK;
 }
+
+_Static_assert(sizeof(SHA256_CTX) <= sizeof(struct ht_sha256_state), "OpenSSL's state must fit");
+
+/* The state is OpenSSL's, in memory of ours. */
+static SHA256_CTX *context_of(struct ht_sha256_state *state)
+{
+    return (SHA256_CTX *)(void *)state->words;
+}
+
+void ht_sha256_begin(struct ht_sha256_state *state)
+{
+    SHA256_Init(context_of(state));
+}
+
+void ht_sha256_add(struct ht_sha256_state *state, struct ht_slice bytes)
+{
+    SHA256_Update(context_of(state), bytes.data, bytes.size);
+}
+
+void ht_sha256_end(struct ht_sha256_state *state, uint8_t digest[HT_SHA256_SIZE])
+{
+    SHA256_Final(digest, context_of(state));
+}

@@ -184,10 +184,12 @@ static enum ht_status check_watermark(struct verify *verify, MDB_val key, struct
     enum ht_status status = ht_watermark_get(verify->reader, name, &mark, err);
     if (status == HT_OK) status = ht_trail_position(verify->reader, &end, err);
     if (status != HT_OK) return status;
-    bool sound = mark.done <= end.seq && mark.pending <= end.seq && (mark.pending == 0 || mark.pending > mark.done);
+    const struct ht_position *done = &mark.done.position, *pending = &mark.pending.position;
+    bool sound = ht_position_reached(end, *done) && ht_position_reached(end, *pending) &&
+                 (!mark.running || ht_position_reached(*pending, *done));
     if (sound) return HT_OK;
     return ht_fail(err, HT_CORRUPT, "%s: done %" PRIu64 ", pending %" PRIu64 ", while the trail ends at %" PRIu64, name,
-                   mark.done, mark.pending, end.seq);
+                   done->seq, pending->seq, end.seq);
 }
 
 static enum ht_status visit_watermark(struct verify *verify, void *state, MDB_val key, MDB_val value,

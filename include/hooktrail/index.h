@@ -4,7 +4,6 @@
 #ifndef HOOKTRAIL_INDEX_H
 #define HOOKTRAIL_INDEX_H
 
-#include <limits.h>
 #include <stdint.h>
 
 #include "hooktrail/buffer.h"
@@ -60,9 +59,11 @@ bool ht_index_is_damaged(struct ht_store *store);
 /* A page of the index that has rotten can kill whoever touches it, and the next one again. So a process that dies by a
    signal leaves a note in the data directory, DIR/index.doubt, and whoever opens the store next makes the index anew
    (and the note index.doubted). Only once, until ht_index_trust: it may have been something else. */
+#define HT_INDEX_PATH 4096 /* bytes, with its NUL */
+
 struct ht_index_doubt {
-    char note[PATH_MAX];
-    char settled[PATH_MAX];
+    char note[HT_INDEX_PATH];
+    char settled[HT_INDEX_PATH];
 };
 HT_MUST_CHECK enum ht_status ht_index_doubt_init(struct ht_index_doubt *doubt, const char *dir, struct ht_error *err);
 void ht_index_doubt(const struct ht_index_doubt *doubt); /* leaves the note; a signal handler may */

@@ -45,6 +45,11 @@ HT_MUST_CHECK enum ht_status ht_query_open(enum ht_query_kind kind, enum ht_quer
                                            struct ht_error *err);
 void ht_query_free(struct ht_query *query); /* NULL is fine */
 
+/* For exports, of a timeline or a history, before its first step: only events up to `seq` count; a page has up to
+   `limit` items, more than a filter may ask for; and the document comes as lines. Of a timeline these are its items; of
+   a history each change, then each conversation, then {"lead":{…}}. */
+void ht_query_as_of(struct ht_query *query, uint64_t seq, uint32_t limit);
+
 /* One bounded step with this thread's reader (not begun). HT_NOT_FOUND if there is no such entity. */
 HT_MUST_CHECK enum ht_status ht_query_step(struct ht_query *query, struct ht_reader *reader, struct ht_error *err);
 bool ht_query_done(const struct ht_query *query);

@@ -16,4 +16,12 @@ void ht_sha256_join(const struct ht_slice *pieces, size_t count, uint8_t digest[
 HT_MUST_CHECK enum ht_status ht_sha256_read(int fd, uint64_t *size, uint8_t digest[HT_SHA256_SIZE],
                                             struct ht_error *err);
 
+/* Of bytes that come piece by piece: plain memory, nothing to release. */
+struct ht_sha256_state {
+    uint64_t words[16];
+};
+void ht_sha256_begin(struct ht_sha256_state *state);
+void ht_sha256_add(struct ht_sha256_state *state, struct ht_slice bytes);
+void ht_sha256_end(struct ht_sha256_state *state, uint8_t digest[HT_SHA256_SIZE]);
+
 #endif

@@ -4,7 +4,7 @@ _hooktrail() {
     local command=${COMP_WORDS[1]} actions='' options=''
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token erase retain hold keys export checkpoint prove evidence verify-bundle subject acts verify doctor reindex backup restore salvage compact help --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token erase retain hold keys export export checkpoint prove evidence verify-bundle subject acts verify doctor reindex backup restore salvage compact help --help --version' -- "$word")
         return
     fi
     case $before in
@@ -21,6 +21,7 @@ _hooktrail() {
     token) actions='list add revoke' ;;
     hold) actions='list add remove' ;;
     keys) actions='list rotate' ;;
+    export) actions='status' ;;
     esac
     if [ -n "$actions" ]; then
         if [ "$COMP_CWORD" -eq 2 ] && [[ $word != -* ]]; then
@@ -61,7 +62,8 @@ _hooktrail() {
     'hold remove') options='--data --json --no-color --help --version' ;;
     'keys list') options='--data --json --no-color --help --version' ;;
     'keys rotate') options='--master --to --signing --origin --confirm --data --json --no-color --help --version' ;;
-    'export') options='--to --format --name --data --json --no-color --help --version' ;;
+    'export') options='--to --name --format --compress --tables --full --file-size --singer --state --schema --for-spreadsheets --since --until --data --json --no-color --help --version' ;;
+    'export status') options='--data --json --no-color --help --version' ;;
     'checkpoint') options='--key --acts --data --json --no-color --help --version' ;;
     'prove') options='--consistency --output --acts --data --no-color --help --version' ;;
     'evidence') options='--seq --output --conversation --lead --data --json --no-color --help --version' ;;

@@ -81,11 +81,20 @@ static const struct ht_command *unknown_action(const char *family, const char *w
     return NULL;
 }
 
+/* A command by itself may have actions beside it. */
+static const struct ht_command *with_action(const struct ht_command *command, char **words, int count, int *taken)
+{
+    const struct ht_command *action = count > 1 ? find_action(words[0], words[1]) : NULL;
+    if (!action) return command;
+    *taken = 2;
+    return action;
+}
+
 const struct ht_command *ht_command_find(char **words, int count, int *taken, struct ht_error *err)
 {
     *taken = 1;
     for (const struct ht_command *command = ht_commands; command->name; command++)
-        if (strcmp(command->name, words[0]) == 0) return command;
+        if (strcmp(command->name, words[0]) == 0) return with_action(command, words, count, taken);
 
     const struct ht_command *list = find_action(words[0], "list");
     if (!list) return unknown_command(words[0], err);

@@ -43,6 +43,14 @@ enum ht_option_id {
     HT_OPTION_MASTER_KEY,
     HT_OPTION_SINCE, /* of backup: a folder; the filter of that name is a time */
     HT_OPTION_NO_ENCRYPTION,
+    HT_OPTION_COMPRESS,
+    HT_OPTION_TABLES,
+    HT_OPTION_FULL,
+    HT_OPTION_FOR_SPREADSHEETS,
+    HT_OPTION_FILE_SIZE,
+    HT_OPTION_SCHEMA,
+    HT_OPTION_SINGER,
+    HT_OPTION_STATE,
     HT_OPTION_COUNT
 };
 
@@ -116,9 +124,9 @@ ht_command_run ht_run_init, ht_run_send, ht_run_events, ht_run_show, ht_run_time
     ht_run_conversations, ht_run_leads, ht_run_stats, ht_run_rejected_list, ht_run_rejected_show, ht_run_rejected_retry,
     ht_run_rejected_drop, ht_run_endpoint_list, ht_run_endpoint_add, ht_run_endpoint_rotate, ht_run_endpoint_retire,
     ht_run_erase, ht_run_hold_list, ht_run_hold_add, ht_run_hold_remove, ht_run_retain, ht_run_restore,
-    ht_run_token_list, ht_run_token_add, ht_run_token_revoke, ht_run_export, ht_run_verify, ht_run_reindex,
-    ht_run_checkpoint, ht_run_prove, ht_run_backup, ht_run_salvage, ht_run_compact, ht_run_evidence, ht_run_subject,
-    ht_run_verify_bundle, ht_run_acts, ht_run_keys_list, ht_run_keys_rotate, ht_run_doctor, ht_run_help,
+    ht_run_token_list, ht_run_token_add, ht_run_token_revoke, ht_run_export, ht_run_export_status, ht_run_verify,
+    ht_run_reindex, ht_run_checkpoint, ht_run_prove, ht_run_backup, ht_run_salvage, ht_run_compact, ht_run_evidence,
+    ht_run_subject, ht_run_verify_bundle, ht_run_acts, ht_run_keys_list, ht_run_keys_rotate, ht_run_doctor, ht_run_help,
     ht_run_completion;
 
 #endif

@@ -68,9 +68,20 @@ static const struct ht_option keys_rotate_options[] = {
 };
 
 static const struct ht_option export_options[] = {
-    {HT_OPTION_TO, "to", "DIR", "the directory to write to; made if it is missing"},
-    {HT_OPTION_FORMAT, "format", "FORMAT", "ndjson"},
+    {HT_OPTION_TO, "to", "TARGET",
+     "where to: a directory, s3://BUCKET/PREFIX, duckdb:FILE, postgresql://…, clickhouse://…"},
     {HT_OPTION_NAME, "name", "NAME", "remember how far this export got, and write only what is new since"},
+    {HT_OPTION_FORMAT, "format", "FORMAT", "of files: parquet (the default), ndjson or csv"},
+    {HT_OPTION_COMPRESS, "compress", "CODEC",
+     "none, gzip or zstd; of Parquet also snappy. Default: zstd of Parquet, else none"},
+    {HT_OPTION_TABLES, "tables", "LIST", "only these, by comma: events,messages. The same in each run of a name"},
+    {HT_OPTION_FULL, "full", NULL, "with a name: write all anew, in the place of what the target holds"},
+    {HT_OPTION_FILE_SIZE, "file-size", "SIZE", "begin a new file beyond this, such as 64MiB; default: 128MiB"},
+    {HT_OPTION_SINGER, "singer", NULL, "write Singer's messages to standard output instead, as a tap does"},
+    {HT_OPTION_STATE, "state", "FILE", "with --singer: the state that the run before gave; all if the file is missing"},
+    {HT_OPTION_SCHEMA, "schema", "DIALECT",
+     "write nothing, but print the tables: json, or the SQL of postgresql, clickhouse, duckdb, bigquery, snowflake"},
+    {HT_OPTION_FOR_SPREADSHEETS, "for-spreadsheets", NULL, "CSV for people: nothing in it is taken for a formula"},
     {0},
 };
 

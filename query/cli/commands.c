@@ -363,10 +363,24 @@ const struct ht_command ht_commands[] = {
         .json = true,
         .data = true,
         .shares = true,
+        .filters = "since until",
         .options = export_options,
-        .notes = "A run that was killed can be repeated: each event is written exactly once.",
-        .examples = {"hooktrail export --to /srv/export --format ndjson --name nightly"},
+        .notes = "Tables: events, deliveries, conversations, messages, leads, lead_changes, agents, erasures; "
+                 "docs/warehouse.md describes them. A run that was killed can be repeated: each row is there exactly "
+                 "once. An erasure shows in the next run. Credentials come from where the target's own tools look for "
+                 "them, never from options.",
+        .examples = {"hooktrail export --to /srv/warehouse --name nightly",
+                     "hooktrail export --to /srv/csv --format csv --compress gzip --since 7d"},
         .run = ht_run_export,
+    },
+    {
+        .name = "export status",
+        .summary = "how far each named export got, and when",
+        .arguments = "",
+        .json = true,
+        .data = true,
+        .examples = {"hooktrail export status --json"},
+        .run = ht_run_export_status,
     },
     {
         .name = "checkpoint",

@@ -65,12 +65,13 @@ void ht_help_command(struct ht_buffer *out, const struct ht_command *command, un
         ht_buffer_printf(out, "  %s\n", command->examples[i]);
 }
 
-/* `hooktrail help endpoint`: every action of the family. */
+/* `hooktrail help endpoint`: every action of the family; but of a command that has actions beside it, nothing. */
 static bool add_family(struct ht_buffer *out, const char *family, unsigned width)
 {
     size_t size = strlen(family);
     bool found = false;
     for (const struct ht_command *command = ht_commands; command->name; command++) {
+        if (strcmp(command->name, family) == 0) return false;
         if (strncmp(command->name, family, size) != 0 || command->name[size] != ' ') continue;
         if (found) ht_buffer_add_byte(out, '\n');
         ht_help_command(out, command, width);

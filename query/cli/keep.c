@@ -1,4 +1,4 @@
-/* hooktrail export, reindex, backup, compact: long work on the whole store, with a bar and one line at the end. */
+/* hooktrail reindex, backup, compact: long work on the whole store, with a bar and one line at the end. */
 #include "hooktrail/keeping.h"
 
 #include <inttypes.h>
@@ -7,7 +7,6 @@
 #include "bar.h"
 #include "hooktrail/act.h"
 #include "hooktrail/emit.h"
-#include "hooktrail/export.h"
 #include "local.h"
 #include "session.h"
 
@@ -34,49 +33,6 @@ static enum ht_status print_facts(const struct ht_call *call, struct ht_buffer *
     ht_buffer_add_byte(text, '\n');
     enum ht_status status = ht_buffer_status(text, err);
     if (status == HT_OK) ht_output_write(ht_buffer_slice(text));
-    return status;
-}
-
-static enum ht_status print_exported(const struct ht_call *call, const struct ht_export_result *result,
-                                     struct ht_error *err)
-{
-    struct ht_buffer text = {0};
-    const struct fact facts[] = {{"first", result->first},       {"last", result->last},   {"events", result->events},
-                                 {"erasures", result->erasures}, {"files", result->files}, {"bytes", result->bytes}};
-    if (result->files == 0) {
-        ht_buffer_add_text(&text, "nothing new");
-    } else {
-        ht_local_count(&text, result->events);
-        ht_buffer_add_text(&text, " events");
-        if (result->events > 0)
-            ht_buffer_printf(&text, " (seq %" PRIu64 " to %" PRIu64 ")", result->first, result->last);
-        if (result->erasures > 0) ht_buffer_printf(&text, " and %" PRIu64 " erasures", result->erasures);
-        ht_buffer_printf(&text, " in %u %s, ", result->files, result->files == 1 ? "file" : "files");
-        ht_local_size(&text, result->bytes);
-    }
-    enum ht_status status = print_facts(call, &text, facts, sizeof facts / sizeof *facts, err);
-    ht_buffer_release(&text);
-    return status;
-}
-
-enum ht_status ht_run_export(const struct ht_call *call, struct ht_error *err)
-{
-    const struct ht_export_options options = {
-        .to = call->values[HT_OPTION_TO],
-        .format = call->values[HT_OPTION_FORMAT] ? call->values[HT_OPTION_FORMAT] : "ndjson",
-        .name = call->values[HT_OPTION_NAME],
-    };
-    if (!options.to) return ht_fail(err, HT_INVALID, "--to is missing");
-    struct ht_session session;
-    struct ht_export_result result = {0};
-    struct ht_bar bar;
-    enum ht_status status = ht_session_open_store(&session, call, err);
-    if (status == HT_OK) status = ht_session_catch_up(&session, err);
-    ht_bar_init(&bar, "exporting");
-    if (status == HT_OK) status = ht_export_run(session.store, &options, call->now, ht_bar_step, &bar, &result, err);
-    ht_bar_clear(&bar);
-    if (status == HT_OK) status = print_exported(call, &result, err);
-    ht_session_close(&session);
     return status;
 }
 

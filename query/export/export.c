@@ -1,241 +1,397 @@
-/* A run, and why each event ends up in exactly one file whenever it is killed:
+/* A run, and why each row ends up in the target exactly once whenever the run is killed:
 
-   1. The end of the range is fixed in the trail (the watermark's `pending`) before a file is begun, so that the
-   repeated run has the same range, though the trail has grown.
-   2. Where a file ends follows from where it begins and from the payloads in it, or from the file that is there
-   already, so that the repeated run writes the same names over those that were finished.
-   3. The watermark moves when all files of the range are durable. A run killed before that repeats the range, a run
-      killed behind it goes on with the next.
+   1. The end of the run is fixed in the trail (the watermark's `pending`) before anything is written, so that the
+      repeated run takes the same part of the trail, though that has grown.
+   2. The rows follow from that part, and the files from the rows. A target takes the same run again without doubling
+      anything: files are written over, a database holds the run's number in the same transaction as its rows.
+   3. The watermark moves when the target holds all of the run durably. A run killed before that is repeated; one killed
+      between is found complete in the target, and only the watermark moves.
 
-   Erasures go the same way, before the events: so that no warehouse holds what the trail has forgotten longer than
-   until the next run. */
+   Erasures go first, so that no warehouse holds what the trail has forgotten for longer than until the next run. */
 #include "hooktrail/export.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#include "erasures.h"
 #include "hooktrail/act.h"
-#include "hooktrail/watermark.h"
+#include "hooktrail/encode.h"
+#include "hooktrail/erasure.h"
+#include "hooktrail/log.h"
+#include "hooktrail/time.h"
 #include "lock.h"
+#include "options.h"
+#include "restated.h"
+#include "source.h"
+#include "target_singer.h"
 
-#define DEFAULT_FILE_BYTES (UINT64_C(128) << 20)
-
-struct run {
+struct job {
     struct ht_store *store;
     const struct ht_export_options *options;
+    const char *name; /* "" if there is none */
     int64_t now;
+    ht_progress *progress;
+    void *context;
     struct ht_export_result *result;
-    uint64_t trail_end;
-    uint64_t erasures_end;
-    int name_lock; /* or -1 */
-    int target_lock;
-    struct export_line line;
-    struct export_writer writer;
-    struct export_folder events;
-    struct export_folder erasures;
+    struct ht_reader *reader;
+    struct export_target *target;
+    uint32_t tables; /* bit per table */
+    int name_lock;   /* or -1 */
+    char trail[2 * HT_TRAIL_ID_SIZE + 1];
+    struct ht_mark end; /* of the trail, now */
+    struct ht_buffer checkpoint;
+    struct export_run run;
 };
 
-static enum ht_status read_watermark(struct run *run, struct ht_watermark *watermark, struct ht_error *err)
+static enum ht_status go_on(const struct job *job, uint64_t done, uint64_t total, struct ht_error *err)
 {
-    *watermark = (struct ht_watermark){0};
-    enum ht_status status = ht_reader_begin(run->writer.reader, err);
-    if (status != HT_OK) return status;
-    status = ht_watermark_get(run->writer.reader, run->options->name, watermark, err);
-    ht_reader_end(run->writer.reader);
-    if (status == HT_NOT_FOUND) {
-        *watermark = (struct ht_watermark){0};
-        return HT_OK;
+    if (!job->progress || job->progress(job->context, done, total)) return HT_OK;
+    return ht_fail(err, HT_STOPPING, "the export was stopped; the next run repeats what is unfinished");
+}
+
+/* ---- one table ---- */
+
+/* What a table is made from. */
+static const struct table_source {
+    export_step *step;
+    bool whole; /* restated as a whole after an erasure */
+} sources[EXPORT_TABLE_COUNT] = {
+    [EXPORT_ERASURES] = {export_step_erasures, false},
+    [EXPORT_EVENTS] = {export_step_events, false},
+    [EXPORT_DELIVERIES] = {export_step_deliveries, true},
+    [EXPORT_CONVERSATIONS] = {export_step_conversations, true},
+    [EXPORT_MESSAGES] = {export_step_messages, true},
+    [EXPORT_LEADS] = {export_step_leads, true},
+    [EXPORT_LEAD_CHANGES] = {export_step_lead_changes, true},
+    [EXPORT_AGENTS] = {export_step_agents, true},
+};
+
+static bool is_within(void *context, const struct ht_row *row)
+{
+    const struct ht_export_options *options = context;
+    return row->received_at >= options->since && row->received_at < options->until;
+}
+
+/* Steps from `first` to `last`. */
+static enum ht_status walk(struct job *job, struct export_source *source, export_step *step, uint64_t first,
+                           uint64_t last, struct ht_error *err)
+{
+    enum ht_status status = HT_OK;
+    source->next = first;
+    source->last = last;
+    source->part = 0;
+    while (status == HT_OK && source->next <= last) {
+        status = step(source, err);
+        if (status == HT_OK) status = job->target->ops->flush(job->target, err);
+        if (status == HT_OK) status = go_on(job, source->next - first, last - first + 1, err);
     }
     return status;
 }
 
-/* One table's part of a watermark, against what the trail and the folder have. */
-static enum ht_status check_claim(const struct run *run, const struct export_folder *folder, uint64_t claimed,
-                                  uint64_t end, struct ht_error *err)
+static enum ht_status write_range(struct job *job, struct export_source *source, enum export_table_id table, bool again,
+                                  uint64_t first, uint64_t last, struct ht_error *err)
 {
-    uint64_t written = export_folder_last(folder);
-    if (claimed > end)
-        return ht_fail(err, HT_UNPROCESSABLE,
-                       "the watermark of export %s is at %" PRIu64 " of %s, but the trail ends at %" PRIu64
-                       ": was an older backup restored? begin an export of another name in another folder",
-                       run->options->name, claimed, folder->table, end);
-    if (written > claimed)
-        return ht_fail(err, HT_UNPROCESSABLE,
-                       "%.160s holds %s up to %" PRIu64 ", but export %s has got to %" PRIu64
-                       " only: was an older backup restored, or is the folder another export's?",
-                       folder->path, folder->table, written, run->options->name, claimed);
-    return HT_OK;
+    enum ht_status status = job->target->ops->table_begin(job->target, table, again, err);
+    if (status == HT_OK) status = walk(job, source, sources[table].step, first, last, err);
+    if (status == HT_OK && table == EXPORT_DELIVERIES)
+        status = walk(job, source, export_step_repeats, job->run.restates ? 1 : job->run.after.position.repeat + 1,
+                      job->run.until.position.repeat, err);
+    return status == HT_OK ? job->target->ops->table_end(job->target, err) : status;
 }
 
-static uint64_t greater(uint64_t a, uint64_t b)
+/* Events that were erased since earlier runs wrote them, with whatever the target must write again together with them.
+ */
+static enum ht_status write_restated(struct job *job, struct export_source *source, struct ht_error *err)
 {
-    return a > b ? a : b;
-}
-
-/* Neither the watermark nor the folder may be ahead: that comes of a restored backup, whose lost events' seqs are given
-   out again. Writing them beside the old ones would give two events one name in the warehouse. */
-static enum ht_status check_watermark(const struct run *run, const struct ht_watermark *mark, struct ht_error *err)
-{
-    bool running = mark->pending != 0;
-    if (running && (mark->pending < mark->done || mark->erasures_pending < mark->erasures_done))
-        return ht_fail(err, HT_CORRUPT, "the watermark of export %s is unsound: pending %" PRIu64 ", done %" PRIu64,
-                       run->options->name, mark->pending, mark->done);
-    enum ht_status status = check_claim(run, &run->events, greater(mark->pending, mark->done), run->trail_end, err);
-    if (status != HT_OK) return status;
-    return check_claim(run, &run->erasures, greater(mark->erasures_pending, mark->erasures_done), run->erasures_end,
-                       err);
-}
-
-/* Before anything is written: nothing leaves the store without an act. */
-static enum ht_status record_act(const struct run *run, const struct ht_watermark *mark, struct ht_error *err)
-{
-    char object[80], detail[128] = "";
-    int size = 0;
-    const char *name = run->options->name;
-    bool events = mark->pending > mark->done, erasures = mark->erasures_pending > mark->erasures_done;
-    if (!events && !erasures) return HT_OK;
-    snprintf(object, sizeof object, "export%s%s", name ? " " : "", name ? name : "");
-    if (events) size = snprintf(detail, sizeof detail, "events %" PRIu64 " to %" PRIu64, mark->done + 1, mark->pending);
-    if (erasures)
-        snprintf(detail + size, sizeof detail - (size_t)size, "%serasures %" PRIu64 " to %" PRIu64, events ? ", " : "",
-                 mark->erasures_done + 1, mark->erasures_pending);
-    const struct ht_act act = {
-        .at = run->now, .kind = HT_ACT_EXPORT, .object = ht_slice_from(object), .detail = ht_slice_from(detail)};
-    return ht_act_record(run->store, &act, err);
-}
-
-/* The erasures and events behind what is done, up to what is pending. */
-static enum ht_status write_range(struct run *run, const struct ht_watermark *mark, struct ht_error *err)
-{
-    struct export_writer *writer = &run->writer;
-    enum ht_status status = record_act(run, mark, err);
-    if (status != HT_OK) return status;
-    status = export_range_write(writer, &run->erasures, export_erasure_add, mark->erasures_done + 1,
-                                mark->erasures_pending, err);
-    run->result->erasures += mark->erasures_pending - mark->erasures_done;
-    if (status != HT_OK) return status;
-    status = export_range_write(writer, &run->events, export_line_add, mark->done + 1, mark->pending, err);
-    run->result->events += mark->pending - mark->done;
-    run->result->last = mark->pending;
+    struct export_spans spans = {0};
+    enum ht_status status = export_restated_find(&spans, job->reader, &job->run, job->target, err);
+    for (size_t i = 0; i < spans.count && status == HT_OK; i++)
+        status = write_range(job, source, EXPORT_EVENTS, true, spans.list[i].first, spans.list[i].last, err);
+    export_spans_release(&spans);
     return status;
 }
 
-/* One range of a named export, from its fixed end to the moved watermark. */
-static enum ht_status run_pending(struct run *run, struct ht_watermark *mark, struct ht_error *err)
+/* ---- all tables ---- */
+
+static enum ht_status write_table(struct job *job, enum export_table_id table, struct ht_error *err)
 {
-    enum ht_status status = write_range(run, mark, err);
+    struct export_source source;
+    const struct export_run *run = &job->run;
+    uint64_t first = run->after.position.seq + 1, last = run->until.position.seq;
+    enum ht_status status = export_source_init(&source, job->reader, run, job->target, err);
+    source.table = &export_tables[table];
+    source.wants = job->options->since != HT_TIME_NONE || job->options->until != INT64_MAX ? is_within : NULL;
+    source.context = (void *)(uintptr_t)job->options;
+    if (table == EXPORT_ERASURES) {
+        first = run->after.erasure + 1;
+        last = run->until.erasure;
+    } else if (run->restates && sources[table].whole) {
+        first = 1;
+    }
+    if (status == HT_OK && table == EXPORT_EVENTS && run->restates) status = write_restated(job, &source, err);
+    if (status == HT_OK) status = write_range(job, &source, table, false, first, last, err);
+    export_source_release(&source);
+    return status;
+}
+
+static enum ht_status write_tables(struct job *job, struct ht_error *err)
+{
+    enum ht_status status = job->target->ops->begin(job->target, &job->run, err);
+    for (uint32_t table = 0; table < EXPORT_TABLE_COUNT && status == HT_OK; table++) {
+        if (job->tables & 1u << table) status = write_table(job, (enum export_table_id)table, err);
+    }
+    return status == HT_OK ? job->target->ops->commit(job->target, err) : status;
+}
+
+/* Before anything is written: nothing leaves the store without an act. */
+static enum ht_status record_act(const struct job *job, struct ht_error *err)
+{
+    char object[80], detail[128] = "";
+    int size = 0;
+    const struct export_run *run = &job->run;
+    bool events = run->until.position.seq > run->after.position.seq, erasures = run->until.erasure > run->after.erasure;
+    snprintf(object, sizeof object, "export%s%s", job->name[0] ? " " : "", job->name);
+    if (events)
+        size = snprintf(detail, sizeof detail, "events %" PRIu64 " to %" PRIu64, run->after.position.seq + 1,
+                        run->until.position.seq);
+    if (erasures)
+        snprintf(detail + size, sizeof detail - (size_t)size, "%serasures %" PRIu64 " to %" PRIu64, events ? ", " : "",
+                 run->after.erasure + 1, run->until.erasure);
+    const struct ht_act act = {
+        .at = job->now, .kind = HT_ACT_EXPORT, .object = ht_slice_from(object), .detail = ht_slice_from(detail)};
+    return ht_act_record(job->store, &act, err);
+}
+
+static enum ht_status take_run(struct job *job, struct ht_error *err)
+{
+    struct ht_export_result *result = job->result;
+    const struct export_run *run = &job->run;
+    enum ht_status status = record_act(job, err);
+    if (status == HT_OK) status = write_tables(job, err);
+    result->run = run->number;
+    result->first = run->after.position.seq + 1;
+    result->last = run->until.position.seq;
+    result->events += run->until.position.seq - run->after.position.seq;
+    result->erasures += run->until.erasure - run->after.erasure;
+    result->rows = job->target->rows;
+    result->bytes = job->target->bytes;
+    result->files = job->target->files;
+    return status;
+}
+
+/* ---- with a name ---- */
+
+static enum ht_status read_watermark(struct job *job, struct ht_watermark *mark, struct ht_error *err)
+{
+    enum ht_status status = ht_reader_begin(job->reader, err);
     if (status != HT_OK) return status;
-    *mark = (struct ht_watermark){.done = mark->pending,
-                                  .erasures_done = mark->erasures_pending,
-                                  .erasures_pending = mark->erasures_pending,
-                                  .moved_at = run->now};
-    return ht_watermark_set(run->store, run->options->name, mark, err);
+    status = ht_watermark_get(job->reader, job->name, mark, err);
+    ht_reader_end(job->reader);
+    return status == HT_NOT_FOUND ? HT_OK : status;
+}
+
+static bool has_reached(const struct ht_mark *at, const struct ht_mark *wanted)
+{
+    return ht_position_reached(at->position, wanted->position) && at->erasure >= wanted->erasure;
+}
+
+static enum ht_status check_watermark(const struct job *job, const struct ht_watermark *mark, struct ht_error *err)
+{
+    if (mark->running && !has_reached(&mark->pending, &mark->done) && !mark->full)
+        return ht_fail(err, HT_CORRUPT, "the watermark of export %s is unsound: pending %" PRIu64 ", done %" PRIu64,
+                       job->name, mark->pending.position.seq, mark->done.position.seq);
+    if (has_reached(&job->end, &mark->done) && (!mark->running || has_reached(&job->end, &mark->pending))) return HT_OK;
+    return ht_fail(err, HT_UNPROCESSABLE,
+                   "the watermark of export %s is at event %" PRIu64 ", but the trail ends at %" PRIu64
+                   ": was an older backup restored? begin an export of another name to another target",
+                   job->name, mark->done.position.seq, job->end.position.seq);
+}
+
+/* The run that the target holds, against the one that the trail knows of. *complete: the run under way came to its end
+   there, and only the trail has not noted it. */
+static enum ht_status check_target(struct job *job, struct ht_watermark *mark, bool *complete, struct ht_error *err)
+{
+    uint64_t number = 0;
+    enum ht_status status = job->target->ops->mark(job->target, job->trail, job->name, &number, err);
+    if (status != HT_OK && status != HT_NOT_FOUND) return status;
+    if (status == HT_NOT_FOUND) number = 0;
+    *complete = mark->running && number == mark->run + 1;
+    if (job->options->full && number > mark->run && !*complete) mark->run = number; /* numbers go on from the greater */
+    if (*complete || number == mark->run || mark->full || job->options->full) return HT_OK;
+    if (number > mark->run)
+        return ht_fail(err, HT_UNPROCESSABLE,
+                       "the target holds run %" PRIu64 " of export %s, but the trail knows of %" PRIu64
+                       " only: was an older backup restored, or is the target another export's?",
+                       number, job->name, mark->run);
+    return ht_fail(err, HT_UNPROCESSABLE,
+                   "the target holds %s%" PRIu64 " of export %s, but %" PRIu64
+                   " have gone: was it restored, or is it another one? --full writes it anew",
+                   number ? "runs up to " : "no run, not even ", number ? number : (uint64_t)1, job->name, mark->run);
+}
+
+static void set_run(struct job *job, const struct ht_watermark *mark)
+{
+    bool whole = mark->full || mark->run == 0;
+    job->run.number = mark->run + 1;
+    if (!mark->full) job->run.after = mark->done;
+    job->run.until = mark->pending;
+    job->run.whole = whole;
+    job->run.restates = !whole && mark->pending.erasure > mark->done.erasure;
+}
+
+static enum ht_status run_pending(struct job *job, struct ht_watermark *mark, bool complete, struct ht_error *err)
+{
+    set_run(job, mark);
+    enum ht_status status = complete ? HT_OK : take_run(job, err);
+    if (status != HT_OK) return status;
+    *mark = (struct ht_watermark){
+        .run = mark->run + 1, .done = mark->pending, .rows = job->target->rows, .moved_at = job->now};
+    return ht_watermark_set(job->store, job->name, mark, err);
 }
 
 /* First what a killed run left unfinished, then what is new. */
-static enum ht_status run_named(struct run *run, struct ht_error *err)
+static enum ht_status run_named(struct job *job, struct ht_error *err)
 {
     struct ht_watermark mark;
-    enum ht_status status = read_watermark(run, &mark, err);
-    if (status == HT_OK) status = check_watermark(run, &mark, err);
+    bool complete = false;
+    enum ht_status status = read_watermark(job, &mark, err);
+    if (status == HT_OK) status = check_watermark(job, &mark, err);
+    if (status == HT_OK) status = check_target(job, &mark, &complete, err);
+    if (status == HT_OK && mark.running && !(job->options->full && !complete))
+        status = run_pending(job, &mark, complete, err);
     if (status != HT_OK) return status;
-    run->result->first = mark.done + 1;
-    run->result->last = mark.done;
-    if (mark.pending != 0) status = run_pending(run, &mark, err);
-    if (status != HT_OK) return status;
-    if (mark.done == run->trail_end && mark.erasures_done == run->erasures_end) return HT_OK;
-    mark.pending = run->trail_end;
-    mark.erasures_pending = run->erasures_end;
-    status = ht_watermark_set(run->store, run->options->name, &mark, err);
-    return status == HT_OK ? run_pending(run, &mark, err) : status;
+    if (!job->options->full && has_reached(&mark.done, &job->end)) {
+        mark.moved_at = job->now; /* nothing is new, and that is a success too */
+        return ht_watermark_set(job->store, job->name, &mark, err);
+    }
+    mark.running = true;
+    mark.full = job->options->full;
+    mark.pending = job->end;
+    status = ht_watermark_set(job->store, job->name, &mark, err);
+    return status == HT_OK ? run_pending(job, &mark, false, err) : status;
 }
 
-static enum ht_status run_all(struct run *run, struct ht_error *err)
+/* ---- without a name ---- */
+
+static enum ht_status run_once(struct job *job, struct ht_error *err)
 {
-    const struct ht_watermark all = {.pending = run->trail_end, .erasures_pending = run->erasures_end};
-    uint64_t written = export_folder_last(&run->events);
-    if (written > run->trail_end)
-        return ht_fail(err, HT_UNPROCESSABLE,
-                       "%.160s holds events up to %" PRIu64 ", but the trail ends at %" PRIu64
-                       ": was an older backup restored? use another folder",
-                       run->events.path, written, run->trail_end);
-    run->result->first = 1;
-    return write_range(run, &all, err);
+    const struct ht_export_options *options = job->options;
+    uint64_t first = 1, last = job->end.position.seq, number;
+    job->run.number = 1;
+    job->run.until = job->end;
+    job->run.whole = true;
+    enum ht_status status = job->target->ops->mark(job->target, job->trail, "", &number, err);
+    if (status != HT_OK && status != HT_NOT_FOUND) return status;
+    status = ht_reader_begin(job->reader, err);
+    if (status != HT_OK) return status;
+    status = ht_index_range(job->reader, options->since, options->until, &first, &last, err);
+    ht_reader_end(job->reader);
+    if (status != HT_OK) return status;
+    if (options->since != HT_TIME_NONE || options->until != INT64_MAX) {
+        job->run.after.position.seq = first - 1;
+        if (last < job->run.until.position.seq) job->run.until.position.seq = last;
+        if (job->run.until.position.seq < job->run.after.position.seq) job->run.after = job->run.until;
+    }
+    return take_run(job, err);
 }
+
+/* From the state that the reader of the run before was given, to the trail's end. */
+static enum ht_status run_singer(struct job *job, struct ht_error *err)
+{
+    struct export_run *run = &job->run;
+    uint64_t number = 0;
+    enum ht_status status = HT_OK;
+    if (job->options->state) status = export_singer_state(job->options->state, job->trail, &number, &run->after, err);
+    if (status == HT_OK && !has_reached(&job->end, &run->after))
+        status = ht_fail_field(err, HT_UNPROCESSABLE, "state",
+                               "the state is at event %" PRIu64 ", but the trail ends at %" PRIu64
+                               ": was an older backup restored? begin without a state",
+                               run->after.position.seq, job->end.position.seq);
+    if (status != HT_OK) return status;
+    run->number = number + 1;
+    run->until = job->end;
+    run->whole = number == 0;
+    run->restates = !run->whole && run->until.erasure > run->after.erasure;
+    return take_run(job, err);
+}
+
+/* ---- life ---- */
 
 /* While the index catches up nothing is exported yet, but the caller may stop. */
 static bool catching_up(void *context, uint64_t done, uint64_t total)
 {
-    const struct export_writer *writer = context;
+    const struct job *job = context;
     (void)done;
-    return !writer->progress || writer->progress(writer->context, 0, total);
+    return !job->progress || job->progress(job->context, 0, total);
 }
 
-static enum ht_status open_target(struct run *run, struct ht_error *err)
+static enum ht_status read_end(struct job *job, struct ht_error *err)
 {
-    const char *to = run->options->to;
-    enum ht_status status = export_target_lock(to, &run->target_lock, err);
-    if (status == HT_OK) status = export_folder_open(&run->erasures, to, "erasures", run->line.trail, err);
-    return status == HT_OK ? export_folder_open(&run->events, to, "events", run->line.trail, err) : status;
-}
-
-static enum ht_status prepare(struct run *run, struct ht_error *err)
-{
-    const struct ht_export_options *options = run->options;
-    if (strcmp(options->format, "ndjson") != 0)
-        return ht_fail_field(err, HT_INVALID, "format", "the format %.32s is not known; there is ndjson",
-                             options->format);
-    enum ht_status status = HT_OK;
-    if (options->name) status = export_name_check(options->name, err);
-    if (status == HT_OK && options->name)
-        status = export_lock_name(ht_store_dir(run->store), options->name, &run->name_lock, err);
-    if (status == HT_OK) status = export_line_init(&run->line, run->store, err);
-    if (status == HT_OK) status = open_target(run, err);
+    enum ht_status status = ht_index_catch_up(job->store, catching_up, job, &job->end.position, err);
+    if (status == HT_OK) status = ht_reader_begin(job->reader, err);
     if (status != HT_OK) return status;
-    struct ht_position position;
-    status = ht_index_catch_up(run->store, catching_up, &run->writer, &position, err);
-    if (status != HT_OK) return status;
-    run->trail_end = position.seq;
-    status = ht_reader_new(run->store, &run->writer.reader, err);
-    return status == HT_OK ? export_erasure_last(run->writer.reader, &run->erasures_end, err) : status;
+    status = ht_erasure_last(job->reader, &job->end.erasure, err);
+    ht_reader_end(job->reader);
+    return status;
 }
 
-static void finish(struct run *run)
+/* The checkpoint covers what is exported, or is absent where the log can't be signed: an export goes on without. */
+static enum ht_status read_checkpoint(struct job *job, struct ht_error *err)
 {
-    run->result->bytes = run->writer.bytes;
-    run->result->files = run->writer.files;
-    if (run->writer.reader) ht_reader_free(run->writer.reader);
-    ht_buffer_release(&run->writer.lines);
-    export_folder_close(&run->events);
-    export_folder_close(&run->erasures);
-    export_line_release(&run->line);
-    if (run->target_lock >= 0) close(run->target_lock);
-    if (run->name_lock >= 0) close(run->name_lock);
+    if (ht_log_sign(job->store, HT_LOG_EVENTS, NULL) != HT_OK) return HT_OK;
+    enum ht_status status = ht_reader_begin(job->reader, err);
+    if (status != HT_OK) return status;
+    status = ht_log_checkpoint(job->reader, HT_LOG_EVENTS, &job->checkpoint, err);
+    ht_reader_end(job->reader);
+    if (status == HT_OK) job->run.checkpoint = ht_buffer_slice(&job->checkpoint);
+    return status == HT_NOT_FOUND ? HT_OK : status;
+}
+
+static enum ht_status name_trail(struct job *job, struct ht_error *err)
+{
+    struct ht_buffer hex = {0};
+    ht_hex_add(&hex, ht_store_trail_id(job->store), HT_TRAIL_ID_SIZE);
+    enum ht_status status = ht_buffer_status(&hex, err);
+    if (status == HT_OK) memcpy(job->trail, hex.data, hex.size);
+    ht_buffer_release(&hex);
+    job->run.trail = job->trail;
+    job->run.name = job->name;
+    return status;
+}
+
+static enum ht_status prepare(struct job *job, struct ht_error *err)
+{
+    enum ht_status status = export_options_check(job->options, &job->tables, err);
+    if (status == HT_OK && job->options->name)
+        status = export_lock_name(ht_store_dir(job->store), job->name, &job->name_lock, err);
+    if (status == HT_OK) status = name_trail(job, err);
+    if (status == HT_OK) status = export_options_open(job->options, &job->target, err);
+    if (status == HT_OK) status = ht_reader_new(job->store, &job->reader, err);
+    if (status == HT_OK) status = read_end(job, err);
+    return status == HT_OK ? read_checkpoint(job, err) : status;
 }
 
 enum ht_status ht_export_run(struct ht_store *store, const struct ht_export_options *options, int64_t now,
                              ht_progress *progress, void *context, struct ht_export_result *result,
                              struct ht_error *err)
 {
-    struct run run = {.store = store,
+    struct job job = {.store = store,
                       .options = options,
+                      .name = options->name ? options->name : "",
                       .now = now,
+                      .progress = progress,
+                      .context = context,
                       .result = result,
-                      .name_lock = -1,
-                      .target_lock = -1,
-                      .events = {.file = -1},
-                      .erasures = {.file = -1}};
-    run.writer = (struct export_writer){
-        .line = &run.line,
-        .file_bytes = options->file_bytes ? options->file_bytes : DEFAULT_FILE_BYTES,
-        .progress = progress,
-        .context = context,
-    };
+                      .name_lock = -1};
     *result = (struct ht_export_result){0};
-    enum ht_status status = prepare(&run, err);
-    if (status == HT_OK) status = options->name ? run_named(&run, err) : run_all(&run, err);
-    finish(&run);
+    enum ht_status status = prepare(&job, err);
+    if (status == HT_OK && options->singer)
+        status = run_singer(&job, err);
+    else if (status == HT_OK)
+        status = options->name ? run_named(&job, err) : run_once(&job, err);
+    if (job.target) job.target->ops->close(job.target);
+    if (job.reader) ht_reader_free(job.reader);
+    ht_buffer_release(&job.checkpoint);
+    if (job.name_lock >= 0) close(job.name_lock);
     return status;
 }

@@ -248,14 +248,55 @@ int remove(const char *path)
     return remove_watched(path, WATCH_REAL(remove));
 }
 
+/* The whole path of a name in an open folder; NULL if it is not known. */
+static const char *whole_path(int folder, const char *name, char path[PATH_MAX])
+{
+    char link[64];
+    if (folder == AT_FDCWD || *name == '/') return name;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", folder);
+    ssize_t size = readlink(link, path, PATH_MAX - 1);
+    if (size < 0 || (size_t)size + strlen(name) + 2 > PATH_MAX) return NULL;
+    snprintf(path + size, PATH_MAX - (size_t)size, "/%s", name);
+    return path;
+}
+
 int unlinkat(int folder, const char *name, int flags)
 {
-    char link[64], path[PATH_MAX];
-    snprintf(link, sizeof link, "/proc/self/fd/%d", folder);
-    ssize_t size = folder == AT_FDCWD || *name == '/' ? -1 : readlink(link, path, sizeof path - 1);
-    if (size < 0 || (size_t)size + strlen(name) + 2 > sizeof path) return WATCH_REAL(unlinkat)(folder, name, flags);
-    snprintf(path + size, sizeof path - (size_t)size, "/%s", name);
-    return remove_watched(path, (flags & AT_REMOVEDIR) != 0 ? WATCH_REAL(rmdir) : WATCH_REAL(unlink));
+    char path[PATH_MAX];
+    const char *whole = whole_path(folder, name, path);
+    if (whole == NULL) return WATCH_REAL(unlinkat)(folder, name, flags);
+    return remove_watched(whole, (flags & AT_REMOVEDIR) != 0 ? WATCH_REAL(rmdir) : WATCH_REAL(unlink));
+}
+
+int openat(int folder, const char *name, int flags, ...)
+{
+    char path[PATH_MAX];
+    va_list rest;
+    va_start(rest, flags);
+    mode_t mode = (flags & O_CREAT) != 0 ? va_arg(rest, mode_t) : 0;
+    va_end(rest);
+    const char *whole = whole_path(folder, name, path);
+    return whole ? open(whole, flags, mode) : WATCH_REAL(openat)(folder, name, flags, mode);
+}
+
+int openat_fortified(int folder, const char *name, int flags) __asm__("__openat_2");
+int openat_fortified(int folder, const char *name, int flags)
+{
+    return openat(folder, name, flags);
+}
+
+int mkdirat(int folder, const char *name, mode_t mode)
+{
+    char path[PATH_MAX];
+    const char *whole = whole_path(folder, name, path);
+    return whole ? mkdir(whole, mode) : WATCH_REAL(mkdirat)(folder, name, mode);
+}
+
+int renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+    char from_path[PATH_MAX], to_path[PATH_MAX];
+    const char *whole = whole_path(from_dir, from, from_path), *whole_to = whole_path(to_dir, to, to_path);
+    return whole && whole_to ? rename(whole, whole_to) : WATCH_REAL(renameat)(from_dir, from, to_dir, to);
 }
 
 int mkdir(const char *path, mode_t mode)

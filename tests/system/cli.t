@@ -262,7 +262,7 @@ exits 1 'backup: never over what is there' "$HOOKTRAIL" backup "$SCRATCH/copy" -
 is "$("$HOOKTRAIL" events --data "$SCRATCH/copy" | sha256sum)" "$(cli events | sha256sum)" 'backup: the same events'
 cli_exits 0 'reindex' reindex
 cli_exits 0 'export' export --to "$SCRATCH/export" --format ndjson
-is "$(cat "$SCRATCH"/export/events/*.ndjson | jq -c .seq | xargs)" "$(cli events --order asc | jq -c .seq | xargs)" 'export: every event'
+is "$(cat "$SCRATCH"/export/events/*/*.ndjson | jq -c .seq | xargs)" "$(cli events --order asc | jq -c .seq | xargs)" 'export: every event'
 cli_exits 2 'export: a format that is none' export --to "$SCRATCH/export" --format xml
 cli_exits 2 'export: where to?' export --format ndjson
 # A record on the disk that tells another commitment.

@@ -142,7 +142,7 @@ check 'the acts' "$SCRATCH/acts"
 like "$(grep '"erase"' "$SCRATCH/acts")" 'erasure 1' 'which tell that there was an erasure'
 cli export --to "$SCRATCH/export" --format ndjson > /dev/null
 check 'a new export' "$SCRATCH/export"
-is "$(cat "$SCRATCH"/export/erasures/*.ndjson | jq -c '[.erasure, .reason]' | sort -u)" '[1,"on request"]' \
+is "$(cat "$SCRATCH"/export/erasures/*/*.ndjson | jq -c '[.erasure, .reason]' | sort -u)" '[1,"on request"]' \
     'which tells of the erasure'
 passes 'a new backup' cli backup "$SCRATCH/new-backup"
 check 'a new backup' "$SCRATCH/new-backup"

@@ -1,6 +1,7 @@
 #!/bin/bash
-# What leaves the store whole: exports as NDJSON, killed and repeated; backups taken while events come in; compaction.
-# sanitizers: yes
+# What leaves the store whole: exports as files, killed and repeated, erasures followed; backups taken while events come
+# in; compaction.
+# sanitizers: asan
 . tests/system/lib.sh
 
 init_store
@@ -13,7 +14,10 @@ export_to() { # export_to DIR OPTIONS…
     shift
     "$HOOKTRAIL" export --to "$SCRATCH/$to" --format ndjson --data "$DATA" "$@" > "$SCRATCH/stdout" 2> "$SCRATCH/stderr"
 }
-lines() { cat "$SCRATCH/$1/events"/*.ndjson; }
+# files DIR TABLE, lines DIR [TABLE]: in the order of their numbers.
+files() { find "$SCRATCH/$1/$2" -name '*.ndjson' 2> "$SCRATCH/null" | awk -F/ '{ print $NF, $0 }' | sort | cut -d' ' -f2; }
+lines() { files "$1" "${2:-events}" | xargs -r cat; }
+unfinished() { find "$SCRATCH/$1" -name '.*' ! -name .lock -type f | wc -l; }
 
 # ---- everything ----
 
@@ -29,7 +33,14 @@ is "$(lines all | jq -c '{seq, type, received_at, occurred_at, agent_id, agent_n
     conversation_id, lead_id, visitor_id, sha256, size, deliveries, warnings}')" 'the columns are those of the list'
 export_to all
 is "$? $(lines all | wc -l)" "0 $events" 'again to the same place: still each once'
-is "$(find "$SCRATCH/all" -type f ! -name '*.ndjson' ! -name .lock | wc -l)" 0 'nothing else is left there'
+is "$(unfinished all)" 0 'nothing unfinished is left there'
+is "$(cat "$SCRATCH/all/_SUCCESS")" '_manifests/000000000001.json' '_SUCCESS names the manifest'
+manifest=$SCRATCH/all/_manifests/000000000001.json
+is "$(jq -r '.files[] | "\(.sha256)  \(.name)"' "$manifest" | (cd "$SCRATCH/all" && sha256sum --quiet -c 2>&1))" '' 'its digests are those of the files'
+is "$(jq -r '.files[].name' "$manifest" | sort)" "$(cd "$SCRATCH/all" && find . -name '*.ndjson' | cut -c3- | sort)" 'it names all files'
+is "$(jq -r '.files[].rows' "$manifest" | paste -sd+ | bc)" "$(find "$SCRATCH/all" -name '*.ndjson' -print0 | xargs -0 cat | wc -l)" 'and counts their rows'
+jq -j .checkpoint "$manifest" > "$SCRATCH/checkpoint"
+passes 'the checkpoint in it is the trail'"'"'s' "$HOOKTRAIL" verify --checkpoint "$SCRATCH/checkpoint" --data "$DATA"
 is "$(find "$SCRATCH/all" -perm /077 | wc -l)" 0 'others may not read it'
 
 # ---- with a name ----
@@ -40,7 +51,14 @@ export_to named --name nightly
 is "$? $(lines named | wc -l)" "0 $events" 'the second one nothing'
 node tests/system/flood.mjs "$HOOK" 20 > "$SCRATCH/null"
 export_to news --name nightly
-is "$? $(lines news | jq -c .seq | xargs)" "0 $(seq $((events + 1)) $((events + 20)) | xargs)" 'the next one what is new, wherever to'
+is "$? $(grep -c -e --full "$SCRATCH/stderr")" '1 1' 'not to a place that lacks what has gone: it says --full'
+export_to named --name nightly
+is "$? $(lines named | jq -c .seq | xargs)" "0 $(seq $((events + 20)) | xargs)" 'the next one writes what is new'
+is "$(jq -c '[.run, .after.seq, .until.seq]' "$SCRATCH/named/_manifests/nightly-000000000002.json")" "[2,$events,$((events + 20))]" \
+    'its manifest says which part of the trail it took'
+is "$(cli export status | jq -c '[.name, .runs, .events, .behind, .state]')" "[\"nightly\",2,$((events + 20)),0,\"done\"]" 'export status tells of it'
+export_to news --name nightly --full
+is "$? $(lines news | wc -l)" "0 $((events + 20))" '--full writes it anew, wherever to'
 export_to other --name other
 is "$? $(lines other | wc -l)" "0 $((events + 20))" 'another name knows nothing of it'
 exits 2 'an unknown format' "$HOOKTRAIL" export --to "$SCRATCH/x" --format xml --data "$DATA"
@@ -65,19 +83,104 @@ done
 touch "$SCRATCH/stop"
 wait "$storm"
 is $? 0 'the sender had everything acknowledged'
-diag "$killed of 20 runs were killed, $(find "$SCRATCH/killed/events" -name '*.ndjson' 2> "$SCRATCH/null" | wc -l) files were finished"
+diag "$killed of 20 runs were killed, $(files killed events | wc -l) files were finished"
 export_to killed --name killed
 is $? 0 'the run that is not killed succeeds'
 total=$(api /v1/stats | jq .totals.events)
 is "$(lines killed | jq -c .seq | sha256sum)" "$(seq "$total" | sha256sum)" "each of $total events once, in order"
-is "$(find "$SCRATCH/killed" -type f ! -name 'events-*.ndjson' ! -name .lock | wc -l)" 0 'no temporary file is left'
+is "$(unfinished killed)" 0 'no temporary file is left'
 export_to whole
-is "$(lines whole | sha256sum)" "$(lines killed | sha256sum)" 'all lines are those of an undisturbed export'
+plain() { lines "$1" "${2:-events}" | jq -cS 'del(.deliveries, .updated_seq)' | sort | sha256sum; }
+is "$(plain whole)" "$(plain killed)" 'all events are those of an undisturbed export'
+is "$(plain whole deliveries)" "$(plain killed deliveries)" 'and all deliveries'
+is "$(plain whole lead_changes)" "$(plain killed lead_changes)" 'and all changes of leads'
+# newest DIR TABLE KEY: the rows that count, of each key those of the newest run.
+newest() {
+    lines "$1" "$2" | jq -cS --arg key "$3" -s 'group_by(.[$key])[] | (map(.updated_seq) | max) as $last
+        | .[] | select(.updated_seq == $last) | del(.updated_seq)' | sort | sha256sum
+}
+is "$(newest whole conversations conversation_id)" "$(newest killed conversations conversation_id)" 'the newest rows of conversations too'
+is "$(newest whole messages conversation_id)" "$(newest killed messages conversation_id)" 'of messages'
+is "$(newest whole leads lead_id)" "$(newest killed leads lead_id)" 'of leads'
+is "$(newest whole agents agent_id)" "$(newest killed agents agent_id)" 'and of agents'
+
+# ---- the tables are what the queries show ----
+
+conversation_rows() { lines whole messages | jq -c --arg id "$1" 'select(.conversation_id == $id) | [.created_at, .role, .content, .message_id, .first_seq, .removed]'; }
+conversation_items() {
+    "$HOOKTRAIL" timeline --data "$DATA" --json --limit 1000 -- "$1" | jq -c '.items[] | select(.kind == "message") | [.at, .role, .content, .id, .seq, .removed != null]'
+}
+wrong=0
+mapfile -t ids < <(lines whole conversations | jq -r .conversation_id | shuf -n 25 --random-source=<(yes))
+for id in "${ids[@]}"; do
+    [ "$(conversation_rows "$id")" = "$(conversation_items "$id")" ] || wrong=$((wrong + 1))
+done
+is "${#ids[@]} $wrong" '25 0' 'messages are those of the timelines'
+wrong=0
+mapfile -t ids < <(lines whole leads | jq -r .lead_id | shuf -n 10 --random-source=<(yes))
+for id in "${ids[@]}"; do
+    [ "$(lines whole leads | jq -cS --arg id "$id" 'select(.lead_id == $id) | .profile')" = "$("$HOOKTRAIL" history --data "$DATA" --json -- "$id" | jq -cS .lead)" ] || wrong=$((wrong + 1))
+    [ "$(lines whole lead_changes | jq -c --arg id "$id" 'select(.lead_id == $id) | [.seq, .field, .old_value, .new_value]')" = \
+        "$("$HOOKTRAIL" history --data "$DATA" --json -- "$id" | jq -c '.changes[] | [.seq, .field, .from, .to]')" ] || wrong=$((wrong + 1))
+done
+is "$wrong" 0 'leads and their changes are those of the histories'
+is "$(lines whole conversations | jq -c '[.conversation_id, .events]' | sort)" \
+    "$(cli conversations --limit 1000 | jq -c '[.id, .events]' | sort)" 'conversations are those of the list'
+is "$(lines whole agents | jq -c '[.agent_id, .agent_name, .events]' | sort)" \
+    "$(cli agents --limit 1000 | jq -c '[.id, .name, .events]' | sort)" 'and agents'
+is "$(lines whole deliveries | wc -l)" "$(api /v1/stats | jq .totals.deliveries)" 'as many deliveries as the statistics count'
+
+# ---- parts, and pulling ----
+
+export_to part --tables events,agents --since 2020-01-01 --until 2021-01-01
+is "$? $(lines part | wc -l)" '0 0' 'nothing came in another year'
+export_to part --tables agents,events --since 1d
+is "$? $(lines part | wc -l) $(find "$SCRATCH/part" -maxdepth 1 -type d -printf '%P\n' | LC_ALL=C sort | xargs)" "0 $total _manifests agents events" 'two tables only, of the last day'
+exits 2 'no such table' "$HOOKTRAIL" export --to "$SCRATCH/x" --tables events,persons --data "$DATA"
+pull() {
+    local after=0
+    while api "/v1/export?after=$after&limit=700" > "$SCRATCH/page" && [ -s "$SCRATCH/page" ]; do
+        cat "$SCRATCH/page"
+        after=$(tail -1 "$SCRATCH/page" | jq .seq)
+    done
+}
+is "$(pull | sha256sum)" "$(lines whole | sha256sum)" 'who pulls gets the same lines'
 
 is "$(flock "$SCRATCH/whole/.lock" "$HOOKTRAIL" export --to "$SCRATCH/whole" --format ndjson --data "$DATA" 2> "$SCRATCH/null"; echo $?)" 5 \
     'two at once to the same place: busy'
 is "$(flock "$DATA/exports/nightly.lock" "$HOOKTRAIL" export --to "$SCRATCH/x" --format ndjson --name nightly --data "$DATA" \
     2> "$SCRATCH/null"; echo $?)" 5 'two at once of the same name: busy'
+
+# ---- erasures ----
+
+# An event of the day before would be in a file of its own: here all are in one, which is written again.
+export_to kept --name kept --file-size 100KiB
+before=$(files kept events | xargs -n1 basename | sort)
+subject=$(lines kept leads | jq -r '.lead_id | select(test("^lead-"))' | head -1)
+conversation=$(lines kept conversations | jq -r --arg id "$subject" 'select(.lead_ids | index($id)) | .conversation_id' | head -1)
+export_to pulled --name untouched
+passes 'a lead is erased' "$HOOKTRAIL" erase --lead "$subject" --confirm --data "$DATA"
+"$HOOKTRAIL" export --to "$SCRATCH/kept" --format ndjson --name kept --file-size 100KiB --data "$DATA" > "$SCRATCH/stdout" 2>&1 &
+run=$!
+sleep 0.05
+kill -9 "$run" 2> "$SCRATCH/null"
+wait "$run" 2> "$SCRATCH/null"
+export_to kept --name kept --file-size 100KiB
+is $? 0 'the next export follows, also after one that was killed'
+is "$(grep -rlF -e "\"$subject\"" -e "\"$conversation\"" "$SCRATCH/kept" | wc -l)" 0 'no file tells of the lead or its conversation any more'
+is "$(lines kept | jq -c .seq | sha256sum)" "$(seq "$total" | sha256sum)" 'each event is there once'
+is "$(lines kept | jq -r 'select(.erased_at) | .seq')" "$(lines kept erasures | jq -r 'range(.first_seq; .last_seq + 1)' | sort -n)" \
+    'those that were erased say so, and the table of erasures names them'
+is "$(lines kept | jq -c 'select(.erased_at) | [.type, .payload, .agent_id, .sha256]' | sort -u)" '["erased",null,null,null]' 'nothing else'
+ok $(($(comm -12 <(echo "$before") <(files kept events | xargs -n1 basename | sort) | wc -l) == 0 && $(echo "$before" | wc -l) > 1)) \
+    'files that were not touched keep their names'
+jq -r '.superseded[]' "$SCRATCH/kept/_manifests/kept-000000000002.json" | (cd "$SCRATCH/kept" && xargs ls 2> "$SCRATCH/null") | wc -l > "$SCRATCH/old"
+is "$(cat "$SCRATCH/old")" 0 'what the manifest calls superseded is gone'
+export_to whole
+is "$(plain whole)" "$(plain kept)" 'all events are those of a whole export'
+is "$(plain whole deliveries) $(plain whole lead_changes) $(newest whole messages conversation_id) $(newest whole leads lead_id)" \
+    "$(plain kept deliveries) $(plain kept lead_changes) $(newest kept messages conversation_id) $(newest kept leads lead_id)" 'and the other tables'
+export_to killed --name killed
 
 # ---- backup while serving ----
 
@@ -117,8 +220,8 @@ ok $(($(stat -c %s "$DATA/trail/data.mdb") > size)) 'it does not grow'
 cli events | sha256sum | cmp -s - "$SCRATCH/before"
 ok $? 'the events are the same'
 passes 'the store verifies' "$HOOKTRAIL" verify --data "$DATA"
-export_to named --name nightly
-is "$? $(lines named | jq -c .seq | sort -n | uniq -d | wc -l)" '0 0' 'the watermark is kept'
+export_to news --name nightly
+is "$? $(lines news | jq -c .seq | sort -n | uniq -d | wc -l)" '0 0' 'the watermark is kept'
 
 DATA=$SCRATCH/backup
 lines killed | sha256sum > "$SCRATCH/before"

@@ -30,7 +30,7 @@ ok 0 'public headers compile alone'
 # The sysroot is for our own package only: the libraries below it are the machine's.
 flags=$(pkg-config --cflags --libs hooktrail)
 unset PKG_CONFIG_SYSROOT_DIR
-below=$(pkg-config --libs lmdb libsodium libzstd libcrypto libarchive)
+below=$(pkg-config --libs lmdb libsodium libzstd zlib snappy libcrypto libarchive libcurl expat libpq)
 # shellcheck disable=SC2086 # flags are words
 passes 'the program builds against the shared library' \
     gcc -std=c11 -Wall -Wextra -Werror tests/system/library.c $flags -Wl,-rpath,"$root/usr/lib" -o "$SCRATCH/shared"

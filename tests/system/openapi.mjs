@@ -81,7 +81,7 @@ function judgeContent(response, answer) {
     const content = response.content ?? {};
     if (Object.keys(content).length === 0) return answer.body.length ? ['a body that is not described'] : [];
     if (!content[type]) return [`content type "${type}" is not described`];
-    if (!type.endsWith('json')) return judge(content[type].schema, answer.body.toString());
+    if (type === 'application/x-ndjson' || !type.endsWith('json')) return judge(content[type].schema, answer.body.toString());
     return judge(content[type].schema, JSON.parse(answer.body));
 }
 

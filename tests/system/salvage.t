@@ -79,7 +79,7 @@ is "$([ "$(wc -l < "$SCRATCH/after")" -gt 0 ] && echo some)" some 'a file cut of
 
 # An export goes on past what is lost, which has no payload and was not erased.
 "$HOOKTRAIL" export --data "$NEW" --to "$SCRATCH/export" --format ndjson > /dev/null 2>&1
-is "$(cat "$SCRATCH"/export/events/*.ndjson | jq -s '[.[] | select(.payload == null and .erased_at == null)] | length')" \
+is "$(cat "$SCRATCH"/export/events/*/*.ndjson | jq -s '[.[] | select(.payload == null and .erased_at == null)] | length')" \
     "$(field .lost_events)" 'an export has a line without a payload for each that is lost'
 
 # The daemon runs on it, and goes on where the old one was.

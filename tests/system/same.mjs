@@ -69,8 +69,10 @@ for (const payload of payloads) {
 const micros = (time) => BigInt(Date.parse(time)) * 1000n + BigInt((/\.\d{3}(\d{3})Z/.exec(time) ?? [0, 0])[1]);
 function exported(folder) {
     tool(['export', '--to', `${scratch}/${folder}`, '--format', 'ndjson']);
-    const lines = readdirSync(`${scratch}/${folder}/events`).sort()
-        .flatMap((file) => readFileSync(`${scratch}/${folder}/events/${file}`, 'utf8').trimEnd().split('\n'));
+    const events = `${scratch}/${folder}/events`;
+    const lines = readdirSync(events).flatMap((day) => readdirSync(`${events}/${day}`).map((file) => `${events}/${day}/${file}`))
+        .sort((a, b) => (a.split('/').at(-1) < b.split('/').at(-1) ? -1 : 1))
+        .flatMap((file) => readFileSync(file, 'utf8').trimEnd().split('\n'));
     return lines.map((line) => JSON.parse(line)).map((event) => ({ ...event, micros: micros(event.received_at) }));
 }
 const events = exported('export');

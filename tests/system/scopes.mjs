@@ -37,6 +37,7 @@ const EXPECTED = {
     'delete /v1/rejected/{number}': { ...one('/v1/rejected/', '', 'admin'), status: 204, drops: true },
     'post /v1/rejected/{number}/retry': { scope: 'admin', good: `/v1/rejected/${context.rejected}/retry`, status: 400,
         unknown: '/v1/rejected/999999/retry', missing: 404, body: '' },
+    'get /v1/export': list('/v1/export'),
     'get /v1/stream': list('/v1/stream'),
     'get /log/checkpoint': { ...list('/log/checkpoint'), opens: true },
     'get /log/tile/entries/{bundle}': { ...tile('/log/tile/entries/'), opens: true },

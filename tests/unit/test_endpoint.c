@@ -171,13 +171,29 @@ static void a_watermark_moves_as_it_is_told(void **state)
 {
     struct bench *bench = *state;
     struct ht_error err = {0};
-    struct ht_watermark set = {.done = 41, .pending = 77, .moved_at = SCRATCH_NOW}, got;
+    struct ht_watermark got, set;
+    memset(&set, 0, sizeof set); /* its padding too: it is compared as memory */
+    set.run = 4;
+    set.done = (struct ht_mark){{41, 7}, 2};
+    set.running = set.full = true;
+    set.pending = (struct ht_mark){{77, 8}, 3};
+    set.rows = 123;
+    set.moved_at = SCRATCH_NOW;
     assert_ok(ht_watermark_set(bench->scratch.store, "nightly", &set, &scratch_error));
     assert_int_equal(ht_watermark_set(bench->scratch.store, "../x", &set, &err), HT_INVALID);
     assert_ok(ht_reader_begin(bench->reader, &scratch_error));
     assert_ok(ht_watermark_get(bench->reader, "nightly", &got, &scratch_error));
     assert_memory_equal(&got, &set, sizeof got);
     assert_int_equal(ht_watermark_get(bench->reader, "weekly", &got, &err), HT_NOT_FOUND);
+    ht_reader_end(bench->reader);
+    assert_ok(ht_watermark_set(bench->scratch.store, "daily", &set, &scratch_error));
+    assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+    char name[HT_EXPORT_NAME_SIZE] = "";
+    assert_ok(ht_watermark_next(bench->reader, name, &scratch_error));
+    assert_string_equal(name, "daily");
+    assert_ok(ht_watermark_next(bench->reader, name, &scratch_error));
+    assert_string_equal(name, "nightly");
+    assert_int_equal(ht_watermark_next(bench->reader, name, &err), HT_NOT_FOUND);
     ht_reader_end(bench->reader);
 }
 

@@ -39,7 +39,8 @@ static int set_up(void **state)
     struct bench *bench = calloc(1, sizeof *bench);
     struct ht_endpoint endpoint;
     struct ht_token token;
-    struct ht_watermark mark = {.done = 3, .pending = 7, .moved_at = SCRATCH_NOW};
+    struct ht_watermark mark = {
+        .run = 1, .done.position.seq = 3, .running = true, .pending.position.seq = 7, .moved_at = SCRATCH_NOW};
     char secret[HT_SECRET_TEXT_SIZE];
     assert_non_null(bench);
     scratch_make(&bench->scratch);
@@ -377,7 +378,7 @@ static void counters_and_watermarks_are_checked(void **state)
     struct bench *bench = *state;
     struct ht_store *store = bench->scratch.store;
     struct trail_env *trail = &store->trail;
-    struct ht_watermark mark = {.done = EVENTS + 1};
+    struct ht_watermark mark = {.done.position.seq = EVENTS + 1};
     static struct entry entry;
     assert_true(find_entry(trail->env, trail->rejected, 1, &entry));
     replace_entry(&entry, NULL);
@@ -386,7 +387,7 @@ static void counters_and_watermarks_are_checked(void **state)
     expect_sound(bench);
     assert_ok(ht_watermark_set(store, "nightly", &mark, &scratch_error));
     expect_found(bench, "trail/watermarks");
-    mark = (struct ht_watermark){.done = 5, .pending = 5};
+    mark = (struct ht_watermark){.done.position.seq = 5, .running = true, .pending.position.seq = 4};
     assert_ok(ht_watermark_set(store, "nightly", &mark, &scratch_error));
     expect_found(bench, "trail/watermarks");
 }

@@ -1,0 +1,201 @@
+/* hooktrail export: a run with a bar and one line at the end; and export status. */
+#include "hooktrail/export.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "bar.h"
+#include "hooktrail/emit.h"
+#include "hooktrail/encode.h"
+#include "hooktrail/erasure.h"
+#include "hooktrail/time.h"
+#include "list.h"
+#include "local.h"
+
+/* ---- export ---- */
+
+static void add_text(struct ht_buffer *text, const struct ht_export_result *result)
+{
+    if (result->run == 0) {
+        ht_buffer_add_text(text, "nothing new");
+        return;
+    }
+    ht_local_count(text, result->events);
+    ht_buffer_add_text(text, " events");
+    if (result->events > 0) ht_buffer_printf(text, " (seq %" PRIu64 " to %" PRIu64 ")", result->first, result->last);
+    if (result->erasures > 0) ht_buffer_printf(text, " and %" PRIu64 " erasures", result->erasures);
+    ht_buffer_add_text(text, ", ");
+    ht_local_count(text, result->rows);
+    ht_buffer_add_text(text, " rows");
+    if (result->files > 0) {
+        ht_buffer_printf(text, " in %" PRIu32 " %s, ", result->files, result->files == 1 ? "file" : "files");
+        ht_local_size(text, result->bytes);
+    }
+}
+
+static void add_json(struct ht_buffer *text, const struct ht_export_result *result)
+{
+    const struct {
+        const char *key;
+        uint64_t value;
+    } facts[] = {{"run", result->run},       {"first", result->first}, {"last", result->last},
+                 {"events", result->events}, {"rows", result->rows},   {"erasures", result->erasures},
+                 {"files", result->files},   {"bytes", result->bytes}};
+    struct ht_emit emit;
+    ht_emit_init(&emit, text);
+    ht_emit_object(&emit);
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+        ht_emit_key(&emit, facts[i].key);
+        ht_emit_uint(&emit, facts[i].value);
+    }
+    ht_emit_end_object(&emit);
+}
+
+static enum ht_status print_result(const struct ht_call *call, const struct ht_export_result *result,
+                                   struct ht_error *err)
+{
+    struct ht_buffer text = {0};
+    if (call->output.json)
+        add_json(&text, result);
+    else
+        add_text(&text, result);
+    ht_buffer_add_byte(&text, '\n');
+    enum ht_status status = ht_buffer_status(&text, err);
+    if (status == HT_OK) ht_output_write(ht_buffer_slice(&text));
+    ht_buffer_release(&text);
+    return status;
+}
+
+/* "64MiB", "1GiB", or bytes. */
+static enum ht_status parse_size(const char *text, uint64_t *size, struct ht_error *err)
+{
+    static const struct {
+        const char *unit;
+        unsigned shift;
+    } units[] = {{"", 0}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30}};
+    *size = 0;
+    if (!text) return HT_OK;
+    size_t digits = strspn(text, "0123456789");
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strcmp(text + digits, units[i].unit) != 0) continue;
+        if (ht_parse_u64(ht_slice_of(text, digits), size) != HT_OK || *size == 0 || *size > UINT32_MAX) break;
+        *size <<= units[i].shift;
+        return HT_OK;
+    }
+    return ht_fail_field(err, HT_INVALID, "file-size", "a size is a number of bytes, or of KiB, MiB or GiB, as 64MiB");
+}
+
+static enum ht_status print_schema(const char *dialect, struct ht_error *err)
+{
+    struct ht_buffer text = {0};
+    enum ht_status status = ht_export_schema(strcmp(dialect, "json") == 0 ? NULL : dialect, &text, err);
+    if (status == HT_OK) status = ht_buffer_status(&text, err);
+    if (status == HT_OK) ht_output_write(ht_buffer_slice(&text));
+    ht_buffer_release(&text);
+    return status;
+}
+
+enum ht_status ht_run_export(const struct ht_call *call, struct ht_error *err)
+{
+    if (ht_call_has(call, HT_OPTION_SCHEMA)) return print_schema(call->values[HT_OPTION_SCHEMA], err);
+    struct ht_session session;
+    struct ht_export_result result = {0};
+    struct ht_bar bar;
+    struct ht_export_options options = {
+        .to = call->values[HT_OPTION_TO],
+        .format = call->values[HT_OPTION_FORMAT],
+        .codec = call->values[HT_OPTION_COMPRESS],
+        .name = call->values[HT_OPTION_NAME],
+        .tables = call->values[HT_OPTION_TABLES],
+        .singer = ht_call_has(call, HT_OPTION_SINGER),
+        .state = call->values[HT_OPTION_STATE],
+        .since = call->filter.since,
+        .until = call->filter.until,
+        .full = ht_call_has(call, HT_OPTION_FULL),
+        .for_spreadsheets = ht_call_has(call, HT_OPTION_FOR_SPREADSHEETS),
+    };
+    if (!options.to && !options.singer) return ht_fail(err, HT_INVALID, "--to is missing");
+    if (options.state && !options.singer) return ht_fail(err, HT_INVALID, "--state goes with --singer");
+    enum ht_status status = parse_size(call->values[HT_OPTION_FILE_SIZE], &options.file_bytes, err);
+    if (status != HT_OK) return status;
+    status = ht_session_open_store(&session, call, err);
+    if (status == HT_OK) status = ht_session_catch_up(&session, err);
+    ht_bar_init(&bar, "exporting");
+    if (status == HT_OK) status = ht_export_run(session.store, &options, call->now, ht_bar_step, &bar, &result, err);
+    ht_bar_clear(&bar);
+    if (status == HT_OK && !options.singer) status = print_result(call, &result, err);
+    ht_session_close(&session);
+    return status;
+}
+
+/* ---- export status ---- */
+
+static const struct ht_column columns[] = {
+    {"EXPORT", "name", NULL, HT_COLUMN_TEXT, false, HT_STYLE_BOLD},
+    {"RUNS", "runs", NULL, HT_COLUMN_COUNT, false, HT_STYLE_PLAIN},
+    {"LAST DONE", "done_at", NULL, HT_COLUMN_TIME, false, HT_STYLE_PLAIN},
+    {"ROWS", "rows", NULL, HT_COLUMN_COUNT, false, HT_STYLE_PLAIN},
+    {"EVENTS", "events", NULL, HT_COLUMN_COUNT, false, HT_STYLE_PLAIN},
+    {"BEHIND", "behind", NULL, HT_COLUMN_COUNT, false, HT_STYLE_PLAIN},
+    {"ERASURES BEHIND", "erasures_behind", NULL, HT_COLUMN_COUNT, false, HT_STYLE_PLAIN},
+    {"NOW", "state", NULL, HT_COLUMN_TEXT, false, HT_STYLE_DIM},
+    {0},
+};
+
+static void emit_count(struct ht_emit *emit, const char *key, uint64_t value)
+{
+    ht_emit_key(emit, key);
+    ht_emit_uint(emit, value);
+}
+
+static void emit_export(struct ht_buffer *lines, const char *name, const struct ht_watermark *mark,
+                        const struct ht_mark *end)
+{
+    struct ht_emit emit;
+    ht_emit_init(&emit, lines);
+    ht_emit_object(&emit);
+    ht_emit_key(&emit, "name");
+    ht_emit_text(&emit, name);
+    emit_count(&emit, "runs", mark->run);
+    ht_emit_key(&emit, "done_at");
+    ht_emit_time(&emit, mark->moved_at ? mark->moved_at : HT_TIME_NONE);
+    emit_count(&emit, "rows", mark->rows);
+    emit_count(&emit, "events", mark->done.position.seq);
+    emit_count(&emit, "behind", end->position.seq - mark->done.position.seq);
+    emit_count(&emit, "erasures_behind", end->erasure - mark->done.erasure);
+    ht_emit_key(&emit, "state");
+    ht_emit_text(&emit, mark->running ? "unfinished" : "done");
+    ht_emit_end_object(&emit);
+    ht_buffer_add_byte(lines, '\n');
+}
+
+static enum ht_status add_exports(struct ht_reader *reader, struct ht_buffer *lines, struct ht_error *err)
+{
+    char name[HT_EXPORT_NAME_SIZE] = "";
+    struct ht_mark end = {0};
+    enum ht_status status = ht_trail_position(reader, &end.position, err);
+    if (status == HT_OK) status = ht_erasure_last(reader, &end.erasure, err);
+    while (status == HT_OK && (status = ht_watermark_next(reader, name, err)) == HT_OK) {
+        struct ht_watermark mark;
+        status = ht_watermark_get(reader, name, &mark, err);
+        if (status == HT_OK) emit_export(lines, name, &mark, &end);
+    }
+    return status == HT_NOT_FOUND ? ht_buffer_status(lines, err) : status;
+}
+
+enum ht_status ht_run_export_status(const struct ht_call *call, struct ht_error *err)
+{
+    struct ht_session session;
+    struct ht_buffer lines = {0};
+    enum ht_status status = ht_session_open(&session, call, err);
+    if (status == HT_OK) status = ht_reader_begin(session.reader, err);
+    if (status == HT_OK) {
+        status = add_exports(session.reader, &lines, err);
+        ht_reader_end(session.reader);
+    }
+    if (status == HT_OK)
+        status = ht_list_rows(call, "exports", ht_buffer_slice(&lines), columns, "nothing was exported by name", err);
+    ht_buffer_release(&lines);
+    ht_session_close(&session);
+    return status;
+}

@@ -1,0 +1,174 @@
+#include "files_manifest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "hooktrail/encode.h"
+#include "hooktrail/json.h"
+
+#define MOST_BYTES (UINT64_C(64) << 20) /* of a manifest that is read */
+
+/* ---- writing ---- */
+
+static void emit_mark(struct ht_emit *emit, const char *key, const struct ht_mark *mark)
+{
+    ht_emit_key(emit, key);
+    ht_emit_object(emit);
+    ht_emit_key(emit, "seq");
+    ht_emit_uint(emit, mark->position.seq);
+    ht_emit_key(emit, "repeat");
+    ht_emit_uint(emit, mark->position.repeat);
+    ht_emit_key(emit, "erasure");
+    ht_emit_uint(emit, mark->erasure);
+    ht_emit_end_object(emit);
+}
+
+void files_manifest_begin(struct files_manifest *manifest)
+{
+    *manifest = (struct files_manifest){0};
+    ht_emit_init(&manifest->emit, &manifest->text);
+    ht_emit_array(&manifest->emit);
+}
+
+void files_manifest_add(struct files_manifest *manifest, const struct files_entry *entry)
+{
+    struct ht_emit *emit = &manifest->emit;
+    ht_emit_object(emit);
+    ht_emit_key(emit, "name");
+    ht_emit_text(emit, entry->name);
+    ht_emit_key(emit, "table");
+    ht_emit_text(emit, export_tables[entry->table].name);
+    ht_emit_key(emit, "rows");
+    ht_emit_uint(emit, entry->rows);
+    ht_emit_key(emit, "bytes");
+    ht_emit_uint(emit, entry->bytes);
+    ht_emit_key(emit, "sha256");
+    ht_emit_hex(emit, entry->sha256, sizeof entry->sha256);
+    if (entry->table == EXPORT_EVENTS) {
+        ht_emit_key(emit, "first_seq");
+        ht_emit_uint(emit, entry->first);
+        ht_emit_key(emit, "last_seq");
+        ht_emit_uint(emit, entry->last);
+    }
+    ht_emit_end_object(emit);
+}
+
+static void emit_run(struct ht_emit *emit, const struct export_run *run)
+{
+    ht_emit_key(emit, "schema_version");
+    ht_emit_uint(emit, EXPORT_SCHEMA_VERSION);
+    ht_emit_key(emit, "trail");
+    ht_emit_text(emit, run->trail);
+    ht_emit_key(emit, "export");
+    ht_emit_text(emit, run->name);
+    ht_emit_key(emit, "run");
+    ht_emit_uint(emit, run->number);
+    emit_mark(emit, "after", &run->after);
+    emit_mark(emit, "until", &run->until);
+    ht_emit_key(emit, "restates");
+    ht_emit_bool(emit, run->restates);
+    ht_emit_key(emit, "checkpoint");
+    ht_emit_string(emit, run->checkpoint);
+}
+
+void files_manifest_end(struct files_manifest *manifest, const struct export_run *run, const struct files_names *gone,
+                        struct ht_buffer *out)
+{
+    struct ht_emit emit;
+    ht_emit_end_array(&manifest->emit);
+    ht_emit_init(&emit, out);
+    ht_emit_object(&emit);
+    emit_run(&emit, run);
+    ht_emit_key(&emit, "superseded");
+    ht_emit_array(&emit);
+    for (const char *name = files_names_next(gone, NULL); name; name = files_names_next(gone, name))
+        ht_emit_text(&emit, name);
+    ht_emit_end_array(&emit);
+    ht_emit_key(&emit, "files");
+    ht_emit_raw(&emit, ht_buffer_slice(&manifest->text));
+    ht_emit_end_object(&emit);
+    ht_buffer_add_byte(out, '\n');
+}
+
+/* ---- the newest one ---- */
+
+struct newest {
+    char name[FILES_NAME_SIZE];
+};
+
+static enum ht_status see_manifest(void *context, const char *name, uint64_t size, struct ht_error *err)
+{
+    struct newest *newest = context;
+    (void)size;
+    if (strlen(name) >= sizeof newest->name) return ht_fail(err, HT_EXISTS, "%.100s is no manifest of ours", name);
+    memcpy(newest->name, name, strlen(name) + 1);
+    return HT_OK;
+}
+
+static bool member_is(const struct ht_json *json, const char *key, const char *text)
+{
+    uint32_t node = ht_json_member(json, 0, key);
+    return ht_json_type(json, node) == HT_JSON_STRING && ht_slice_is(ht_json_raw(json, node), text);
+}
+
+/* Whoever wrote the manifest may have died before it had removed these. */
+static enum ht_status remove_superseded(struct export_place *place, const struct ht_json *json, struct ht_error *err)
+{
+    uint32_t list = ht_json_member(json, 0, "superseded");
+    enum ht_status status = HT_OK;
+    for (uint32_t item = ht_json_first(json, list); item != HT_JSON_NONE && status == HT_OK;
+         item = ht_json_after(json, list, item)) {
+        char name[FILES_NAME_SIZE];
+        struct ht_slice text = ht_json_raw(json, item);
+        if (text.size == 0 || text.size >= sizeof name) continue;
+        memcpy(name, text.data, text.size);
+        name[text.size] = '\0';
+        status = place->ops->remove(place, name, err);
+    }
+    return status;
+}
+
+/* Cuts the list of files off, which may be longer than can be scanned. */
+static enum ht_status read_head(struct ht_json *json, struct ht_buffer *text)
+{
+    static const char files[] = ",\"files\":[";
+    const char *cut = text->size > 0 ? memmem(text->data, text->size, files, sizeof files - 1) : NULL;
+    if (!cut) return HT_INVALID;
+    text->size = (size_t)(cut - text->data);
+    ht_buffer_add_byte(text, '}');
+    return text->failed ? HT_NO_MEMORY : ht_json_parse(json, ht_buffer_slice(text), NULL);
+}
+
+static enum ht_status take_manifest(struct export_place *place, const struct newest *newest, struct ht_buffer *text,
+                                    const char *trail, const char *export, uint64_t *run, struct ht_error *err)
+{
+    struct ht_json *json = ht_json_new();
+    if (!json) return ht_fail(err, HT_NO_MEMORY, "no memory for a manifest");
+    enum ht_status status = read_head(json, text);
+    if (status != HT_OK) {
+        status = ht_fail(err, HT_EXISTS, "%s is no manifest of ours; export to another place", newest->name);
+    } else if (!member_is(json, "trail", trail) || !member_is(json, "export", export)) {
+        status =
+            ht_fail(err, HT_EXISTS, "%s is of another export or another trail; export to another place", newest->name);
+    } else if (ht_parse_u64(ht_json_raw(json, ht_json_member(json, 0, "run")), run) != HT_OK) {
+        status = ht_fail(err, HT_EXISTS, "%s names no run; export to another place", newest->name);
+    } else {
+        status = remove_superseded(place, json, err);
+    }
+    ht_json_free(json);
+    return status;
+}
+
+enum ht_status files_manifest_newest(struct export_place *place, const char *trail, const char *export, uint64_t *run,
+                                     struct ht_error *err)
+{
+    struct newest newest = {0};
+    struct ht_buffer text = {0};
+    enum ht_status status = place->ops->list(place, "_manifests/", see_manifest, &newest, err);
+    if (status == HT_OK && newest.name[0] == '\0')
+        return ht_fail(err, HT_NOT_FOUND, "no run of this export is there yet");
+    if (status == HT_OK) status = place->ops->read(place, newest.name, MOST_BYTES, &text, err);
+    if (status == HT_OK) status = take_manifest(place, &newest, &text, trail, export, run, err);
+    ht_buffer_release(&text);
+    return status;
+}

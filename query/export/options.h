@@ -1,0 +1,16 @@
+/* The options of an export: checked, and turned into a target. */
+#ifndef EXPORT_OPTIONS_H
+#define EXPORT_OPTIONS_H
+
+#include "hooktrail/export.h"
+#include "target.h"
+
+/* HT_INVALID says what is wrong; *tables gets a bit for each table that is wanted. */
+HT_MUST_CHECK enum ht_status export_options_check(const struct ht_export_options *options, uint32_t *tables,
+                                                  struct ht_error *err);
+
+/* Opens what `to` names, with checked options. */
+HT_MUST_CHECK enum ht_status export_options_open(const struct ht_export_options *options, struct export_target **target,
+                                                 struct ht_error *err);
+
+#endif

@@ -1,0 +1,21 @@
+#include "target.h"
+
+#include <inttypes.h>
+
+enum ht_status export_target_check_mark(const struct export_run *run, uint64_t number, uint64_t seq,
+                                        struct ht_error *err)
+{
+    if (run->whole) return HT_OK;
+    if (number > run->number || seq > run->until.position.seq)
+        return ht_fail(err, HT_EXISTS,
+                       "the database has run %" PRIu64 " of this export, up to event %" PRIu64
+                       ", and the trail is at run %" PRIu64 ", event %" PRIu64
+                       ": was it restored from an older backup? docs/warehouse.md says what to do",
+                       number, seq, run->number, run->until.position.seq);
+    if (run->after.position.seq > 0 && number + 1 < run->number)
+        return ht_fail(err, HT_NOT_FOUND,
+                       "the database has runs of this export up to %" PRIu64 ", and run %" PRIu64
+                       " does not follow: what lies between is missing there, and only a full export brings it",
+                       number, run->number);
+    return HT_OK;
+}
