@@ -108,7 +108,7 @@ init_store
 start_daemon --set "request_timeout=${deadline}s" --set "write_timeout=${deadline}s" --set max_streams=200 ||
     { ok 1 'the daemon starts'; done_testing; }
 refusals=
-deliver 10 0 --warm-up 0 --bodies 3000 # the beginning of each stream: more than a client holds who doesn't read
+deliver 4 0 --warm-up 0 --bodies 3000 # the beginning of each stream: more than a client holds who doesn't read
 
 for name in ${SLOW_ATTACKS:-headers body range reading ours}; do
     ratios=() work=() hold=0 requests=$(hits request) writes=$(hits write) ranges=$(answered openapi 200)
