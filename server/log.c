@@ -66,6 +66,7 @@ static void put_line(int fd, struct ht_buffer *line)
 }
 
 /* Adds the message as it may be shown. */
+HT_PRINTF(2, 0)
 static void add_message(struct ht_buffer *out, const char *format, va_list arguments)
 {
     char message[1024];

@@ -228,7 +228,7 @@ static void add_metadata(const struct parquet_column *column, const struct parqu
     thrift_item_struct(meta);
     thrift_i64(meta, 2, 0); /* where a copy of what follows would be: there is none */
     thrift_struct(meta, 3);
-    thrift_i32(meta, 1, parquet_column_type(column->about->type));
+    thrift_i32(meta, 1, (int32_t)parquet_column_type(column->about->type));
     add_encodings(column, meta);
     thrift_list(meta, 3, THRIFT_BINARY, 1);
     thrift_item_binary(meta, ht_slice_from(column->about->name));

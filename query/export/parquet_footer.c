@@ -52,7 +52,7 @@ static void add_schema(struct thrift *meta, const struct export_table *table)
     for (uint32_t i = 0; i < table->column_count; i++) {
         const struct export_column *column = &table->columns[i];
         thrift_item_struct(meta);
-        thrift_i32(meta, 1, parquet_column_type(column->type));
+        thrift_i32(meta, 1, (int32_t)parquet_column_type(column->type));
         thrift_i32(meta, 3, column->nullable ? PARQUET_OPTIONAL : PARQUET_REQUIRED);
         thrift_binary(meta, 4, ht_slice_from(column->name));
         add_annotation(meta, column->type);

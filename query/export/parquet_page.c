@@ -17,7 +17,7 @@ static enum ht_status begin_page(struct parquet_pager *pager, enum parquet_page 
     enum ht_status status = parquet_codec_add(pager->codec, body, &pager->packed, err);
     if (status != HT_OK) return status;
     thrift_begin(header, out);
-    thrift_i32(header, 1, kind);
+    thrift_i32(header, 1, (int32_t)kind);
     thrift_i32(header, 2, (int32_t)body.size);
     thrift_i32(header, 3, (int32_t)pager->packed.size);
     return HT_OK;
@@ -47,7 +47,7 @@ enum ht_status parquet_page_add_data(struct parquet_pager *pager, const struct p
     if (status != HT_OK) return status;
     thrift_struct(&header, 5);
     thrift_i32(&header, 1, (int32_t)data->rows);
-    thrift_i32(&header, 2, data->encoding);
+    thrift_i32(&header, 2, (int32_t)data->encoding);
     thrift_i32(&header, 3, PARQUET_RLE); /* definition levels */
     thrift_i32(&header, 4, PARQUET_RLE); /* repetition levels: flat columns have none */
     status = end_page(pager, &header, out, err);
