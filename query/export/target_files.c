@@ -235,6 +235,8 @@ static enum ht_status files_begin(struct export_target *target, const struct exp
 {
     struct files *files = files_of(target);
     files->run = run;
+    files_set_release(&files->set); /* of the run before: one that was unfinished comes first */
+    ht_buffer_release(&files->manifest.text);
     files_manifest_begin(&files->manifest);
     return files_set_open(&files->set, files->place, run, err);
 }
