@@ -7,6 +7,7 @@
 
 #define SPAN_ROWS 1000
 #define SPAN_TIME (HT_SECOND / 10)
+#define STEP_BYTES (UINT64_C(4) << 20)
 #define LOOK_ROWS 16 /* rows between two looks at the clock */
 
 enum ht_status export_source_init(struct export_source *source, struct ht_reader *reader, const struct export_run *run,
@@ -64,6 +65,7 @@ void export_cell_text(struct export_source *source, struct ht_slice text)
 {
     enum export_type type = source->table->columns[source->cells.count].type;
     struct export_value *value = next_cell(source, type == EXPORT_JSON ? EXPORT_JSON : EXPORT_TEXT);
+    source->bytes += text.size;
     value->present = text.data != NULL;
     value->text = text;
 }
@@ -79,14 +81,16 @@ enum ht_status export_cells_give(struct export_source *source, uint64_t number, 
 
 /* ---- steps ---- */
 
-struct export_left export_left_all(const struct export_source *source)
+struct export_left export_left_all(struct export_source *source)
 {
-    return (struct export_left){.rows = source->budget.rows, .deadline = ht_time_steady() + source->budget.time};
+    source->bytes = 0;
+    return (struct export_left){
+        .source = source, .rows = source->budget.rows, .deadline = ht_time_steady() + source->budget.time};
 }
 
 bool export_left_spend(struct export_left *left)
 {
-    if (left->rows-- <= 0) return false;
+    if (left->rows-- <= 0 || left->source->bytes >= STEP_BYTES) return false;
     return left->rows % LOOK_ROWS != 0 || ht_time_steady() < left->deadline;
 }
 

@@ -34,6 +34,7 @@ struct export_source {
     uint64_t part; /* how far the one at hand is, if it takes several steps; 0 at its begin */
     /* the source's own */
     struct export_cells cells;
+    uint64_t bytes; /* of text given in this step */
     struct ht_json *json;
     struct ht_buffer text;
     struct ht_buffer scratch;
@@ -87,12 +88,13 @@ void export_cell_text(struct export_source *source, struct ht_slice text); /* ab
 HT_MUST_CHECK enum ht_status export_cells_give(struct export_source *source, uint64_t number, int64_t day,
                                                struct ht_error *err);
 
-/* How much of a step is left. */
+/* How much of a step is left: rows, time, and some megabytes of text. */
 struct export_left {
+    const struct export_source *source;
     int rows;
     int64_t deadline;
 };
-struct export_left export_left_all(const struct export_source *source);
+struct export_left export_left_all(struct export_source *source);
 bool export_left_spend(struct export_left *left);
 
 /* Whether event `next` is the last one up to the run's end that names the entity `number` of this kind: then is when it

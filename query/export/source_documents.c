@@ -58,6 +58,7 @@ static enum ht_status ask(struct export_source *source, enum ht_query_kind kind,
     ht_buffer_clear(&source->text);
     do {
         status = ask_page(source, kind, id, &filter, take, err);
+        if (status == HT_OK) status = source->target->ops->flush(source->target, err); /* no span is open */
     } while (status == HT_OK && filter.cursor[0] != '\0');
     source->part = 0;
     return status;

@@ -130,6 +130,8 @@ static enum ht_status give_repeat(struct export_source *source, uint64_t number,
     enum ht_status status = ht_trail_repeat(source->reader, number, tools->unpacker, &repeat, err);
     if (status == HT_ERASED) return HT_OK;
     if (status != HT_OK) return status;
+    const struct ht_row received = {.seq = repeat.seq, .received_at = repeat.delivery.received_at};
+    if (source->wants && !source->wants(source->context, &received)) return HT_OK;
     export_cells_begin(source);
     export_cell_int(source, repeat.seq);
     export_cell_int(source, number);

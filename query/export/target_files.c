@@ -13,7 +13,6 @@
 #include "views.h"
 
 #define ENCODED_BYTES 65536 /* go to the compressor at once: whatever the steps, it gets the same pieces */
-#define MOST_ENDED 64       /* files that end between two flushes: more must wait for the next */
 #define COPY_BYTES 65536
 
 /* A file that has ended in memory. */
@@ -45,8 +44,9 @@ struct files {
     size_t begin;         /* of its bytes in `out` */
     uint64_t made;        /* bytes of it that were written already, those in `out` not */
     struct ended current; /* `end` apart */
-    struct ended ended[MOST_ENDED];
+    struct ended *ended;
     size_t ended_count;
+    size_t ended_capacity;
     /* the file that is written */
     bool writing;
     FILE *spool; /* its bytes, where the place must have the name first */
@@ -91,6 +91,18 @@ static void drop_encoder(struct files *files)
     ht_buffer_clear(&files->encoded);
 }
 
+/* Between two flushes many days may end. */
+static enum ht_status grow_ended(struct files *files, struct ht_error *err)
+{
+    if (files->ended_count < files->ended_capacity) return HT_OK;
+    size_t capacity = files->ended_capacity > 0 ? files->ended_capacity * 2 : 16;
+    struct ended *ended = realloc(files->ended, capacity * sizeof *ended);
+    if (!ended) return ht_fail(err, HT_NO_MEMORY, "out of memory for files of an export");
+    files->ended = ended;
+    files->ended_capacity = capacity;
+    return HT_OK;
+}
+
 static enum ht_status end_file(struct files *files, struct ht_error *err)
 {
     if (!files->encoder) return HT_OK;
@@ -98,6 +110,7 @@ static enum ht_status end_file(struct files *files, struct ht_error *err)
     if (status == HT_OK) status = compress_encoded(files, err);
     if (status == HT_OK) status = export_compressor_end(files->compressor, &files->out, err);
     if (status == HT_OK) status = ht_buffer_status(&files->out, err);
+    if (status == HT_OK) status = grow_ended(files, err);
     drop_encoder(files);
     if (status != HT_OK) return status;
     files->current.end = files->out.size;
@@ -116,8 +129,6 @@ static enum ht_status files_add(struct export_target *target, const struct expor
     enum ht_status status = HT_OK;
     bool other_day = files->table == EXPORT_EVENTS && row->day != files->current.day;
     if (files->encoder && (other_day || is_full(files))) status = end_file(files, err);
-    if (status == HT_OK && files->ended_count == MOST_ENDED)
-        return ht_fail(err, HT_BUSY, "more than %d files end at once", MOST_ENDED);
     if (status == HT_OK && !files->encoder) status = begin_file(files, row, err);
     if (status == HT_OK) status = files->options.format->add(files->encoder, row, &files->encoded, err);
     if (status != HT_OK) return status;
@@ -319,6 +330,7 @@ static void files_close(struct export_target *target)
     ht_buffer_release(&files->manifest.text);
     ht_buffer_release(&files->encoded);
     ht_buffer_release(&files->out);
+    free(files->ended);
     free(files);
 }
 

@@ -244,6 +244,28 @@ static void a_line_says_all_of_an_event(void **state)
     free(line);
 }
 
+/* More files than one step has rows for in common: each ends with its day. */
+static void each_day_has_a_file_of_its_own(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_appender *appender;
+    struct ht_export_result result;
+    struct listing *listing = malloc(sizeof *listing);
+    assert_non_null(listing);
+    assert_ok(ht_appender_new(bench->scratch.store, &appender, &scratch_error));
+    for (int i = 0; i < 150; i++) {
+        char payload[64];
+        snprintf(payload, sizeof payload, "{\"agent_id\":\"a\",\"n\":%d}", i);
+        scratch_append(appender, payload, SCRATCH_NOW + i * HT_DAY, NULL);
+    }
+    ht_appender_free(appender);
+    assert_ok(run(bench, "n", 0, NULL, NULL, &result, &scratch_error));
+    check_files(bench, 1, 150);
+    list(bench, listing);
+    assert_int_equal(listing->count, 150);
+    free(listing);
+}
+
 /* ---- watermarks ---- */
 
 static void a_named_run_writes_what_is_new(void **state)
@@ -500,6 +522,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_a_name_everything_is_written_each_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_empty_trail_makes_no_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_line_says_all_of_an_event, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_day_has_a_file_of_its_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_named_run_writes_what_is_new, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stopped_anywhere_and_repeated_each_event_is_there_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(killed_anywhere_and_repeated_each_event_is_there_once, set_up, tear_down),
