@@ -30,7 +30,7 @@ keeping_round() {
 
 export_round() {
     rm -rf "$tmp/export"
-    timed export taskset -c 0 "$out/hooktrail" export --data "$data" --to "$tmp/export" --format ndjson
+    timed export taskset -c 0 "$out/hooktrail" export --data "$data" --to "$tmp/export" --format ndjson --tables events
 }
 
 step_keeping() {
