@@ -57,11 +57,11 @@ static void add_text(struct ht_buffer *line, const struct ht_logger *log, enum h
 static void put_line(int fd, struct ht_buffer *line)
 {
     ht_buffer_add_byte(line, '\n');
+    static const char no_memory[] = "hooktraild: out of memory\n";
     /* A log that can't be written has nowhere to say so. */
-    if (ht_buffer_status(line, NULL) == HT_OK) {
-        ssize_t written = write(fd, line->data, line->size);
-        (void)written;
-    }
+    bool whole = ht_buffer_status(line, NULL) == HT_OK;
+    ssize_t written = whole ? write(fd, line->data, line->size) : write(fd, no_memory, sizeof no_memory - 1);
+    (void)written;
     ht_buffer_release(line);
 }
 
