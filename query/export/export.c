@@ -233,7 +233,8 @@ static void set_run(struct job *job, const struct ht_watermark *mark)
 {
     bool whole = mark->full || mark->run == 0;
     job->run.number = mark->run + 1;
-    if (!mark->full) job->run.after = mark->done;
+    job->run.after = mark->done;
+    if (mark->full) job->run.after = (struct ht_mark){0};
     job->run.until = mark->pending;
     job->run.whole = whole;
     job->run.restates = !whole && mark->pending.erasure > mark->done.erasure;

@@ -52,6 +52,19 @@ static enum ht_status run(struct bench *bench, const char *name, uint64_t file_b
     return ht_export_run(bench->scratch.store, &options, SCRATCH_NOW, progress, context, result, err);
 }
 
+static enum ht_status run_full(struct bench *bench, const char *name, struct ht_export_result *result,
+                               struct ht_error *err)
+{
+    struct ht_export_options options = {.to = bench->to,
+                                        .format = "ndjson",
+                                        .name = name,
+                                        .since = HT_TIME_NONE,
+                                        .until = INT64_MAX,
+                                        .full = true,
+                                        .file_bytes = 3000};
+    return ht_export_run(bench->scratch.store, &options, SCRATCH_NOW, NULL, NULL, result, err);
+}
+
 /* ---- reading what was written ---- */
 
 struct listing {
@@ -468,14 +481,7 @@ static void a_target_that_is_ahead_behind_or_of_another_export_is_refused(void *
     expect(bench, "other", HT_EXISTS);
     expect(bench, NULL, HT_EXISTS);
     check_files(bench, 1, 12);
-    struct ht_export_options full = {.to = bench->to,
-                                     .format = "ndjson",
-                                     .name = "n",
-                                     .since = HT_TIME_NONE,
-                                     .until = INT64_MAX,
-                                     .full = true,
-                                     .file_bytes = 3000};
-    assert_ok(ht_export_run(bench->scratch.store, &full, SCRATCH_NOW, NULL, NULL, &result, &scratch_error));
+    assert_ok(run_full(bench, "n", &result, &scratch_error));
     assert_int_equal(result.run, 4);
     check_files(bench, 1, 12);
 }
@@ -496,6 +502,25 @@ static void a_run_that_is_complete_in_the_target_is_not_repeated(void **state)
     assert_ok(run(bench, "n", 0, NULL, NULL, &result, &scratch_error));
     assert_int_equal(result.run, 2);
     check_files(bench, 1, 10);
+}
+
+/* The same, and then all is asked for: from the trail's begin, though the run that was found complete did not. */
+static void all_is_written_behind_a_run_that_was_found_complete(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_export_result result;
+    struct ht_watermark unfinished = {.run = 1, .done.position.seq = 8, .running = true, .pending.position.seq = 12};
+    crowd_append(bench->scratch.store, 1, 8);
+    assert_ok(run(bench, "n", 0, NULL, NULL, &result, &scratch_error));
+    crowd_append(bench->scratch.store, 9, 12);
+    assert_ok(run(bench, "n", 0, NULL, NULL, &result, &scratch_error));
+    unfinished.pending.position.repeat = unfinished.done.position.repeat = trail_repeats(bench);
+    assert_ok(ht_watermark_set(bench->scratch.store, "n", &unfinished, &scratch_error));
+    crowd_append(bench->scratch.store, 13, 14);
+    assert_ok(run_full(bench, "n", &result, &scratch_error));
+    assert_int_equal(result.run, 3);
+    assert_int_equal(result.events, 14);
+    check_files(bench, 1, 14);
 }
 
 static void what_cannot_be_written_is_said(void **state)
@@ -533,6 +558,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_target_that_is_ahead_behind_or_of_another_export_is_refused, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_run_that_is_complete_in_the_target_is_not_repeated, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(all_is_written_behind_a_run_that_was_found_complete, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_written_is_said, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
