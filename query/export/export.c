@@ -11,11 +11,11 @@
 #include "hooktrail/export.h"
 
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "hooktrail/act.h"
-#include "hooktrail/encode.h"
 #include "hooktrail/erasure.h"
 #include "hooktrail/log.h"
 #include "hooktrail/time.h"
@@ -68,8 +68,8 @@ static const struct table_source {
 
 static bool is_within(void *context, const struct ht_row *row)
 {
-    const struct ht_export_options *options = context;
-    return row->received_at >= options->since && row->received_at < options->until;
+    const struct job *job = context;
+    return row->received_at >= job->options->since && row->received_at < job->options->until;
 }
 
 /* Steps from `first` to `last`. */
@@ -120,8 +120,8 @@ static enum ht_status write_table(struct job *job, enum export_table_id table, s
     uint64_t first = run->after.position.seq + 1, last = run->until.position.seq;
     enum ht_status status = export_source_init(&source, job->reader, run, job->target, err);
     source.table = &export_tables[table];
-    source.wants = job->options->since != HT_TIME_NONE || job->options->until != INT64_MAX ? is_within : NULL;
-    source.context = (void *)(uintptr_t)job->options;
+    source.wants = export_options_are_ranged(job->options) ? is_within : NULL;
+    source.context = job;
     if (table == EXPORT_ERASURES) {
         first = run->after.erasure + 1;
         last = run->until.erasure;
@@ -288,7 +288,7 @@ static enum ht_status run_once(struct job *job, struct ht_error *err)
     status = ht_index_range(job->reader, options->since, options->until, &first, &last, err);
     ht_reader_end(job->reader);
     if (status != HT_OK) return status;
-    if (options->since != HT_TIME_NONE || options->until != INT64_MAX) {
+    if (export_options_are_ranged(options)) {
         job->run.after.position.seq = first - 1;
         if (last < job->run.until.position.seq) job->run.until.position.seq = last;
         if (job->run.until.position.seq < job->run.after.position.seq) job->run.after = job->run.until;
@@ -348,16 +348,11 @@ static enum ht_status read_checkpoint(struct job *job, struct ht_error *err)
     return status == HT_NOT_FOUND ? HT_OK : status;
 }
 
-static enum ht_status name_trail(struct job *job, struct ht_error *err)
+static void name_run(struct job *job)
 {
-    struct ht_buffer hex = {0};
-    ht_hex_add(&hex, ht_store_trail_id(job->store), HT_TRAIL_ID_SIZE);
-    enum ht_status status = ht_buffer_status(&hex, err);
-    if (status == HT_OK) memcpy(job->trail, hex.data, hex.size);
-    ht_buffer_release(&hex);
+    sodium_bin2hex(job->trail, sizeof job->trail, ht_store_trail_id(job->store), HT_TRAIL_ID_SIZE);
     job->run.trail = job->trail;
     job->run.name = job->name;
-    return status;
 }
 
 static enum ht_status prepare(struct job *job, struct ht_error *err)
@@ -365,7 +360,7 @@ static enum ht_status prepare(struct job *job, struct ht_error *err)
     enum ht_status status = export_options_check(job->options, &job->tables, err);
     if (status == HT_OK && job->options->name)
         status = export_lock_name(ht_store_dir(job->store), job->name, &job->name_lock, err);
-    if (status == HT_OK) status = name_trail(job, err);
+    name_run(job);
     if (status == HT_OK) status = export_options_open(job->options, &job->target, err);
     if (status == HT_OK) status = ht_reader_new(job->store, &job->reader, err);
     if (status == HT_OK) status = read_end(job, err);

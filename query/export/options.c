@@ -2,7 +2,6 @@
 
 #include <assert.h>
 
-#include "hooktrail/time.h"
 #include "lock.h"
 #include "target_files.h"
 #include "target_singer.h"
@@ -81,23 +80,36 @@ static const struct codec_name {
     enum export_codec codec;
 } codecs[] = {{"none", EXPORT_PLAIN}, {"gzip", EXPORT_GZIP}, {"zstd", EXPORT_ZSTD}, {"snappy", EXPORT_SNAPPY}};
 
-static const struct export_format *format_of(const struct ht_export_options *options)
-{
-    return export_format_find(options->format ? options->format : "parquet");
-}
-
 /* Where none is named: what suits the format. */
-static bool find_codec(const struct ht_export_options *options, const struct export_format *format,
-                       enum export_codec *codec)
+static bool find_codec(const char *name, const struct export_format *format, enum export_codec *codec)
 {
     *codec = format->compresses ? EXPORT_ZSTD : EXPORT_PLAIN;
-    if (!options->codec) return true;
+    if (!name) return true;
     for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++) {
-        if (strcmp(options->codec, codecs[i].name) != 0) continue;
+        if (strcmp(name, codecs[i].name) != 0) continue;
         *codec = codecs[i].codec;
         return *codec != EXPORT_SNAPPY || format->compresses;
     }
     return false;
+}
+
+/* What the options say of files. */
+static enum ht_status read_files(const struct ht_export_options *options, struct export_files_options *files,
+                                 struct ht_error *err)
+{
+    *files =
+        (struct export_files_options){.format = export_format_find(options->format ? options->format : "parquet"),
+                                      .encoding.for_spreadsheets = options->for_spreadsheets,
+                                      .file_bytes = options->file_bytes ? options->file_bytes : DEFAULT_FILE_BYTES};
+    if (!files->format)
+        return ht_fail_field(err, HT_INVALID, "format",
+                             "the format %.32s is not known; there are parquet, ndjson and csv", options->format);
+    if (!find_codec(options->codec, files->format, &files->encoding.codec))
+        return ht_fail_field(err, HT_INVALID, "compress",
+                             "%.32s is not known; there are none, gzip, zstd and, of Parquet, snappy", options->codec);
+    if (options->for_spreadsheets && files->format != &export_csv)
+        return ht_fail_field(err, HT_INVALID, "for-spreadsheets", "only CSV is read by spreadsheets: add --format csv");
+    return HT_OK;
 }
 
 static enum ht_status find_table(struct ht_slice name, uint32_t *tables, struct ht_error *err)
@@ -131,21 +143,6 @@ static enum ht_status find_tables(const char *list, uint32_t *tables, struct ht_
 
 /* ---- both ---- */
 
-static enum ht_status check_files(const struct ht_export_options *options, struct ht_error *err)
-{
-    enum export_codec codec;
-    const struct export_format *format = format_of(options);
-    if (!format)
-        return ht_fail_field(err, HT_INVALID, "format",
-                             "the format %.32s is not known; there are parquet, ndjson and csv", options->format);
-    if (!find_codec(options, format, &codec))
-        return ht_fail_field(err, HT_INVALID, "compress",
-                             "%.32s is not known; there are none, gzip, zstd and, of Parquet, snappy", options->codec);
-    if (options->for_spreadsheets && format != &export_csv)
-        return ht_fail_field(err, HT_INVALID, "for-spreadsheets", "only CSV is read by spreadsheets: add --format csv");
-    return HT_OK;
-}
-
 static enum ht_status check_database(const struct ht_export_options *options, struct ht_error *err)
 {
     if (options->format || options->codec || options->for_spreadsheets)
@@ -166,11 +163,11 @@ enum ht_status export_options_check(const struct ht_export_options *options, uin
 {
     if (options->singer) return check_singer(options, tables, err);
     const struct scheme *scheme = scheme_of(options->to);
-    bool ranged = options->since != HT_TIME_NONE || options->until != INT64_MAX;
+    struct export_files_options files;
     if (!scheme)
         return ht_fail_field(err, HT_INVALID, "to",
                              "a target is a directory, s3://…, duckdb:FILE, postgresql://… or clickhouse://…");
-    if (options->name && ranged)
+    if (options->name && export_options_are_ranged(options))
         return ht_fail_field(err, HT_INVALID, "since",
                              "an export with a name goes on where it was: leave the times out");
     if (options->full && !options->name)
@@ -178,7 +175,7 @@ enum ht_status export_options_check(const struct ht_export_options *options, uin
     enum ht_status status = options->name ? export_name_check(options->name, err) : HT_OK;
     if (status == HT_OK) status = find_tables(options->tables, tables, err);
     if (status != HT_OK) return status;
-    return scheme->files ? check_files(options, err) : check_database(options, err);
+    return scheme->files ? read_files(options, &files, err) : check_database(options, err);
 }
 
 enum ht_status export_options_open(const struct ht_export_options *options, struct export_target **target,
@@ -188,9 +185,7 @@ enum ht_status export_options_open(const struct ht_export_options *options, stru
     const struct scheme *scheme = scheme_of(options->to);
     assert(scheme != NULL);
     if (scheme->database) return scheme->database(options->to, target, err);
-    struct export_files_options files = {.format = format_of(options),
-                                         .encoding.for_spreadsheets = options->for_spreadsheets,
-                                         .file_bytes = options->file_bytes ? options->file_bytes : DEFAULT_FILE_BYTES};
-    if (!find_codec(options, files.format, &files.encoding.codec)) return HT_INVALID;
-    return scheme->files(options->to, &files, target, err);
+    struct export_files_options files;
+    enum ht_status status = read_files(options, &files, err);
+    return status == HT_OK ? scheme->files(options->to, &files, target, err) : status;
 }

@@ -3,11 +3,18 @@
 #define EXPORT_OPTIONS_H
 
 #include "hooktrail/export.h"
+#include "hooktrail/time.h"
 #include "target.h"
 
 /* HT_INVALID says what is wrong; *tables gets a bit for each table that is wanted. */
 HT_MUST_CHECK enum ht_status export_options_check(const struct ht_export_options *options, uint32_t *tables,
                                                   struct ht_error *err);
+
+/* Whether only events received within some time are wanted. */
+static inline bool export_options_are_ranged(const struct ht_export_options *options)
+{
+    return options->since != HT_TIME_NONE || options->until != INT64_MAX;
+}
 
 /* Opens what `to` names, with checked options. */
 HT_MUST_CHECK enum ht_status export_options_open(const struct ht_export_options *options, struct export_target **target,

@@ -1,8 +1,8 @@
 /* A page of events for whoever pulls: the source and the encoder of the nightly run, with memory for a target. */
+#include <sodium.h>
 #include <stdlib.h>
 
 #include "format.h"
-#include "hooktrail/encode.h"
 #include "hooktrail/export.h"
 #include "hooktrail/time.h"
 #include "source.h"
@@ -36,13 +36,9 @@ static const struct export_target_ops page_ops = {.add = page_add};
 static enum ht_status prepare(struct ht_export_page *page, struct ht_store *store, struct ht_error *err)
 {
     const struct export_format_options plain = {0};
-    struct ht_buffer hex = {0};
-    ht_hex_add(&hex, ht_store_trail_id(store), HT_TRAIL_ID_SIZE);
-    enum ht_status status = ht_buffer_status(&hex, err);
-    if (status == HT_OK) memcpy(page->trail, hex.data, hex.size);
-    ht_buffer_release(&hex);
+    sodium_bin2hex(page->trail, sizeof page->trail, ht_store_trail_id(store), HT_TRAIL_ID_SIZE);
     page->run.trail = page->trail;
-    if (status == HT_OK) status = export_source_init(&page->source, NULL, &page->run, &page->target, err);
+    enum ht_status status = export_source_init(&page->source, NULL, &page->run, &page->target, err);
     page->source.table = &export_tables[EXPORT_EVENTS];
     page->source.budget = (struct export_budget){STEP_ROWS, STEP_TIME};
     if (status == HT_OK) status = export_ndjson.begin(&plain, page->source.table, &page->lines, &page->encoder, err);
