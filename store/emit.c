@@ -204,6 +204,12 @@ void ht_emit_uint(struct ht_emit *emit, uint64_t value)
     ht_buffer_add_bytes(emit->out, digits + at, sizeof digits - at);
 }
 
+void ht_emit_count(struct ht_emit *emit, const char *key, uint64_t value)
+{
+    ht_emit_key(emit, key);
+    ht_emit_uint(emit, value);
+}
+
 void ht_emit_int(struct ht_emit *emit, int64_t value)
 {
     begin_value(emit);

@@ -25,6 +25,8 @@ void ht_emit_end_array(struct ht_emit *emit);
 void ht_emit_key(struct ht_emit *emit, const char *key);           /* a literal of ours: plain ASCII, not escaped */
 void ht_emit_key_slice(struct ht_emit *emit, struct ht_slice key); /* any text, escaped as a string; not absent */
 
+void ht_emit_count(struct ht_emit *emit, const char *key, uint64_t value); /* a key and its number */
+
 /* Escapes quote, backslash, control characters, DEL, U+2028, U+2029; malformed UTF-8 becomes U+FFFD. Absent is null. */
 void ht_emit_string(struct ht_emit *emit, struct ht_slice text);
 void ht_emit_text(struct ht_emit *emit, const char *text); /* NULL is null */

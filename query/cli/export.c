@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "bar.h"
+#include "facts.h"
 #include "hooktrail/emit.h"
 #include "hooktrail/encode.h"
 #include "hooktrail/erasure.h"
@@ -33,35 +34,15 @@ static void add_text(struct ht_buffer *text, const struct ht_export_result *resu
     }
 }
 
-static void add_json(struct ht_buffer *text, const struct ht_export_result *result)
-{
-    const struct {
-        const char *key;
-        uint64_t value;
-    } facts[] = {{"run", result->run},       {"first", result->first}, {"last", result->last},
-                 {"events", result->events}, {"rows", result->rows},   {"erasures", result->erasures},
-                 {"files", result->files},   {"bytes", result->bytes}};
-    struct ht_emit emit;
-    ht_emit_init(&emit, text);
-    ht_emit_object(&emit);
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-        ht_emit_key(&emit, facts[i].key);
-        ht_emit_uint(&emit, facts[i].value);
-    }
-    ht_emit_end_object(&emit);
-}
-
 static enum ht_status print_result(const struct ht_call *call, const struct ht_export_result *result,
                                    struct ht_error *err)
 {
+    const struct ht_fact facts[] = {
+        {"run", result->run},   {"first", result->first},       {"last", result->last},   {"events", result->events},
+        {"rows", result->rows}, {"erasures", result->erasures}, {"files", result->files}, {"bytes", result->bytes}};
     struct ht_buffer text = {0};
-    if (call->output.json)
-        add_json(&text, result);
-    else
-        add_text(&text, result);
-    ht_buffer_add_byte(&text, '\n');
-    enum ht_status status = ht_buffer_status(&text, err);
-    if (status == HT_OK) ht_output_write(ht_buffer_slice(&text));
+    add_text(&text, result);
+    enum ht_status status = ht_facts_print(call, &text, facts, sizeof facts / sizeof *facts, err);
     ht_buffer_release(&text);
     return status;
 }
@@ -142,12 +123,6 @@ static const struct ht_column columns[] = {
     {0},
 };
 
-static void emit_count(struct ht_emit *emit, const char *key, uint64_t value)
-{
-    ht_emit_key(emit, key);
-    ht_emit_uint(emit, value);
-}
-
 static void emit_export(struct ht_buffer *lines, const char *name, const struct ht_watermark *mark,
                         const struct ht_mark *end)
 {
@@ -156,13 +131,13 @@ static void emit_export(struct ht_buffer *lines, const char *name, const struct 
     ht_emit_object(&emit);
     ht_emit_key(&emit, "name");
     ht_emit_text(&emit, name);
-    emit_count(&emit, "runs", mark->run);
+    ht_emit_count(&emit, "runs", mark->run);
     ht_emit_key(&emit, "done_at");
     ht_emit_time(&emit, mark->moved_at ? mark->moved_at : HT_TIME_NONE);
-    emit_count(&emit, "rows", mark->rows);
-    emit_count(&emit, "events", mark->done.position.seq);
-    emit_count(&emit, "behind", end->position.seq - mark->done.position.seq);
-    emit_count(&emit, "erasures_behind", end->erasure - mark->done.erasure);
+    ht_emit_count(&emit, "rows", mark->rows);
+    ht_emit_count(&emit, "events", mark->done.position.seq);
+    ht_emit_count(&emit, "behind", end->position.seq - mark->done.position.seq);
+    ht_emit_count(&emit, "erasures_behind", end->erasure - mark->done.erasure);
     ht_emit_key(&emit, "state");
     ht_emit_text(&emit, mark->running ? "unfinished" : "done");
     ht_emit_end_object(&emit);

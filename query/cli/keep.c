@@ -5,36 +5,10 @@
 #include <stdio.h>
 
 #include "bar.h"
+#include "facts.h"
 #include "hooktrail/act.h"
-#include "hooktrail/emit.h"
 #include "local.h"
 #include "session.h"
-
-/* One number of a summary. */
-struct fact {
-    const char *name;
-    uint64_t value;
-};
-
-static enum ht_status print_facts(const struct ht_call *call, struct ht_buffer *text, const struct fact *facts,
-                                  size_t count, struct ht_error *err)
-{
-    if (call->output.json) {
-        struct ht_emit emit;
-        ht_buffer_clear(text);
-        ht_emit_init(&emit, text);
-        ht_emit_object(&emit);
-        for (size_t i = 0; i < count; i++) {
-            ht_emit_key(&emit, facts[i].name);
-            ht_emit_uint(&emit, facts[i].value);
-        }
-        ht_emit_end_object(&emit);
-    }
-    ht_buffer_add_byte(text, '\n');
-    enum ht_status status = ht_buffer_status(text, err);
-    if (status == HT_OK) ht_output_write(ht_buffer_slice(text));
-    return status;
-}
 
 static enum ht_status trail_end(struct ht_session *session, struct ht_position *end, struct ht_error *err)
 {
@@ -48,13 +22,13 @@ static enum ht_status trail_end(struct ht_session *session, struct ht_position *
 static enum ht_status print_reindexed(const struct ht_call *call, struct ht_position end, struct ht_error *err)
 {
     struct ht_buffer text = {0};
-    const struct fact facts[] = {{"events", end.seq}, {"repeats", end.repeat}};
+    const struct ht_fact facts[] = {{"events", end.seq}, {"repeats", end.repeat}};
     ht_buffer_add_text(&text, "indexed ");
     ht_local_count(&text, end.seq);
     ht_buffer_add_text(&text, " events and ");
     ht_local_count(&text, end.repeat);
     ht_buffer_add_text(&text, " repeated deliveries");
-    enum ht_status status = print_facts(call, &text, facts, sizeof facts / sizeof *facts, err);
+    enum ht_status status = ht_facts_print(call, &text, facts, sizeof facts / sizeof *facts, err);
     ht_buffer_release(&text);
     return status;
 }
@@ -88,14 +62,14 @@ static enum ht_status print_backed_up(const struct ht_call *call, const struct h
                                       struct ht_error *err)
 {
     struct ht_buffer text = {0};
-    const struct fact facts[] = {
+    const struct ht_fact facts[] = {
         {"events", verified->events}, {"repeats", verified->repeats}, {"bytes", verified->bytes}};
     ht_buffer_add_text(&text, "copied and verified ");
     ht_local_count(&text, verified->events);
     ht_buffer_add_text(&text, " events, ");
     ht_local_size(&text, verified->bytes);
     ht_buffer_add_text(&text, " of payloads");
-    enum ht_status status = print_facts(call, &text, facts, sizeof facts / sizeof *facts, err);
+    enum ht_status status = ht_facts_print(call, &text, facts, sizeof facts / sizeof *facts, err);
     ht_buffer_release(&text);
     return status;
 }
@@ -122,11 +96,11 @@ static void add_increment(struct ht_buffer *text, const struct ht_increment *mad
 static enum ht_status print_increment(const struct ht_call *call, const struct ht_increment *made, struct ht_error *err)
 {
     struct ht_buffer text = {0};
-    const struct fact facts[] = {{"first", made->first},     {"last", made->last},         {"events", made->events},
-                                 {"repeats", made->repeats}, {"erasures", made->erasures}, {"changed", made->changed},
-                                 {"bytes", made->bytes},     {"size", made->size}};
+    const struct ht_fact facts[] = {
+        {"first", made->first},       {"last", made->last},       {"events", made->events}, {"repeats", made->repeats},
+        {"erasures", made->erasures}, {"changed", made->changed}, {"bytes", made->bytes},   {"size", made->size}};
     add_increment(&text, made);
-    enum ht_status status = print_facts(call, &text, facts, sizeof facts / sizeof *facts, err);
+    enum ht_status status = ht_facts_print(call, &text, facts, sizeof facts / sizeof *facts, err);
     ht_buffer_release(&text);
     return status;
 }
@@ -173,11 +147,11 @@ enum ht_status ht_run_compact(const struct ht_call *call, struct ht_error *err)
     status = ht_compact(session.store, call->now, &compacted, err);
     session.store = NULL; /* closed by it */
     if (status != HT_OK) goto out;
-    const struct fact facts[] = {{"before", compacted.before}, {"after", compacted.after}};
+    const struct ht_fact facts[] = {{"before", compacted.before}, {"after", compacted.after}};
     ht_local_size(&text, compacted.before);
     ht_buffer_add_text(&text, " became ");
     ht_local_size(&text, compacted.after);
-    status = print_facts(call, &text, facts, sizeof facts / sizeof *facts, err);
+    status = ht_facts_print(call, &text, facts, sizeof facts / sizeof *facts, err);
 out:
     ht_buffer_release(&text);
     ht_session_close(&session);

@@ -35,25 +35,19 @@ static bool step(void *context, uint64_t done, uint64_t total)
     return ht_bar_step(&salvaging->bar, done, total);
 }
 
-static void emit_count(struct ht_emit *emit, const char *key, uint64_t value)
-{
-    ht_emit_key(emit, key);
-    ht_emit_uint(emit, value);
-}
-
 static void add_document(struct ht_buffer *out, const struct salvaging *salvaging, const struct ht_salvaged *salvaged)
 {
     struct ht_emit emit;
     ht_emit_init(&emit, out);
     ht_emit_object(&emit);
-    emit_count(&emit, "events", salvaged->verified.events);
-    emit_count(&emit, "erased", salvaged->verified.erased);
-    emit_count(&emit, "repeats", salvaged->verified.repeats);
-    emit_count(&emit, "acts", salvaged->verified.acts);
-    emit_count(&emit, "bytes", salvaged->verified.bytes);
-    emit_count(&emit, "lost_events", salvaged->lost);
-    emit_count(&emit, "lost_repeats", salvaged->lost_repeats);
-    emit_count(&emit, "lost_acts", salvaged->lost_acts);
+    ht_emit_count(&emit, "events", salvaged->verified.events);
+    ht_emit_count(&emit, "erased", salvaged->verified.erased);
+    ht_emit_count(&emit, "repeats", salvaged->verified.repeats);
+    ht_emit_count(&emit, "acts", salvaged->verified.acts);
+    ht_emit_count(&emit, "bytes", salvaged->verified.bytes);
+    ht_emit_count(&emit, "lost_events", salvaged->lost);
+    ht_emit_count(&emit, "lost_repeats", salvaged->lost_repeats);
+    ht_emit_count(&emit, "lost_acts", salvaged->lost_acts);
     ht_emit_key(&emit, "new_log");
     ht_emit_bool(&emit, salvaged->new_log);
     ht_emit_key(&emit, "origin");

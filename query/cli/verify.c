@@ -44,23 +44,17 @@ static void report_error(struct verifying *verifying, const struct ht_error *err
     take_finding(verifying, &finding);
 }
 
-static void emit_count(struct ht_emit *emit, const char *key, uint64_t value)
-{
-    ht_emit_key(emit, key);
-    ht_emit_uint(emit, value);
-}
-
 static void add_document(struct ht_buffer *out, const struct verifying *verifying, const struct ht_verified *verified)
 {
     struct ht_emit emit;
     ht_emit_init(&emit, out);
     ht_emit_object(&emit);
-    emit_count(&emit, "events", verified->events);
-    emit_count(&emit, "erased", verified->erased);
-    emit_count(&emit, "repeats", verified->repeats);
-    emit_count(&emit, "acts", verified->acts);
-    emit_count(&emit, "bytes", verified->bytes);
-    emit_count(&emit, "index_rows", verified->index_rows);
+    ht_emit_count(&emit, "events", verified->events);
+    ht_emit_count(&emit, "erased", verified->erased);
+    ht_emit_count(&emit, "repeats", verified->repeats);
+    ht_emit_count(&emit, "acts", verified->acts);
+    ht_emit_count(&emit, "bytes", verified->bytes);
+    ht_emit_count(&emit, "index_rows", verified->index_rows);
     ht_emit_key(&emit, "opened");
     ht_emit_bool(&emit, !verified->locked);
     ht_emit_key(&emit, "findings");

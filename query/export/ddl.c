@@ -140,16 +140,15 @@ static void add_columns(struct ht_buffer *out, const struct export_dialect *dial
                          dialect->changes);
 }
 
-static void add_key(struct ht_buffer *out, const struct export_dialect *dialect, const struct export_table *table)
+void export_ddl_add_key(struct ht_buffer *out, const struct export_dialect *dialect, const struct export_table *table)
 {
-    const char *between = "(";
+    const char *between = "";
     for (uint32_t i = 0; i < table->column_count; i++) {
         if (!table->columns[i].key) continue;
         ht_buffer_add_text(out, between);
         add_name(out, dialect, table->columns[i].name);
         between = ", ";
     }
-    ht_buffer_add_byte(out, ')');
 }
 
 void export_ddl_add_table(struct ht_buffer *out, const struct export_dialect *dialect, const char *schema,
@@ -159,12 +158,13 @@ void export_ddl_add_table(struct ht_buffer *out, const struct export_dialect *di
     ht_buffer_printf(out, "-- %s\nCREATE TABLE IF NOT EXISTS %s.%s (\n", table->about, schema, table->name);
     add_columns(out, dialect, table);
     if (dialect->engines) {
-        ht_buffer_printf(out, ") ENGINE = ReplacingMergeTree(%s) ORDER BY ", version ? version : "");
-        add_key(out, dialect, table);
+        ht_buffer_printf(out, ") ENGINE = ReplacingMergeTree(%s) ORDER BY (", version ? version : "");
+        export_ddl_add_key(out, dialect, table);
+        ht_buffer_add_byte(out, ')');
     } else {
-        ht_buffer_add_text(out, "    PRIMARY KEY ");
-        add_key(out, dialect, table);
-        ht_buffer_printf(out, "%s\n)", dialect->unenforced);
+        ht_buffer_add_text(out, "    PRIMARY KEY (");
+        export_ddl_add_key(out, dialect, table);
+        ht_buffer_printf(out, ")%s\n)", dialect->unenforced);
     }
     ht_buffer_add_text(out, ";\n");
 }

@@ -35,6 +35,9 @@ void export_ddl_add_schema(struct ht_buffer *out, const struct export_dialect *d
 void export_ddl_add_table(struct ht_buffer *out, const struct export_dialect *dialect, const char *schema,
                           const struct export_table *table);
 
+/* Adds the names of a table's key, with commas between. */
+void export_ddl_add_key(struct ht_buffer *out, const struct export_dialect *dialect, const struct export_table *table);
+
 /* Adds the type of a column, as in the statement. */
 void export_ddl_add_type(struct ht_buffer *out, const struct export_dialect *dialect, const struct export_table *table,
                          const struct export_column *column);

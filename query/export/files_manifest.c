@@ -14,12 +14,9 @@ static void emit_mark(struct ht_emit *emit, const char *key, const struct ht_mar
 {
     ht_emit_key(emit, key);
     ht_emit_object(emit);
-    ht_emit_key(emit, "seq");
-    ht_emit_uint(emit, mark->position.seq);
-    ht_emit_key(emit, "repeat");
-    ht_emit_uint(emit, mark->position.repeat);
-    ht_emit_key(emit, "erasure");
-    ht_emit_uint(emit, mark->erasure);
+    ht_emit_count(emit, "seq", mark->position.seq);
+    ht_emit_count(emit, "repeat", mark->position.repeat);
+    ht_emit_count(emit, "erasure", mark->erasure);
     ht_emit_end_object(emit);
 }
 
@@ -38,31 +35,25 @@ void files_manifest_add(struct files_manifest *manifest, const struct files_entr
     ht_emit_text(emit, entry->name);
     ht_emit_key(emit, "table");
     ht_emit_text(emit, export_tables[entry->table].name);
-    ht_emit_key(emit, "rows");
-    ht_emit_uint(emit, entry->rows);
-    ht_emit_key(emit, "bytes");
-    ht_emit_uint(emit, entry->bytes);
+    ht_emit_count(emit, "rows", entry->rows);
+    ht_emit_count(emit, "bytes", entry->bytes);
     ht_emit_key(emit, "sha256");
     ht_emit_hex(emit, entry->sha256, sizeof entry->sha256);
     if (entry->table == EXPORT_EVENTS) {
-        ht_emit_key(emit, "first_seq");
-        ht_emit_uint(emit, entry->first);
-        ht_emit_key(emit, "last_seq");
-        ht_emit_uint(emit, entry->last);
+        ht_emit_count(emit, "first_seq", entry->first);
+        ht_emit_count(emit, "last_seq", entry->last);
     }
     ht_emit_end_object(emit);
 }
 
 static void emit_run(struct ht_emit *emit, const struct export_run *run)
 {
-    ht_emit_key(emit, "schema_version");
-    ht_emit_uint(emit, EXPORT_SCHEMA_VERSION);
+    ht_emit_count(emit, "schema_version", EXPORT_SCHEMA_VERSION);
     ht_emit_key(emit, "trail");
     ht_emit_text(emit, run->trail);
     ht_emit_key(emit, "export");
     ht_emit_text(emit, run->name);
-    ht_emit_key(emit, "run");
-    ht_emit_uint(emit, run->number);
+    ht_emit_count(emit, "run", run->number);
     emit_mark(emit, "after", &run->after);
     emit_mark(emit, "until", &run->until);
     ht_emit_key(emit, "restates");

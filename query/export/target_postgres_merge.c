@@ -6,16 +6,6 @@
 
 /* ---- rows ---- */
 
-static void add_keys(struct ht_buffer *sql, const struct export_table *table)
-{
-    const char *between = "";
-    for (uint32_t i = 0; i < table->column_count; i++) {
-        if (!table->columns[i].key) continue;
-        ht_buffer_printf(sql, "%s%s", between, table->columns[i].name);
-        between = ", ";
-    }
-}
-
 /* A row that is there already is written again only if the new one differs, and is not of an older run; what was erased
    stays so. */
 static void add_update(struct ht_buffer *sql, const struct export_table *table)
@@ -63,7 +53,7 @@ static enum ht_status merge_rows(struct postgres *postgres, struct ht_error *err
                          postgres->schema, table->name, group, group);
     } else {
         ht_buffer_add_text(&sql, " ON CONFLICT (");
-        add_keys(&sql, table);
+        export_ddl_add_key(&sql, export_dialect_find(HT_SLICE("postgresql")), table);
         ht_buffer_add_text(&sql, ") DO UPDATE SET ");
         add_update(&sql, table);
     }

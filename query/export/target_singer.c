@@ -137,13 +137,6 @@ static enum ht_status singer_commit(struct export_target *target, struct ht_erro
 {
     struct singer *singer = of(target);
     const struct export_run *run = singer->run;
-    const struct {
-        const char *key;
-        uint64_t value;
-    } facts[] = {{"run", run->number},
-                 {"seq", run->until.position.seq},
-                 {"repeat", run->until.position.repeat},
-                 {"erasure", run->until.erasure}};
     struct ht_emit emit;
     ht_emit_init(&emit, &singer->out);
     ht_emit_object(&emit);
@@ -153,10 +146,10 @@ static enum ht_status singer_commit(struct export_target *target, struct ht_erro
     ht_emit_object(&emit);
     ht_emit_key(&emit, "trail");
     ht_emit_text(&emit, run->trail);
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-        ht_emit_key(&emit, facts[i].key);
-        ht_emit_uint(&emit, facts[i].value);
-    }
+    ht_emit_count(&emit, "run", run->number);
+    ht_emit_count(&emit, "seq", run->until.position.seq);
+    ht_emit_count(&emit, "repeat", run->until.position.repeat);
+    ht_emit_count(&emit, "erasure", run->until.erasure);
     ht_emit_end_object(&emit);
     ht_emit_end_object(&emit);
     ht_buffer_add_byte(&singer->out, '\n');

@@ -13,6 +13,11 @@ static enum ht_status see_file(void *context, const char *name, uint64_t size, s
     return HT_OK;
 }
 
+static const struct export_dialect *duckdb(void)
+{
+    return export_dialect_find(HT_SLICE("duckdb"));
+}
+
 /* What is between the parentheses of read_parquet: a literal of SQL. */
 static void add_files(struct ht_buffer *out, const char *path, const char *table)
 {
@@ -30,22 +35,12 @@ static void add_columns(struct ht_buffer *out, const struct export_table *table)
         ht_buffer_printf(out, "%s%s", i > 0 ? ", " : "", table->columns[i].name);
 }
 
-static void add_key(struct ht_buffer *out, const struct export_table *table)
-{
-    const char *between = "";
-    for (uint32_t i = 0; i < table->column_count; i++) {
-        if (!table->columns[i].key) continue;
-        ht_buffer_printf(out, "%s%s", between, table->columns[i].name);
-        between = ", ";
-    }
-}
-
 /* Of a key's rows the newest; of a conversation's messages those of its newest run. */
 static void add_what_counts(struct ht_buffer *out, const struct export_table *table)
 {
     if (table->kind == EXPORT_STATE) {
         ht_buffer_add_text(out, "\n    QUALIFY row_number() OVER (PARTITION BY ");
-        add_key(out, table);
+        export_ddl_add_key(out, duckdb(), table);
         ht_buffer_add_text(out, " ORDER BY updated_seq DESC) = 1");
     } else if (table->kind == EXPORT_WHOLE) {
         ht_buffer_printf(out, "\n    QUALIFY updated_seq = max(updated_seq) OVER (PARTITION BY trail, %s)",
@@ -55,9 +50,8 @@ static void add_what_counts(struct ht_buffer *out, const struct export_table *ta
 
 static void add_empty(struct ht_buffer *out, const struct export_table *table)
 {
-    const struct export_dialect *duckdb = export_dialect_find(HT_SLICE("duckdb"));
     for (uint32_t i = 0; i < table->column_count; i++)
-        ht_buffer_printf(out, "%sNULL::%s AS %s", i > 0 ? ", " : "", duckdb->types[table->columns[i].type],
+        ht_buffer_printf(out, "%sNULL::%s AS %s", i > 0 ? ", " : "", duckdb()->types[table->columns[i].type],
                          table->columns[i].name);
     ht_buffer_add_text(out, " WHERE false");
 }
