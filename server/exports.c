@@ -7,13 +7,14 @@
 
 #define MOST_EXPORTS 64 /* that are shown */
 
-struct export
-{
+static const enum ht_labelled_metric families[] = {HT_METRIC_EXPORT_SUCCESS, HT_METRIC_EXPORT_ROWS,
+                                                   HT_METRIC_EXPORT_LAG_EVENTS, HT_METRIC_EXPORT_LAG_TIME};
+enum { FAMILIES = sizeof families / sizeof *families };
+
+/* One export, with a value for each of the families. */
+struct gauges {
     char name[HT_EXPORT_NAME_SIZE];
-    double success;
-    double rows;
-    double lag_events;
-    double lag_time;
+    double values[FAMILIES];
 };
 
 static double seconds(int64_t time)
@@ -21,36 +22,31 @@ static double seconds(int64_t time)
     return (double)time / (double)HT_SECOND;
 }
 
-static enum ht_status measure(struct ht_reader *reader, int64_t now, uint64_t end, struct export *export,
+/* Age of the oldest event behind the mark. */
+static double lag_of(struct ht_reader *reader, const struct ht_watermark *mark, int64_t now)
+{
+    struct ht_row row;
+    bool found = ht_index_row(reader, mark->done.position.seq + 1, &row, NULL) == HT_OK;
+    return found && row.received_at < now ? seconds(now - row.received_at) : 0;
+}
+
+static enum ht_status measure(struct ht_reader *reader, int64_t now, uint64_t end, struct gauges *gauges,
                               struct ht_error *err)
 {
     struct ht_watermark mark;
-    struct ht_row row;
-    enum ht_status status = ht_watermark_get(reader, export->name, &mark, err);
+    enum ht_status status = ht_watermark_get(reader, gauges->name, &mark, err);
     if (status != HT_OK) return status;
-    export->success = seconds(mark.moved_at);
-    export->rows = (double)mark.rows;
-    if (mark.done.position.seq >= end) return HT_OK;
-    export->lag_events = (double)(end - mark.done.position.seq);
-    if (ht_index_row(reader, mark.done.position.seq + 1, &row, NULL) == HT_OK && row.received_at < now)
-        export->lag_time = seconds(now - row.received_at);
+    bool behind = mark.done.position.seq < end;
+    gauges->values[0] = seconds(mark.moved_at);
+    gauges->values[1] = (double)mark.rows;
+    gauges->values[2] = behind ? (double)(end - mark.done.position.seq) : 0;
+    gauges->values[3] = behind ? lag_of(reader, &mark, now) : 0;
     return HT_OK;
-}
-
-static void write_family(struct ht_buffer *out, enum ht_labelled_metric metric, const struct export *exports,
-                         size_t count, size_t offset)
-{
-    ht_metrics_write_family(out, metric);
-    for (size_t i = 0; i < count; i++) {
-        double value;
-        memcpy(&value, (const char *)&exports[i] + offset, sizeof value);
-        ht_metrics_write_sample(out, metric, "export", ht_slice_from(exports[i].name), value);
-    }
 }
 
 enum ht_status ht_exports_metrics(struct ht_reader *reader, int64_t now, struct ht_buffer *out, struct ht_error *err)
 {
-    struct export exports[MOST_EXPORTS] = {0};
+    struct gauges exports[MOST_EXPORTS];
     char name[HT_EXPORT_NAME_SIZE] = "";
     struct ht_position end;
     size_t count = 0;
@@ -60,10 +56,11 @@ enum ht_status ht_exports_metrics(struct ht_reader *reader, int64_t now, struct 
         status = measure(reader, now, end.seq, &exports[count++], err);
     }
     if (status != HT_OK && status != HT_NOT_FOUND) return status;
-    if (count == 0) return HT_OK;
-    write_family(out, HT_METRIC_EXPORT_SUCCESS, exports, count, offsetof(struct export, success));
-    write_family(out, HT_METRIC_EXPORT_ROWS, exports, count, offsetof(struct export, rows));
-    write_family(out, HT_METRIC_EXPORT_LAG_EVENTS, exports, count, offsetof(struct export, lag_events));
-    write_family(out, HT_METRIC_EXPORT_LAG_TIME, exports, count, offsetof(struct export, lag_time));
+    for (size_t family = 0; family < FAMILIES && count > 0; family++) {
+        ht_metrics_write_family(out, families[family]);
+        for (size_t i = 0; i < count; i++)
+            ht_metrics_write_sample(out, families[family], "export", ht_slice_from(exports[i].name),
+                                    exports[i].values[family]);
+    }
     return ht_buffer_status(out, err);
 }

@@ -10,11 +10,10 @@
 #include "hooktrail/watermark.h"
 
 struct ht_export_options {
-    const char *to;     /* a directory, s3://…, duckdb:FILE, postgresql://…, clickhouse://… */
-    const char *format; /* of files: "parquet", "ndjson", "csv"; NULL: parquet */
-    const char
-        *codec;  /* of files: "none", "gzip", "zstd", of Parquet also "snappy"; NULL: zstd within Parquet, else none */
-    bool singer; /* no `to`, but Singer's messages on standard output */
+    const char *to;        /* a directory, s3://…, duckdb:FILE, postgresql://…, clickhouse://… */
+    const char *format;    /* of files: "parquet", "ndjson", "csv"; NULL: parquet */
+    const char *codec;     /* of files: "none", "gzip", "zstd", "snappy"; NULL: what suits the format */
+    bool singer;           /* no `to`, but Singer's messages on standard output */
     const char *state;     /* then: the file with the state of the run before; NULL: from the begin */
     const char *name;      /* NULL: everything, no watermark */
     const char *tables;    /* "events,messages"; NULL: all */

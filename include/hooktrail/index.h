@@ -56,11 +56,11 @@ bool ht_index_outdated(struct ht_store *store);
    doesn't decode. ht_index_rebuild mends it; what decodes and is wrong, only ht_verify finds. Any thread. */
 bool ht_index_is_damaged(struct ht_store *store);
 
+#define HT_INDEX_PATH 4096 /* of a path: bytes, with its NUL */
+
 /* A page of the index that has rotten can kill whoever touches it, and the next one again. So a process that dies by a
    signal leaves a note in the data directory, DIR/index.doubt, and whoever opens the store next makes the index anew
    (and the note index.doubted). Only once, until ht_index_trust: it may have been something else. */
-#define HT_INDEX_PATH 4096 /* bytes, with its NUL */
-
 struct ht_index_doubt {
     char note[HT_INDEX_PATH];
     char settled[HT_INDEX_PATH];
