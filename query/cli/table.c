@@ -157,7 +157,8 @@ enum ht_status ht_table_text(struct ht_table *table, struct ht_buffer *out, stru
 {
     char *text = NULL;
     if (scols_table_is_empty(table->scols)) return HT_OK;
-    if (scols_print_table_to_string(table->scols, &text) != 0) return no_memory(err);
+    /* libsmartcols says that all is well, with no text, where libc finds no memory for its stream. */
+    if (scols_print_table_to_string(table->scols, &text) != 0 || !text) return no_memory(err);
     ht_buffer_add_text(out, text);
     ht_buffer_add_byte(out, '\n');
     free(text);
