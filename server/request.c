@@ -187,8 +187,11 @@ void ht_request_accept(struct evhttp_request *http, void *context)
     const struct ht_door *door = context;
     struct ht_loop *loop = door->loop;
     struct ht_request *request = calloc(1, sizeof *request);
-    if (!request) {
-        evhttp_send_error(http, 503, NULL);
+    if (!request) { /* without a body: evhttp_send_error would make a page of HTML */
+        struct evkeyvalq *headers = evhttp_request_get_output_headers(http);
+        evhttp_add_header(headers, "Retry-After", ht_reply_retry_after(HT_NO_MEMORY));
+        evhttp_add_header(headers, "Connection", "close");
+        evhttp_send_reply(http, 503, ht_reply_phrase(503), NULL);
         return;
     }
     request->http = http;
