@@ -95,7 +95,8 @@ enum ht_status zip_writer_add(struct zip_writer *zip, const char *name, struct h
     ht_sha256(bytes, digest);
     ht_hex_add(&zip->sums, digest, sizeof digest);
     ht_buffer_printf(&zip->sums, "  %s\n", name);
-    return add_file(zip, name, bytes, err);
+    enum ht_status status = ht_buffer_status(&zip->sums, err);
+    return status == HT_OK ? add_file(zip, name, bytes, err) : status;
 }
 
 enum ht_status zip_writer_end(struct zip_writer *zip, struct ht_error *err)
