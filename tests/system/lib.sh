@@ -19,7 +19,8 @@ export HOOKTRAIL_MAP_SIZE=${HOOKTRAIL_MAP_SIZE:-4294967296}
 # Tests ask with wrong secrets by the dozen, and would wait for the answers: who tests that sets it (limits.t).
 export HOOKTRAIL_FAILED_SECRETS=0
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1
-export TSAN_OPTIONS=exitcode=98:suppressions=$PWD/tests/tsan.suppressions
+# A long history, so that it knows both stacks of a race: suppressions go by them.
+export TSAN_OPTIONS=exitcode=98:history_size=7:suppressions=$PWD/tests/tsan.suppressions
 export TZ=UTC
 unset HOOKTRAIL_DATA HOOKTRAIL_URL HOOKTRAIL_CONFIG
 
