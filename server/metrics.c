@@ -43,8 +43,8 @@ static const char *const limit_names[HT_LIMIT_COUNT] = {
 };
 
 /* The last place counts every other code. */
-static const int codes[HT_METRIC_CODES - 1] = {200, 204, 304, 400, 401, 403, 404, 405, 408, 409, 410,
-                                               411, 413, 417, 421, 422, 429, 431, 500, 501, 503};
+static const int codes[HT_METRIC_CODES - 1] = {200, 201, 204, 304, 400, 401, 403, 404, 405, 408, 409,
+                                               410, 411, 413, 417, 421, 422, 429, 431, 500, 501, 503};
 
 void ht_metrics_delivery(struct ht_metrics *metrics, enum ht_result result)
 {

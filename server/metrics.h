@@ -46,8 +46,8 @@ enum ht_limit {
     HT_LIMIT_COUNT
 };
 
-#define HT_METRIC_ROUTES 32 /* rows of the routes table at most; the last place counts what had no route */
-#define HT_METRIC_CODES 22
+#define HT_METRIC_ROUTES 64 /* rows of the routes table at most; the last place counts what had no route */
+#define HT_METRIC_CODES 23
 #define HT_METRIC_BUCKETS 16
 
 struct ht_histogram {

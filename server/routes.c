@@ -5,8 +5,10 @@
 #include "hooktrail/token.h"
 #include "ingest.h"
 #include "metrics.h"
+#include "page.h"
 #include "pull.h"
 #include "rejects.h"
+#include "sign_in.h"
 #include "stream.h"
 #include "tiles.h"
 
@@ -38,10 +40,25 @@ static const struct ht_route routes[] = {
     {"/log/acts/tile/entries/{*}", "log_acts_entries", ht_tiles_acts_entries, HT_METHOD_GET, HT_SCOPE_READ,
      HT_FACE_API},
     {"/log/acts/tile/{*}", "log_acts_tile", ht_tiles_acts_tile, HT_METHOD_GET, HT_SCOPE_READ, HT_FACE_API},
+    {"/v1/session", "session", ht_sign_in_show, HT_METHOD_GET, HT_SCOPE_ANY, HT_FACE_API},
+    {"/v1/session", "session_begin", ht_sign_in_begin, HT_METHOD_POST, HT_SCOPE_NONE, HT_FACE_API},
+    {"/v1/session", "session_end", ht_sign_in_end, HT_METHOD_DELETE, HT_SCOPE_ANY, HT_FACE_API},
     {"/metrics", "metrics", ht_health_metrics, HT_METHOD_GET, HT_SCOPE_READ, HT_FACE_API},
     {"/healthz", "healthz", ht_health_alive, HT_METHOD_GET, 0, HT_FACE_HOOKS | HT_FACE_API},
     {"/readyz", "readyz", ht_health_ready, HT_METHOD_GET, 0, HT_FACE_API},
     {"/openapi.json", "openapi", ht_health_openapi, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/", "page", ht_page_document, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/sign-in", "page_sign_in", ht_page_document, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/trail", "page_trail", ht_page_document, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/events/{}", "page_event", ht_page_document, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/conversations", "page_conversations", ht_page_document, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/conversations/{}", "page_conversation", ht_page_document, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/leads", "page_leads", ht_page_document, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/leads/{}", "page_lead", ht_page_document, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/rejected", "page_rejected", ht_page_document, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/rejected/{}", "page_rejected_one", ht_page_document, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/settings", "page_settings", ht_page_document, HT_METHOD_GET, 0, HT_FACE_API},
+    {"/assets/{}", "page_asset", ht_page_asset, HT_METHOD_GET, 0, HT_FACE_API},
 };
 
 #define ROUTE_COUNT (sizeof routes / sizeof routes[0])
