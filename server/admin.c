@@ -36,10 +36,13 @@ static void free_change(struct change *change)
 static void on_done(struct ht_job *job)
 {
     struct change *change = job->context;
-    if (job->status == HT_OK)
+    if (job->status == HT_OK) {
         change->answer(change);
-    else
+    } else {
+        /* What the store calls a name is a label here. */
+        if (strcmp(job->err.pointer, "name") == 0) snprintf(job->err.pointer, sizeof job->err.pointer, "label");
         ht_reply_problem(change->request, &job->err);
+    }
     free_change(change);
     ht_job_free(job);
 }

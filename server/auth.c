@@ -33,11 +33,10 @@ struct ht_slice ht_auth_cookie(const struct ht_request *request)
     return ht_browser_cookie(ht_request_header(request, "Cookie"), ht_auth_cookie_name(ht_auth_is_secure(request)));
 }
 
-struct ht_session_limits ht_auth_limits(const struct ht_request *request)
+struct ht_session_limits ht_auth_limits(const struct ht_server *server)
 {
-    const struct ht_config *config = &request->loop->server->config;
-    return (struct ht_session_limits){.idle = (int64_t)ht_config_number(config, HT_SETTING_SESSION_IDLE),
-                                      .age = (int64_t)ht_config_number(config, HT_SETTING_SESSION_AGE)};
+    return (struct ht_session_limits){.idle = (int64_t)ht_config_number(&server->config, HT_SETTING_SESSION_IDLE),
+                                      .age = (int64_t)ht_config_number(&server->config, HT_SETTING_SESSION_AGE)};
 }
 
 int64_t ht_auth_now(void)
@@ -103,7 +102,7 @@ static enum ht_status check_site(const struct ht_request *request, struct ht_err
 {
     struct ht_slice origin = ht_request_header(request, "Origin"), host = ht_request_header(request, "Host");
     if (ht_browser_is_own(origin, host, ht_auth_is_secure(request)) &&
-        ht_browser_is_same_site(ht_request_header(request, "Sec-Fetch-Site")))
+        ht_browser_is_own_site(ht_request_header(request, "Sec-Fetch-Site")))
         return HT_OK;
     return ht_fail(err, HT_FORBIDDEN, "this is not for pages of another origin");
 }
@@ -126,7 +125,7 @@ static enum ht_status check_session(struct ht_request *request, struct ht_slice 
 {
     struct ht_session session;
     struct ht_sessions *sessions = request->loop->server->sessions;
-    const struct ht_session_limits limits = ht_auth_limits(request);
+    const struct ht_session_limits limits = ht_auth_limits(request->loop->server);
     /* A stream comes back by itself: that is no sign of a person. */
     bool use = request->match.route->handler != ht_stream_serve;
     enum ht_status status = check_site(request, err);
@@ -147,7 +146,7 @@ bool ht_auth_lasts(const struct ht_request *request)
     struct ht_token token;
     struct ht_error err;
     struct ht_session session;
-    const struct ht_session_limits limits = ht_auth_limits(request);
+    const struct ht_session_limits limits = ht_auth_limits(request->loop->server);
     struct ht_loop *loop = request->loop;
     if (request->token == 0) return true;
     if (request->by_session &&

@@ -27,7 +27,7 @@ const char *ht_auth_cookie_name(bool secure);
 struct ht_slice ht_auth_cookie(const struct ht_request *request);
 
 /* How long sessions last, and what time it is for them: ms, also while the machine sleeps. */
-struct ht_session_limits ht_auth_limits(const struct ht_request *request);
+struct ht_session_limits ht_auth_limits(const struct ht_server *server);
 int64_t ht_auth_now(void);
 
 #endif

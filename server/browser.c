@@ -45,7 +45,7 @@ bool ht_browser_is_own(struct ht_slice origin, struct ht_slice host, bool secure
     return strncasecmp(origin.data, scheme, size) == 0 && strncasecmp(origin.data + size, host.data, host.size) == 0;
 }
 
-bool ht_browser_is_same_site(struct ht_slice sec_fetch_site)
+bool ht_browser_is_own_site(struct ht_slice sec_fetch_site)
 {
     if (!sec_fetch_site.data) return true;
     return ht_field_equal(sec_fetch_site, "same-origin") || ht_field_equal(sec_fetch_site, "none");

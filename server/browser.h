@@ -13,6 +13,6 @@ struct ht_slice ht_browser_cookie(struct ht_slice header, const char *name);
 bool ht_browser_is_own(struct ht_slice origin, struct ht_slice host, bool secure);
 
 /* Whether Sec-Fetch-Site leaves the request to us: absent, "same-origin", or "none", the person himself. */
-bool ht_browser_is_same_site(struct ht_slice sec_fetch_site);
+bool ht_browser_is_own_site(struct ht_slice sec_fetch_site);
 
 #endif

@@ -118,6 +118,7 @@ static const struct plain plains[] = {
     {"hooktrail_rejected_bytes", "gauge", "Bytes of the rejected deliveries kept.", VIEW(rejected_bytes)},
     {"hooktrail_rejected_evicted_total", "counter", "Rejected deliveries dropped to stay within the bounds.",
      VIEW(rejected_evicted)},
+    {"hooktrail_sessions", "gauge", "Browsers that are signed in to the page.", VIEW(sessions)},
 };
 
 static void add_plain(struct ht_buffer *out, const char *name, const char *type, const char *help, double value)

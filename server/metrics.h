@@ -106,6 +106,7 @@ struct ht_metrics_view {
     uint64_t rejected_kept;
     uint64_t rejected_bytes;
     uint64_t rejected_evicted;
+    uint64_t sessions;
     uint64_t checkpoint_size[HT_LOG_COUNT];
     bool checkpoint_refused[HT_LOG_COUNT];
     int64_t started_at;        /* seconds since 1970 */

@@ -23,7 +23,7 @@ static void answer(struct ht_request *request, const struct ht_token *token, con
     char csrf[HT_SESSION_TEXT];
     struct ht_buffer out = {0};
     struct ht_emit emit;
-    const struct ht_session_limits limits = ht_auth_limits(request);
+    const struct ht_session_limits limits = ht_auth_limits(request->loop->server);
     int64_t left = session->begun_at + limits.age - ht_auth_now();
     ht_session_csrf(secret, csrf);
     ht_emit_init(&emit, &out);
@@ -73,7 +73,7 @@ static void begin(struct ht_request *request, const struct ht_token *token)
     uint8_t random[32];
     char secret[HT_SESSION_TEXT];
     struct ht_session session = {.token = token->id, .begun_at = ht_auth_now()};
-    const struct ht_session_limits limits = ht_auth_limits(request);
+    const struct ht_session_limits limits = ht_auth_limits(request->loop->server);
     randombytes_buf(random, sizeof random);
     ht_session_text(random, secret);
     sodium_memzero(random, sizeof random);
@@ -106,7 +106,7 @@ static enum ht_status find(struct ht_request *request, struct ht_token *token, s
                            struct ht_error *err)
 {
     struct ht_loop *loop = request->loop;
-    const struct ht_session_limits limits = ht_auth_limits(request);
+    const struct ht_session_limits limits = ht_auth_limits(request->loop->server);
     bool found = request->by_session &&
                  ht_sessions_find(loop->server->sessions, request->session, &limits, ht_auth_now(), false, session);
     if (!found) return ht_fail(err, HT_UNAUTHORIZED, "there is no session: a token asks by itself");
