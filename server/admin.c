@@ -62,21 +62,28 @@ static enum ht_status put_job(struct change *change, enum ht_status (*act)(struc
 }
 
 /* The writer thread acts: no loop may wait for the store's write lock. */
+static enum ht_status start(struct change *change, enum ht_status (*act)(struct ht_job *job, struct ht_store *store),
+                            struct ht_error *err)
+{
+    enum ht_status status = ht_ingest_admit(change->request->loop, 0, err);
+    if (status == HT_OK) status = change->prepare(change, err);
+    return status == HT_OK ? put_job(change, act, err) : status;
+}
+
 static void hand_over(struct ht_request *request, struct change with,
                       enum ht_status (*act)(struct ht_job *job, struct ht_store *store))
 {
     struct ht_error err;
     struct change *change = malloc(sizeof *change);
-    enum ht_status status = change ? HT_OK : ht_fail(&err, HT_NO_MEMORY, "out of memory");
-    if (status == HT_OK) {
-        *change = with;
-        change->request = request;
-        status = ht_ingest_admit(request->loop, 0, &err);
+    if (!change) {
+        ht_fail(&err, HT_NO_MEMORY, "out of memory");
+        ht_reply_problem(request, &err);
+        return;
     }
-    if (status == HT_OK && change->prepare) status = change->prepare(change, &err);
-    if (status == HT_OK) status = put_job(change, act, &err);
-    if (status == HT_OK) return;
-    if (change) free_change(change);
+    *change = with;
+    change->request = request;
+    if (start(change, act, &err) == HT_OK) return;
+    free_change(change);
     ht_reply_problem(request, &err);
 }
 

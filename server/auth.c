@@ -71,7 +71,7 @@ static enum ht_status check_bearer(struct ht_request *request, struct ht_slice v
                                    struct ht_error *err)
 {
     size_t scheme = sizeof SCHEME - 1;
-    if (value.size <= scheme || strncasecmp(value.data, SCHEME, scheme) != 0)
+    if (!value.data || value.size <= scheme || strncasecmp(value.data, SCHEME, scheme) != 0)
         return ht_fail(err, HT_UNAUTHORIZED, "send an API token as \"Authorization: Bearer TOKEN\"");
     return ht_auth_token(request, ht_slice_of(value.data + scheme, value.size - scheme), token, err);
 }
