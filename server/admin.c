@@ -108,7 +108,7 @@ static void take_label(struct change *change, struct ht_slice label)
 static enum ht_status take_new_endpoint(struct change *change, struct ht_error *err)
 {
     struct ht_buffer text = {0};
-    struct ht_body_field label = {.name = "label", .required = true};
+    struct ht_member label = {.name = "label", .required = true};
     enum ht_status status = ht_body_read(change->request, &label, 1, &text, err);
     if (status == HT_OK) take_label(change, label.value);
     ht_buffer_wipe(&text);
@@ -118,7 +118,7 @@ static enum ht_status take_new_endpoint(struct change *change, struct ht_error *
 static enum ht_status take_new_token(struct change *change, struct ht_error *err)
 {
     struct ht_buffer text = {0};
-    struct ht_body_field fields[] = {{.name = "label", .required = true}, {.name = "scope", .required = true}};
+    struct ht_member fields[] = {{.name = "label", .required = true}, {.name = "scope", .required = true}};
     enum ht_status status = ht_body_read(change->request, fields, 2, &text, err);
     if (status == HT_OK) status = ht_roster_scopes(fields[1].value, &change->scopes, err);
     if (status == HT_OK) take_label(change, fields[0].value);
@@ -151,7 +151,7 @@ static enum ht_status check_confirmed(const struct change *change, struct ht_sli
 static enum ht_status take_retired(struct change *change, struct ht_error *err)
 {
     struct ht_buffer text = {0};
-    struct ht_body_field confirm = {.name = "confirm", .required = true};
+    struct ht_member confirm = {.name = "confirm", .required = true};
     enum ht_status status = take_id(change, err);
     if (status == HT_OK) status = ht_body_read(change->request, &confirm, 1, &text, err);
     if (status == HT_OK) status = get_endpoint(change, err);

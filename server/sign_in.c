@@ -92,7 +92,7 @@ void ht_sign_in_begin(struct ht_request *request)
     struct ht_error err;
     struct ht_token token = {0};
     struct ht_buffer text = {0};
-    struct ht_body_field field = {.name = "token", .required = true};
+    struct ht_member field = {.name = "token", .required = true};
     enum ht_status status = ht_body_read(request, &field, 1, &text, &err);
     if (status == HT_OK) status = ht_auth_token(request, field.value, &token, &err);
     if (status == HT_OK)
