@@ -51,7 +51,7 @@ missing() {
 
 # storm NAME REQUESTS: clients that hang up, meanwhile STOPS stops.
 storm() {
-    local name=$1 requests=$2 stop clients
+    local name=$1 requests=$2 stop clients left
     : > "$SCRATCH/progress"
     node tests/system/hangup.mjs "$URL" "$ENDPOINT" "$TOKEN" "$requests" "$SCRATCH/acks" "$RANDOM" > "$SCRATCH/storm" 2> "$SCRATCH/progress" &
     clients=$!
@@ -66,7 +66,9 @@ storm() {
     ok $(($(sed -n 's/^counted \([0-9]*\) cut$/\1/p' "$SCRATCH/storm" | grep . || echo 0) <= 48 * STOPS ? 0 : 1)) \
         "$name: without an answer are at most those in hand when it was stopped"
     settled
-    is "$(pending | xargs)" '0 0 1 0 0 0' "$name: nothing is pending, no descriptor is left"
+    left=$(pending | xargs)
+    is "$left" '0 0 1 0 0 0' "$name: nothing is pending, no descriptor is left"
+    [ "$left" = '0 0 1 0 0 0' ] || diag "descriptors: $(find "/proc/$DAEMON/fd" -type l -printf '%f %l\n' | sort -n | xargs)"
     stop_in_time
     is "$(missing)" 0 "$name: every acknowledged event is there"
     diag "$name: $(sort -u "$SCRATCH/acks" | wc -l) acknowledged events, $(wc -l < "$SCRATCH/stored") stored"
@@ -88,6 +90,7 @@ stay() {
 init_store
 serve
 IDLE=$(at_rest)
+diag "idle: $IDLE $(find "/proc/$DAEMON/fd" -type l -printf '%f %l\n' | sort -n | xargs)"
 printf '{"agent_id":"a","conversation_id":"large","text":"%s"}' "$(head -c 300000 /dev/zero | tr '\0' x)" > "$SCRATCH/large"
 post "$SCRATCH/large" > "$SCRATCH/null"
 is "$(code)" 200 'a large event, to hang up within'
