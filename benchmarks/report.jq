@@ -90,8 +90,21 @@ def targets: . as $all |
         [ranges[] as $name | $all | at_size($name; true; .p99_us / 1000) | spread] | max_by(.value) // empty),
     row("the worst range's p50: large store against the small"; "at most"; 1.3; 2; " times";
         [ranges[] as $name | $all | growth($name; .p50_us)] | max_by(.value) // empty),
-    row("export, one core: payload"; "at least"; 300; 0; " MB/s"; numbers("export"; null; .megabytes_per_second) | spread),
-    row("the same against PostgreSQL COPY"; "at least"; 5; 1; " times";
+    row("export NDJSON, a second of one core: payload"; "at least"; 300; 0; " MB";
+        numbers("export"; null; .megabytes_per_cpu_second) | spread),
+    row("export Parquet, zstd, a second of one core: events"; "at least"; 100000; 0; "";
+        numbers("export Parquet, zstd"; null; .events_per_cpu_second) | spread),
+    row("its files against those of NDJSON, zstd"; "at most"; 1; 2; " times";
+        ratio(numbers("export Parquet, zstd, files"; null; .file_bytes);
+              numbers("export NDJSON, zstd, files"; null; .file_bytes))),
+    row("export to PostgreSQL against COPY of the same rows: rows/s"; "at least"; 0.7; 2; "";
+        ratio(numbers("export to PostgreSQL"; null; .events_per_second);
+              numbers("COPY into PostgreSQL"; null; .events_per_second))),
+    row("export, memory"; "at most"; 256; 1; " MiB"; at_size("memory, export"; true; .kilobytes / 1024) | spread),
+    row("the same against the small store"; ""; 0; 2; " times"; growth("memory, export"; .kilobytes)),
+    row("ingest beside an export against without: p99"; "at most"; 2; 2; " times";
+        ratio(numbers("ingest beside an export"; null; .p99_us); numbers("ingest without an export"; null; .p99_us))),
+    row("export NDJSON against PostgreSQL COPY out of a table"; "at least"; 5; 1; " times";
         ratio(numbers("export"; null; .megabytes_per_second); numbers("export by COPY"; null; .megabytes_per_second))),
     row("reindex: events/s"; "at least"; 200000; 0; ""; numbers("reindex"; null; .events_per_second) | spread),
     row("verify: events/s"; "at least"; 200000; 0; ""; numbers("verify"; null; .events_per_second) | spread),
@@ -156,13 +169,16 @@ def open_loop: .[] | select(.name | startswith("open loop"))
 def in_process: .[] | select(.name | startswith("timeline in process"))
     | "\(.name), \(.stored // "?") events stored: mean \(.mean_us) µs, p99 \(.p99_us) µs for \(.body_bytes) bytes";
 
-def runs: . as $all | ("export", "export by COPY", "verify", "verify the trail", "reindex") as $name
+def runs: . as $all | ("export", "export Parquet, zstd", "export NDJSON, zstd", "export by COPY", "export to PostgreSQL",
+        "COPY into PostgreSQL", "verify", "verify the trail", "reindex") as $name
     | [$all[] | select(.name == $name)] | select(length > 0)
     | "\($name): \(map(.events_per_second) | median | fixed(0)) events/s"
         + ([.[].megabytes_per_second | values]
             | if length > 0 then ", \(median | fixed(0)) MB/s of payload" else "" end)
         + ([.[].megabytes_per_cpu_second | values]
-            | if length > 0 then ", \(median | fixed(0)) MB per second of CPU" else "" end);
+            | if length > 0 then ", \(median | fixed(0)) MB per second of CPU" else "" end)
+        + ([.[].events_per_cpu_second | values]
+            | if length > 0 then ", \(median | fixed(0)) events" else "" end);
 
 def wrk: numbers("wrk or load"; "bare"; .per_second) as $ours | numbers("wrk or load"; "wrk"; .per_second) as $theirs
     | [ratio($ours; $theirs)] | first // empty

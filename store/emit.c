@@ -192,7 +192,7 @@ void ht_emit_key_slice(struct ht_emit *emit, struct ht_slice key)
     emit->after_key = true;
 }
 
-void ht_emit_uint(struct ht_emit *emit, uint64_t value)
+static void emit_digits(struct ht_emit *emit, uint64_t value, bool negative)
 {
     char digits[20];
     size_t at = sizeof digits;
@@ -200,8 +200,14 @@ void ht_emit_uint(struct ht_emit *emit, uint64_t value)
         digits[--at] = (char)('0' + value % 10);
         value /= 10;
     } while (value > 0);
+    if (negative) digits[--at] = '-'; /* of 19 digits at most */
     begin_value(emit);
     ht_buffer_add_bytes(emit->out, digits + at, sizeof digits - at);
+}
+
+void ht_emit_uint(struct ht_emit *emit, uint64_t value)
+{
+    emit_digits(emit, value, false);
 }
 
 void ht_emit_count(struct ht_emit *emit, const char *key, uint64_t value)
@@ -212,8 +218,7 @@ void ht_emit_count(struct ht_emit *emit, const char *key, uint64_t value)
 
 void ht_emit_int(struct ht_emit *emit, int64_t value)
 {
-    begin_value(emit);
-    ht_buffer_printf(emit->out, "%lld", (long long)value);
+    emit_digits(emit, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, value < 0);
 }
 
 void ht_emit_bool(struct ht_emit *emit, bool value)

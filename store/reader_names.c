@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
-#define MOST_NAMES 4096 /* then no more are kept, and the next span begins with none */
+/* Then no more are kept, and the next span begins with none. Some megabyte; thousands of conversations at a time have
+   their names in it, which a walk along the trail wants again and again. */
+#define MOST_NAMES 16384
 
 struct known_name {
     char *text;

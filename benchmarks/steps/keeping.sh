@@ -1,4 +1,4 @@
-# What the command-line tool does with all of a store: verify and reindex on all cores, export on one.
+# What the command-line tool does with all of a store, on all cores: verify and reindex.
 # shellcheck shell=bash disable=SC2154,SC2034 # shared with run.sh and lib.sh
 
 payload_bytes() {
@@ -9,6 +9,7 @@ payload_bytes() {
 keep_run() {
     jq -nc --argjson s "$2" --argjson cpu "$3" --argjson n "$medium" --argjson bytes "$(payload_bytes)" \
         '{seconds: $s, cpu_seconds: $cpu, events: $n, events_per_second: ($n / $s),
+          events_per_cpu_second: ($n / ([$cpu, 0.01] | max)),
           megabytes_per_second: ($bytes / $s / 1e6),
           megabytes_per_cpu_second: ($bytes / ([$cpu, 0.01] | max) / 1e6)}' | keep "$1"
 }
@@ -28,26 +29,8 @@ keeping_round() {
     timed reindex "$out/hooktrail" reindex --data "$data" --json
 }
 
-export_round() {
-    rm -rf "$tmp/export"
-    timed export taskset -c 0 "$out/hooktrail" export --data "$data" --to "$tmp/export" --format ndjson --tables events
-}
-
 step_keeping() {
     medium_store
     "$out/hooktrail" verify --data "$data" > /dev/null 2>&1
     each_round 'verify, reindex' keeping_round
-}
-
-# Beside PostgreSQL, if it is there, with the same payloads in its table, on the same core.
-step_export() {
-    medium_store
-    "$out/hooktrail" verify --without-index --data "$data" > /dev/null 2>&1
-    each_round export export_round
-    rm -rf "$tmp/export"
-    if ! peers_have postgres; then return; fi
-    lock
-    copy_begin
-    unlock
-    copy_rounds
 }

@@ -10,9 +10,11 @@
    Erasures go first, so that no warehouse holds what the trail has forgotten for longer than until the next run. */
 #include "hooktrail/export.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "hooktrail/act.h"
@@ -24,6 +26,8 @@
 #include "restated.h"
 #include "source.h"
 #include "target_singer.h"
+
+#define NICE 10
 
 struct job {
     struct ht_store *store;
@@ -134,8 +138,18 @@ static enum ht_status write_table(struct job *job, enum export_table_id table, s
     return status;
 }
 
+/* What takes long gives way to those who take webhooks in. Not what is written to the store before it: others wait for
+   the lock that is held meanwhile. */
+static void give_way(void)
+{
+    errno = 0;
+    int nice = getpriority(PRIO_PROCESS, 0);
+    if (errno == 0 && nice < NICE) (void)setpriority(PRIO_PROCESS, 0, NICE);
+}
+
 static enum ht_status write_tables(struct job *job, struct ht_error *err)
 {
+    give_way();
     enum ht_status status = job->target->ops->begin(job->target, &job->run, err);
     for (uint32_t table = 0; table < EXPORT_TABLE_COUNT && status == HT_OK; table++) {
         if (job->tables & 1u << table) status = write_table(job, (enum export_table_id)table, err);

@@ -13,26 +13,17 @@ static bool is_text(const struct parquet_column *column)
     return column->about->type == EXPORT_TEXT || column->about->type == EXPORT_JSON;
 }
 
-enum ht_status parquet_column_init(struct parquet_column *column, const struct export_column *about,
-                                   struct ht_error *err)
-{
-    *column = (struct parquet_column){.about = about, .by_dictionary = about->type != EXPORT_BOOL};
-    column->levels = calloc(PARQUET_PAGE_ROWS, sizeof *column->levels);
-    column->entries = calloc(PARQUET_PAGE_ROWS, sizeof *column->entries);
-    if (!column->levels || !column->entries) return ht_fail(err, HT_NO_MEMORY, "out of memory for a column");
-    return HT_OK;
-}
-
-void parquet_column_release(struct parquet_column *column)
-{
-    free(column->levels);
-    free(column->entries);
-    ht_buffer_release(&column->values);
-    ht_buffer_release(&column->pages);
-    dictionary_release(&column->dictionary);
-}
-
 /* ---- pages ---- */
+
+_Static_assert(sizeof(uint32_t) + PARQUET_PAGE_ROWS / 8 * 3 <= PARQUET_LEVELS_ROOM, "room for the levels of a page");
+
+/* The page's first value comes behind the room for the levels. */
+static enum ht_status begin_values(struct parquet_column *column, struct ht_error *err)
+{
+    ht_buffer_clear(&column->values);
+    if (ht_buffer_reserve(&column->values, PARQUET_LEVELS_ROOM)) column->values.size = PARQUET_LEVELS_ROOM;
+    return ht_buffer_status(&column->values, err);
+}
 
 /* Levels as v1 pages have them: with their length before them. */
 static void add_levels(const struct parquet_column *column, struct ht_buffer *body)
@@ -45,34 +36,59 @@ static void add_levels(const struct parquet_column *column, struct ht_buffer *bo
     if (!body->failed) memcpy(body->data + at, &size, sizeof size);
 }
 
-static void add_values(const struct parquet_column *column, enum parquet_encoding encoding, struct ht_buffer *body)
+/* The levels go right before the values, which may be a row group's and so are not moved. */
+static struct ht_slice plain_body(const struct parquet_column *column, const struct ht_buffer *levels)
+{
+    assert(levels->size <= PARQUET_LEVELS_ROOM && column->values.size >= PARQUET_LEVELS_ROOM);
+    char *begin = column->values.data + PARQUET_LEVELS_ROOM - levels->size;
+    if (levels->size > 0) memcpy(begin, levels->data, levels->size);
+    return ht_slice_of(begin, column->values.size - PARQUET_LEVELS_ROOM + levels->size);
+}
+
+static struct ht_slice dictionary_body(const struct parquet_column *column, struct ht_buffer *body)
 {
     uint32_t width = runs_width(column->dictionary.count);
-    if (encoding == PARQUET_PLAIN) {
-        ht_buffer_add(body, ht_buffer_slice(&column->values));
-        return;
-    }
     ht_buffer_add_byte(body, (char)width);
     runs_add(body, column->entries, column->present, width);
+    return ht_buffer_slice(body);
 }
 
 /* The page under way becomes a finished one. Where there was no value yet it is PLAIN: an empty dictionary is nothing
    that readers know. */
 static enum ht_status end_page(struct parquet_column *column, struct parquet_pager *pager, struct ht_error *err)
 {
-    struct ht_buffer *body = &pager->body;
+    struct ht_buffer *levels = &pager->body;
     bool by_dictionary = column->by_dictionary && column->dictionary.count > 0;
     struct parquet_data data = {column->rows, by_dictionary ? PARQUET_RLE_DICTIONARY : PARQUET_PLAIN};
-    ht_buffer_clear(body);
-    if (column->about->nullable) add_levels(column, body);
-    add_values(column, data.encoding, body);
-    enum ht_status status = ht_buffer_status(body, err);
-    if (status == HT_OK)
-        status = parquet_page_add_data(pager, &data, ht_buffer_slice(body), &column->pages, &column->uncompressed, err);
+    ht_buffer_clear(levels);
+    if (column->about->nullable) add_levels(column, levels);
+    struct ht_slice body = by_dictionary ? dictionary_body(column, levels) : plain_body(column, levels);
+    enum ht_status status = ht_buffer_status(levels, err);
+    if (status == HT_OK) status = parquet_page_add_data(pager, &data, body, &column->pages, &column->uncompressed, err);
     if (by_dictionary) column->dictionary_pages++;
     column->rows = column->present = 0;
-    ht_buffer_clear(&column->values);
-    return status;
+    return status == HT_OK ? begin_values(column, err) : status;
+}
+
+/* ---- life ---- */
+
+enum ht_status parquet_column_init(struct parquet_column *column, const struct export_column *about,
+                                   struct ht_error *err)
+{
+    *column = (struct parquet_column){.about = about, .by_dictionary = about->type != EXPORT_BOOL};
+    column->levels = calloc(PARQUET_PAGE_ROWS, sizeof *column->levels);
+    column->entries = calloc(PARQUET_PAGE_ROWS, sizeof *column->entries);
+    if (!column->levels || !column->entries) return ht_fail(err, HT_NO_MEMORY, "out of memory for a column");
+    return begin_values(column, err);
+}
+
+void parquet_column_release(struct parquet_column *column)
+{
+    free(column->levels);
+    free(column->entries);
+    ht_buffer_release(&column->values);
+    ht_buffer_release(&column->pages);
+    dictionary_release(&column->dictionary);
 }
 
 /* ---- values ---- */
@@ -172,7 +188,8 @@ enum ht_status parquet_column_add(struct parquet_column *column, const struct ex
     if (status != HT_OK) return status;
     column->levels[column->rows++] = value->present;
     column->chunk_rows++;
-    if (column->rows < PARQUET_PAGE_ROWS && column->values.size < PARQUET_PAGE_BYTES) return HT_OK;
+    if (column->rows < PARQUET_PAGE_ROWS && column->values.size < PARQUET_LEVELS_ROOM + PARQUET_PAGE_BYTES)
+        return HT_OK;
     return end_page(column, pager, err);
 }
 

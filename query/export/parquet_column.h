@@ -11,7 +11,11 @@
 #include "parquet_thrift.h"
 
 #define PARQUET_PAGE_ROWS 16384
-#define PARQUET_PAGE_BYTES ((size_t)8 << 20) /* of values: a page is ended when it has them; no codec looks further */
+/* Of values: a page is ended when it has them. As much as a row group: each page is compressed by itself, and what an
+   event repeats of one before it is found in the same page only. */
+#define PARQUET_PAGE_BYTES ((size_t)32 << 20)
+#define PARQUET_LEVELS_ROOM                                                                                            \
+    ((size_t)8 << 10) /* what the levels of a page take at most: each group of 8 up to 3 bytes */
 #define PARQUET_LONGEST_VALUE ((size_t)1 << 28) /* a page's size has 31 bits */
 
 struct parquet_column {
@@ -22,7 +26,7 @@ struct parquet_column {
     uint32_t rows;
     uint32_t *entries; /* PARQUET_PAGE_ROWS: numbers of the values in the dictionary, while there is one */
     uint32_t present;
-    struct ht_buffer values; /* else the values, as PLAIN has them */
+    struct ht_buffer values; /* else the values, as PLAIN has them, behind PARQUET_LEVELS_ROOM bytes for the levels */
 
     /* the chunk */
     bool by_dictionary; /* not given up yet */

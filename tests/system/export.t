@@ -19,6 +19,19 @@ files() { find "$SCRATCH/$1/$2" -name '*.ndjson' 2> "$SCRATCH/null" | awk -F/ '{
 lines() { files "$1" "${2:-events}" | xargs -r cat; }
 unfinished() { find "$SCRATCH/$1" -name '.*' ! -name .lock -type f | wc -l; }
 
+# ---- beside who takes webhooks in ----
+
+# More than a pipe holds, so that it waits amid its rows.
+mkfifo "$SCRATCH/rows"
+exec 5<> "$SCRATCH/rows"
+"$HOOKTRAIL" export --singer --data "$DATA" > "$SCRATCH/rows" 2> "$SCRATCH/null" &
+exporter=$!
+until grep -q '"RECORD"' <<< "$line"; do read -r -u 5 line; done
+is "$(ps -o ni= -p "$exporter" | xargs)" "$(($(nice) > 10 ? $(nice) : 10))" 'an export gives way'
+kill "$exporter"
+wait "$exporter" 2> /dev/null
+exec 5>&-
+
 # ---- everything ----
 
 export_to all

@@ -150,8 +150,8 @@ static void pages_before_keep_the_dictionary(void **state)
     add_value(&chunk, support_text(text, sizeof text));
     assert_false(chunk.column.by_dictionary);
     assert_int_equal(chunk.column.dictionary_pages, 1);
-    assert_int_equal(chunk.column.values.size, 5 + 5 + 4 + sizeof text);
-    assert_memory_equal(chunk.column.values.data, "\1\0\0\0y\1\0\0\0x\1\1\0\0zzz", 17);
+    assert_int_equal(chunk.column.values.size, PARQUET_LEVELS_ROOM + 5 + 5 + 4 + sizeof text);
+    assert_memory_equal(chunk.column.values.data + PARQUET_LEVELS_ROOM, "\1\0\0\0y\1\0\0\0x\1\1\0\0zzz", 17);
     end_chunk(&chunk);
     assert_memory_equal(chunk.out.data, "\x15\x04\x15\x14\x15\x14\x4c\x15\x04\x15\x00\x00\x00\x01\0\0\0y\x01\0\0\0x",
                         23);

@@ -2,7 +2,7 @@
 
 #include "../../store/reader_names.h"
 
-#define MANY 5000 /* more names than a reader keeps */
+#define MANY 17000 /* more names than a reader keeps */
 
 static void assert_name(struct bench *bench, enum ht_kind kind, uint32_t number, const char *wanted)
 {
