@@ -13,6 +13,7 @@
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "hooktrail/act.h"
@@ -355,13 +356,32 @@ static void name_run(struct job *job)
     job->run.name = job->name;
 }
 
+/* The name, then the target, both of which other runs may hold. */
+static enum ht_status lock_and_open(struct job *job, struct ht_error *err)
+{
+    enum ht_status status = HT_OK;
+    if (job->name[0] && job->name_lock < 0)
+        status = export_lock_name(ht_store_dir(job->store), job->name, &job->name_lock, err);
+    return status == HT_OK ? export_options_open(job->options, &job->target, err) : status;
+}
+
+static enum ht_status wait_and_open(struct job *job, struct ht_error *err)
+{
+    const struct timespec pause = {.tv_nsec = 100000000};
+    int64_t until = ht_time_steady() + job->options->lock_timeout;
+    enum ht_status status = lock_and_open(job, err);
+    while (status == HT_BUSY && ht_time_steady() < until) {
+        nanosleep(&pause, NULL);
+        status = lock_and_open(job, err);
+    }
+    return status;
+}
+
 static enum ht_status prepare(struct job *job, struct ht_error *err)
 {
     enum ht_status status = export_options_check(job->options, &job->tables, err);
-    if (status == HT_OK && job->options->name)
-        status = export_lock_name(ht_store_dir(job->store), job->name, &job->name_lock, err);
+    if (status == HT_OK) status = wait_and_open(job, err);
     name_run(job);
-    if (status == HT_OK) status = export_options_open(job->options, &job->target, err);
     if (status == HT_OK) status = ht_reader_new(job->store, &job->reader, err);
     if (status == HT_OK) status = read_end(job, err);
     return status == HT_OK ? read_checkpoint(job, err) : status;
