@@ -20,6 +20,7 @@ struct postgres {
     PGconn *connection;
     char schema[POSTGRES_SCHEMA_SIZE]; /* where the tables are */
     struct export_run run;             /* slices and texts of the caller's */
+    bool known;                        /* an earlier run of the export is complete there */
     const struct export_table *table;  /* that rows go to; NULL between tables */
     uint64_t table_rows;
     bool direct;              /* rows go straight into it */

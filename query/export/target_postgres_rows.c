@@ -47,7 +47,8 @@ static enum ht_status look(struct postgres *postgres, bool *empty, struct ht_err
 }
 
 /* A table that has nothing of the trail takes rows as they come. Nobody else may write to it then, lest it be the same
-   rows by another export; who reads is not kept waiting. The rows of erasures are needed again. */
+   rows by another export; who reads is not kept waiting. Of erasures there may be none for ever, and no run should wait
+   for another one there. */
 static enum ht_status choose_way(struct postgres *postgres, struct ht_error *err)
 {
     struct ht_buffer sql = {0};
