@@ -324,7 +324,7 @@ install: all man ## install under PREFIX (DESTDIR for packages)
 	install -m 644 packaging/completion/hooktrail.bash $(BASHDIR)/hooktrail
 	for unit in hooktraild.service hooktrail-export@.service hooktrail-export@.timer; do \
 	    sed 's|@PREFIX@|$(PREFIX)|' packaging/$$unit > $(UNITDIR)/$$unit; done
-	install -m 644 packaging/hooktrail.conf README.md LICENSE CHANGELOG.md $(wildcard docs/*.md) $(DOCDIR)/
+	install -m 644 packaging/hooktrail.conf packaging/hooktrail-alerts.yml README.md LICENSE CHANGELOG.md $(wildcard docs/*.md) $(DOCDIR)/
 	install -d $(DOCDIR)/queries
 	install -m 644 $(wildcard docs/queries/*.sql) $(DOCDIR)/queries/
 

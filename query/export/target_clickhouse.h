@@ -37,7 +37,8 @@ struct clickhouse {
 HT_MUST_CHECK enum ht_status clickhouse_connect(struct clickhouse *clickhouse, const char *url, struct ht_error *err);
 
 /* Does a statement, with `body` behind it; the answer is in clickhouse->answer. `token`, if it is not NULL, makes an
-   insert that comes again one that has been done, where the server can. `doing` ("cannot …") begins the error. */
+   insert that comes again one that has been done, where the server can; "" makes one that is done in any case. `doing`
+   ("cannot …") begins the error. */
 HT_MUST_CHECK enum ht_status clickhouse_do(struct clickhouse *clickhouse, const char *doing, struct ht_slice sql,
                                            struct ht_slice body, const char *token, struct ht_error *err);
 /* The same with the statement in a buffer, which is released, and no more. */

@@ -141,7 +141,10 @@ enum ht_status clickhouse_do(struct clickhouse *clickhouse, const char *doing, s
     if (body.data) add_parameter(&address, "query", sql);
     if (token && clickhouse->version >= TOKENS_SINCE) {
         ht_buffer_add_byte(&address, '&');
-        add_parameter(&address, "insert_deduplication_token", ht_slice_from(token));
+        if (*token)
+            add_parameter(&address, "insert_deduplication_token", ht_slice_from(token));
+        else
+            add_parameter(&address, "insert_deduplicate", HT_SLICE("0"));
     }
     enum ht_status status = ht_buffer_status(&address, err);
     if (status == HT_OK) {
