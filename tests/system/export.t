@@ -198,6 +198,7 @@ jq -r '.superseded[]' "$SCRATCH/kept/_manifests/kept-000000000002.json" | (cd "$
 is "$(cat "$SCRATCH/old")" 0 'what the manifest calls superseded is gone'
 export_to whole
 is "$(plain whole)" "$(plain kept)" 'all events are those of a whole export'
+is "$(pull | sha256sum)" "$(lines whole | sha256sum)" 'who pulls from the begin gets them too'
 is "$(plain whole deliveries) $(plain whole lead_changes) $(newest whole messages conversation_id) $(newest whole leads lead_id)" \
     "$(plain kept deliveries) $(plain kept lead_changes) $(newest kept messages conversation_id) $(newest kept leads lead_id)" 'and the other tables'
 export_to killed --name killed
