@@ -14,7 +14,9 @@ BUCKET=refused-$$
 s3 PUT "$BUCKET" > "$SCRATCH/null"
 MOUNT=$SCRATCH/mount
 # shellcheck disable=SC2317 # AT_END calls it
-unmount() { ! mountpoint -q "$MOUNT" || umount -l "$MOUNT"; }
+unmount() {
+    for mount in "$MOUNT" "$CLICKHOUSE_DIR/data/data/small"; do ! mountpoint -q "$mount" || umount -l "$mount"; done
+}
 AT_END+=(unmount)
 init_store
 EVENTS=0
@@ -94,9 +96,23 @@ if mount -t tmpfs -o size=4m,mode=711 none "$MOUNT" 2> "$SCRATCH/null"; then
     AT=$small passes 'with room the next run goes on' run small
     is "$(sql 'SELECT count(*), count(DISTINCT seq), sum(size) FROM small.events' | tr '|' ' ')" "$(wanted)" 'each event once'
     sql 'ALTER ROLE tester RESET default_tablespace' 'SET client_min_messages = warning' 'DROP SCHEMA small CASCADE' 'DROP TABLESPACE small'
+    clicksql 'CREATE DATABASE small'
+    mount -t tmpfs -o size=3m none "$CLICKHOUSE_DIR/data/data/small"
+    AT=clickhouse://127.0.0.1:$CLICKHOUSE_PORT/small fails 5 'No space left on device' 'a full disk below ClickHouse' small2
+    mount -o remount,size=256m "$CLICKHOUSE_DIR/data/data/small"
+    AT=clickhouse://127.0.0.1:$CLICKHOUSE_PORT/small passes 'with room the next run goes on' run small2
+    is "$(clicksql 'SELECT count(), uniqExact(seq), sum(size) FROM small.events FINAL' | tr '\t' ' ')" "$(wanted)" 'each event once'
+    umount -l "$CLICKHOUSE_DIR/data/data/small"
+    clicksql 'DROP DATABASE small' > "$SCRATCH/null"
 else
     diag 'may not mount a small disk: no test of a full one'
 fi
+quota() { rgw_ceph radosgw-admin -n client.rgw quota "$@" --quota-scope=bucket --bucket="$BUCKET" > "$SCRATCH/null"; }
+quota set --max-size=20M
+quota enable
+AT=s3://$BUCKET/full fails 5 'the store is full' 'a bucket that takes no more' full2 --format ndjson
+quota disable
+AT=s3://$BUCKET/full passes 'with room the next run goes on' run full2 --format ndjson
 
 # ---- killed in the middle ----
 
