@@ -158,6 +158,13 @@ static enum ht_status postgres_mark(struct export_target *target, const char *tr
     return status;
 }
 
+enum ht_status postgres_lock_table(struct postgres *postgres, struct ht_error *err)
+{
+    struct ht_buffer sql = {0};
+    ht_buffer_printf(&sql, "LOCK TABLE %s.%s IN SHARE ROW EXCLUSIVE MODE", postgres->schema, postgres->table->name);
+    return postgres_do_taken(postgres, "cannot lock a table", &sql, err);
+}
+
 /* What the run replaces goes, in its transaction: all rows, or those that an earlier run can have brought. */
 static enum ht_status drop_rows(struct postgres *postgres, struct ht_error *err)
 {
@@ -166,10 +173,12 @@ static enum ht_status drop_rows(struct postgres *postgres, struct ht_error *err)
     struct ht_buffer sql = {0};
     PGresult *result = NULL;
     if (!export_target_replaces(&postgres->run, table, postgres->known)) return HT_OK;
+    enum ht_status status = postgres_lock_table(postgres, err);
+    if (status != HT_OK) return status;
     ht_buffer_printf(&sql, "DELETE FROM %s.%s WHERE trail = $1", postgres->schema, table->name);
     if (!postgres->run.whole)
         ht_buffer_printf(&sql, " AND %s <= %" PRIu64, export_seq_column(table), postgres->run.until.position.seq);
-    enum ht_status status = ht_buffer_status(&sql, err);
+    status = ht_buffer_status(&sql, err);
     if (status == HT_OK)
         status = postgres_ask(postgres, "cannot empty a table", ht_buffer_text(&sql), 1, parameters, &result, err);
     PQclear(result);

@@ -52,6 +52,10 @@ enum ht_status postgres_fail(struct postgres *postgres, const PGresult *result, 
 HT_MUST_CHECK enum ht_status postgres_lock(struct postgres *postgres, const struct ht_slice *pieces, size_t count,
                                            const char *busy, struct ht_error *err);
 
+/* Until the transaction ends nobody else writes to the table at hand; who reads is not kept waiting. Before the run
+   writes to it itself: else two runs could each wait for the other. */
+HT_MUST_CHECK enum ht_status postgres_lock_table(struct postgres *postgres, struct ht_error *err);
+
 /* ---- the steps of a run ---- */
 
 /* Makes the schema and the tables that are missing, and adds the columns that are. HT_EXISTS names a column that was

@@ -183,6 +183,21 @@ sql "DELETE FROM few.agents WHERE agent_id = 'agent-of-a-newer-run'"
 passes 'everything as it is then, somewhere else' "$FEED" "$(at fewer)" --until 600 "${gone[@]}"
 same few fewer 'comes to the same'
 
+rm -f "$SCRATCH/go"
+for name in one two; do "$FEED" "$(at abreast)" --name "$name" --until 600 > "$SCRATCH/null"; done
+"$FEED" "$(at abreast)" --name one --run 2 --after 600 --until 600 "${gone[@]}" --wait "$SCRATCH/go" --wait-at conversations > "$SCRATCH/waits" 2>&1 &
+pid=$!
+for _ in $(seq 200); do grep -q waiting "$SCRATCH/waits" && break; sleep 0.05; done
+"$FEED" "$(at abreast)" --name two --run 2 --after 600 --until 600 "${gone[@]}" > "$SCRATCH/stdout" 2> "$SCRATCH/stderr" &
+other=$!
+sleep 0.5
+touch "$SCRATCH/go"
+wait "$pid"
+is $? 0 'two exports that both follow an erasure: one goes first'
+wait "$other"
+is "$? $(said)" '0 ' 'and the other follows'
+same abreast fewer 'with each row once'
+
 sql 'CREATE SCHEMA alone' 'CREATE TABLE alone.keep AS SELECT * FROM erased.events'
 passes 'what an old copy of an event brings later' "$FEED" "$(at erased)" --run 3 --until 700
 is "$(sql 'SELECT count(*) FROM erased.events e JOIN alone.keep k USING (trail, seq) WHERE to_jsonb(e) = to_jsonb(k)')" 700 'does not undo an erasure'
