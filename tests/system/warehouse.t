@@ -135,7 +135,7 @@ holds 'after kills'
 
 # ---- an erasure ----
 
-subject=$(cli leads | jq -r '.id | select(test("^lead-"))' | shuf -n 1)
+subject=$(cli leads | jq -r '.id | select(test("^lead-([02-9]|1[0-9])$"))' | shuf -n 1) # lead-1 is named where nothing reads it, too
 passes 'a lead is erased' "$HOOKTRAIL" erase --lead "$subject" --confirm --data "$DATA"
 passes 'and an event of another' "$HOOKTRAIL" erase --seq "$(jq .seq "$SCRATCH/answer-2")" --confirm --data "$DATA"
 for target in $targets; do
