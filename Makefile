@@ -279,6 +279,10 @@ slow: all npm $(DAWDLE) $(OUT)/benchmarks/load ## slow clients against another's
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) SLOW_TURNS=$(or $(SLOW_TURNS),9) SLOW_SECONDS=$(or $(SLOW_SECONDS),10) ENDLESS_MS=20000 \
 	    prove -v --timer tests/system/slow.t tests/system/endless.t
 
+nightly: all npm export-tools $(OUT)/benchmarks/fill ## exports to every target, killed (KILLS, 67 hits each); 1,000,000 events (EVENTS) on their round trip; wants 12 GB in TMPDIR
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) KILLS=$(or $(KILLS),67) EVENTS=$(or $(EVENTS),1000000) \
+	    prove -v --timer tests/system/warehouse.t tests/system/million.t
+
 agree: $(VERDICT) ## the JSON scanner against Node's on 1,000,000 generated texts (TEXTS, SEED)
 	@node tests/json/agree.mjs $(VERDICT) $(or $(TEXTS),1000000) $(or $(SEED),1)
 
@@ -330,7 +334,7 @@ install: all man ## install under PREFIX (DESTDIR for packages)
 	install -m 644 packaging/completion/hooktrail.bash $(BASHDIR)/hooktrail
 	for unit in hooktraild.service hooktrail-export@.service hooktrail-export@.timer; do \
 	    sed 's|@PREFIX@|$(PREFIX)|' packaging/$$unit > $(UNITDIR)/$$unit; done
-	install -m 644 packaging/hooktrail.conf README.md LICENSE CHANGELOG.md $(wildcard docs/*.md) $(DOCDIR)/
+	install -m 644 packaging/hooktrail.conf packaging/hooktrail-alerts.yml README.md LICENSE CHANGELOG.md $(wildcard docs/*.md) $(DOCDIR)/
 	install -d $(DOCDIR)/queries
 	install -m 644 $(wildcard docs/queries/*.sql) $(DOCDIR)/queries/
 
@@ -352,5 +356,5 @@ help: ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d) $(VERDICT).d $(PAGES).d $(DAWDLE).d $(EXPORT_TOOLS:=.d) $(BENCHES:=.d) $(BENCH_OBJ:.o=.d) $(CRASH_OBJ:.o=.d)
 
-.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools export-tools hangup hangup-run soak slow agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
+.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools export-tools hangup hangup-run soak slow nightly agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
         format install uninstall clean help $(FUZZERS:%=%.run)

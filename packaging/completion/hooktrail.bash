@@ -62,7 +62,7 @@ _hooktrail() {
     'hold remove') options='--data --json --no-color --help --version' ;;
     'keys list') options='--data --json --no-color --help --version' ;;
     'keys rotate') options='--master --to --signing --origin --confirm --data --json --no-color --help --version' ;;
-    'export') options='--to --name --format --compress --tables --full --file-size --singer --state --schema --for-spreadsheets --since --until --data --json --no-color --help --version' ;;
+    'export') options='--to --name --format --compress --tables --full --lock-timeout --file-size --singer --state --schema --for-spreadsheets --since --until --data --json --no-color --help --version' ;;
     'export status') options='--data --json --no-color --help --version' ;;
     'checkpoint') options='--key --acts --data --json --no-color --help --version' ;;
     'prove') options='--consistency --output --acts --data --no-color --help --version' ;;

@@ -60,15 +60,17 @@ void ht_bar_line(struct ht_buffer *out, const char *label, uint64_t first, uint6
 bool ht_bar_step(void *context, uint64_t done, uint64_t total)
 {
     struct ht_bar *bar = context;
-    if (!bar->begun) {
-        bar->begun = true;
-        bar->first = done;
-    }
-    if (!bar->terminal) return true;
     int64_t now = ht_time_steady() / 1000;
+    /* Work has begun when there is something done; less than before is other work. */
+    if (bar->done == 0 || done < bar->done) {
+        bar->first = done;
+        bar->first_at = now;
+    }
+    bar->done = done;
+    if (!bar->terminal) return true;
     if (now - bar->began_at < PATIENCE || (bar->drawn && now - bar->drawn_at < INTERVAL)) return true;
     struct ht_buffer line = {0};
-    ht_bar_line(&line, bar->label, bar->first, done, total, now - bar->began_at, width_of_stderr());
+    ht_bar_line(&line, bar->label, bar->first, done, total, now - bar->first_at, width_of_stderr());
     fprintf(stderr, "\r%s\033[K", ht_buffer_text(&line));
     ht_buffer_release(&line);
     bar->drawn = true;

@@ -10,9 +10,10 @@ struct ht_bar {
     const char *label; /* "indexing" */
     bool terminal;
     bool drawn;
-    uint64_t first; /* where the work began: what was done before doesn't count for the rate */
-    bool begun;
-    int64_t began_at; /* ms of the monotonic clock */
+    uint64_t first;   /* where the work began, and when: what was done before doesn't count for the rate */
+    int64_t first_at; /* ms of the monotonic clock, as those below */
+    uint64_t done;
+    int64_t began_at;
     int64_t drawn_at;
 };
 

@@ -51,6 +51,7 @@ enum ht_option_id {
     HT_OPTION_SCHEMA,
     HT_OPTION_SINGER,
     HT_OPTION_STATE,
+    HT_OPTION_LOCK_TIMEOUT,
     HT_OPTION_COUNT
 };
 

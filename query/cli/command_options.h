@@ -76,6 +76,8 @@ static const struct ht_option export_options[] = {
      "none, gzip or zstd; of Parquet also snappy. Default: zstd of Parquet, else none"},
     {HT_OPTION_TABLES, "tables", "LIST", "only these, by comma: events,messages. The same in each run of a name"},
     {HT_OPTION_FULL, "full", NULL, "with a name: write all anew, in the place of what the target holds"},
+    {HT_OPTION_LOCK_TIMEOUT, "lock-timeout", "SECONDS",
+     "wait so long for another run of this name, or into this directory, to end; default: not at all, but exit with 5"},
     {HT_OPTION_FILE_SIZE, "file-size", "SIZE", "begin a new file beyond this, such as 64MiB; default: 128MiB"},
     {HT_OPTION_SINGER, "singer", NULL, "write Singer's messages to standard output instead, as a tap does"},
     {HT_OPTION_STATE, "state", "FILE", "with --singer: the state that the run before gave; all if the file is missing"},

@@ -63,6 +63,14 @@ static enum ht_status parse_size(const char *text, uint64_t *size, struct ht_err
     return ht_fail_field(err, HT_INVALID, "file-size", "a size is a number of bytes, or of KiB, MiB or GiB, as 64MiB");
 }
 
+static enum ht_status parse_seconds(const char *text, int64_t *time, struct ht_error *err)
+{
+    uint64_t seconds = 0;
+    bool sound = !text || (ht_parse_u64(ht_slice_from(text), &seconds) == HT_OK && seconds <= UINT32_MAX);
+    *time = (int64_t)seconds * HT_SECOND;
+    return sound ? HT_OK : ht_fail_field(err, HT_INVALID, "lock-timeout", "a lock timeout is a number of seconds");
+}
+
 static enum ht_status print_schema(const char *dialect, struct ht_error *err)
 {
     struct ht_buffer text = {0};
@@ -95,6 +103,7 @@ enum ht_status ht_run_export(const struct ht_call *call, struct ht_error *err)
     if (!options.to && !options.singer) return ht_fail(err, HT_INVALID, "--to is missing");
     if (options.state && !options.singer) return ht_fail(err, HT_INVALID, "--state goes with --singer");
     enum ht_status status = parse_size(call->values[HT_OPTION_FILE_SIZE], &options.file_bytes, err);
+    if (status == HT_OK) status = parse_seconds(call->values[HT_OPTION_LOCK_TIMEOUT], &options.lock_timeout, err);
     if (status != HT_OK) return status;
     status = ht_session_open_store(&session, call, err);
     if (status == HT_OK) status = ht_session_catch_up(&session, err);

@@ -13,7 +13,8 @@ static const struct export_column marks[] = {
     {"finished_at", EXPORT_TIME, false, false, "when, by the clock of the database"},
     {"checkpoint", EXPORT_TEXT, true, false, "the trail's newest checkpoint at that time"},
 };
-const struct export_table export_marks = {"exports", EXPORT_STATE, marks, COUNT(marks), "how far each export has come"};
+const struct export_table export_marks = {"exports", EXPORT_STATE, false,
+                                          marks,     COUNT(marks), "how far each export has come"};
 
 static const struct export_dialect dialects[] = {
     {
@@ -87,6 +88,11 @@ const struct export_dialect *export_dialect_find(struct ht_slice name)
     for (size_t i = 0; i < COUNT(dialects); i++)
         if (ht_slice_is(name, dialects[i].name)) return &dialects[i];
     return NULL;
+}
+
+const char *export_seq_column(const struct export_table *table)
+{
+    return table->kind == EXPORT_APPEND ? "seq" : "updated_seq";
 }
 
 const char *export_version_column(const struct export_table *table)

@@ -15,6 +15,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "hooktrail/act.h"
@@ -45,6 +46,10 @@ struct job {
     struct ht_mark end; /* of the trail, now */
     struct ht_buffer checkpoint;
     struct export_run run;
+    /* How far it is: numbers of all its tables. */
+    uint64_t walked;
+    uint64_t to_walk;
+    uint32_t table_count;
 };
 
 static enum ht_status go_on(const struct job *job, uint64_t done, uint64_t total, struct ht_error *err)
@@ -81,59 +86,98 @@ static enum ht_status walk(struct job *job, struct export_source *source, export
                            uint64_t last, struct ht_error *err)
 {
     enum ht_status status = HT_OK;
+    uint64_t walked = job->walked;
     source->next = first;
     source->last = last;
     source->part = 0;
     while (status == HT_OK && source->next <= last) {
         status = step(source, err);
         if (status == HT_OK) status = job->target->ops->flush(job->target, err);
-        if (status == HT_OK) status = go_on(job, source->next - first, last - first + 1, err);
+        job->walked = walked + (source->next - first);
+        if (status == HT_OK) status = go_on(job, job->walked / job->table_count, job->to_walk / job->table_count, err);
     }
     return status;
 }
 
-static enum ht_status write_range(struct job *job, struct export_source *source, enum export_table_id table, bool again,
-                                  uint64_t first, uint64_t last, struct ht_error *err)
+/* What a run takes of a table, by the numbers that its source goes by. */
+struct part {
+    uint64_t first;
+    uint64_t last;
+    uint64_t first_repeat; /* of deliveries: of repeated ones, by their own numbers */
+    uint64_t last_repeat;
+};
+
+static struct part part_of(const struct export_run *run, enum export_table_id table)
 {
-    enum ht_status status = job->target->ops->table_begin(job->target, table, again, err);
-    if (status == HT_OK) status = walk(job, source, sources[table].step, first, last, err);
-    if (status == HT_OK && table == EXPORT_DELIVERIES)
-        status = walk(job, source, export_step_repeats, job->run.restates ? 1 : job->run.after.position.repeat + 1,
-                      job->run.until.position.repeat, err);
+    struct part part = {.first = run->after.position.seq + 1, .last = run->until.position.seq, .first_repeat = 1};
+    if (table == EXPORT_ERASURES) {
+        part.first = run->after.erasure + 1;
+        part.last = run->until.erasure;
+    } else if (run->restates && sources[table].whole) {
+        part.first = 1;
+    }
+    if (table == EXPORT_DELIVERIES) {
+        part.first_repeat = run->restates ? 1 : run->after.position.repeat + 1;
+        part.last_repeat = run->until.position.repeat;
+    }
+    return part;
+}
+
+static uint64_t size_of(const struct part *part)
+{
+    return part->last - part->first + 1 + (part->last_repeat - part->first_repeat + 1);
+}
+
+/* `again` comes before: events that were erased since earlier runs wrote them. */
+static enum ht_status write_part(struct job *job, struct export_source *source, enum export_table_id table,
+                                 const struct export_spans *again, struct ht_error *err)
+{
+    struct part part = part_of(&job->run, table);
+    enum ht_status status = job->target->ops->table_begin(job->target, table, false, err);
+    for (size_t i = 0; i < again->count && status == HT_OK; i++)
+        status = walk(job, source, sources[table].step, again->list[i].first, again->list[i].last, err);
+    if (status == HT_OK) status = walk(job, source, sources[table].step, part.first, part.last, err);
+    if (status == HT_OK) status = walk(job, source, export_step_repeats, part.first_repeat, part.last_repeat, err);
     return status == HT_OK ? job->target->ops->table_end(job->target, err) : status;
 }
 
-/* Events that were erased since earlier runs wrote them, with whatever the target must write again together with them.
- */
-static enum ht_status write_restated(struct job *job, struct export_source *source, struct ht_error *err)
+/* For targets that write them apart, together with whatever they have to write again for them. */
+static enum ht_status write_apart(struct job *job, struct export_source *source, struct export_spans *again,
+                                  struct ht_error *err)
 {
-    struct export_spans spans = {0};
-    enum ht_status status = export_restated_find(&spans, job->reader, &job->run, job->target, err);
-    for (size_t i = 0; i < spans.count && status == HT_OK; i++)
-        status = write_range(job, source, EXPORT_EVENTS, true, spans.list[i].first, spans.list[i].last, err);
-    export_spans_release(&spans);
+    enum ht_status status = HT_OK;
+    for (size_t i = 0; i < again->count && status == HT_OK; i++) {
+        status = job->target->ops->table_begin(job->target, EXPORT_EVENTS, true, err);
+        if (status == HT_OK)
+            status = walk(job, source, export_step_events, again->list[i].first, again->list[i].last, err);
+        if (status == HT_OK) status = job->target->ops->table_end(job->target, err);
+    }
+    again->count = 0;
     return status;
 }
 
 /* ---- all tables ---- */
 
+static enum ht_status find_again(struct job *job, struct export_spans *again, struct ht_error *err)
+{
+    enum ht_status status = export_restated_find(again, job->reader, &job->run, job->target, err);
+    for (size_t i = 0; i < again->count; i++)
+        job->to_walk += again->list[i].last - again->list[i].first + 1;
+    return status;
+}
+
 static enum ht_status write_table(struct job *job, enum export_table_id table, struct ht_error *err)
 {
     struct export_source source;
-    const struct export_run *run = &job->run;
-    uint64_t first = run->after.position.seq + 1, last = run->until.position.seq;
-    enum ht_status status = export_source_init(&source, job->reader, run, job->target, err);
+    struct export_spans again = {0};
+    enum ht_status status = export_source_init(&source, job->reader, &job->run, job->target, err);
     source.table = &export_tables[table];
     source.wants = export_options_are_ranged(job->options) ? is_within : NULL;
     source.context = job;
-    if (table == EXPORT_ERASURES) {
-        first = run->after.erasure + 1;
-        last = run->until.erasure;
-    } else if (run->restates && sources[table].whole) {
-        first = 1;
-    }
-    if (status == HT_OK && table == EXPORT_EVENTS && run->restates) status = write_restated(job, &source, err);
-    if (status == HT_OK) status = write_range(job, &source, table, false, first, last, err);
+    if (status == HT_OK && table == EXPORT_EVENTS && job->run.restates) status = find_again(job, &again, err);
+    if (status == HT_OK && job->target->ops->restate) status = write_apart(job, &source, &again, err);
+    if (status == HT_OK) status = write_part(job, &source, table, &again, err);
+    export_spans_release(&again);
     export_source_release(&source);
     return status;
 }
@@ -147,9 +191,22 @@ static void give_way(void)
     if (errno == 0 && nice < NICE) (void)setpriority(PRIO_PROCESS, 0, NICE);
 }
 
+static void measure(struct job *job)
+{
+    job->walked = job->to_walk = 0;
+    job->table_count = 0;
+    for (uint32_t table = 0; table < EXPORT_TABLE_COUNT; table++) {
+        struct part part = part_of(&job->run, (enum export_table_id)table);
+        if (!(job->tables & 1u << table)) continue;
+        job->to_walk += size_of(&part);
+        job->table_count++;
+    }
+}
+
 static enum ht_status write_tables(struct job *job, struct ht_error *err)
 {
     give_way();
+    measure(job);
     enum ht_status status = job->target->ops->begin(job->target, &job->run, err);
     for (uint32_t table = 0; table < EXPORT_TABLE_COUNT && status == HT_OK; table++) {
         if (job->tables & 1u << table) status = write_table(job, (enum export_table_id)table, err);
@@ -369,13 +426,32 @@ static void name_run(struct job *job)
     job->run.name = job->name;
 }
 
+/* The name, then the target, both of which other runs may hold. */
+static enum ht_status lock_and_open(struct job *job, struct ht_error *err)
+{
+    enum ht_status status = HT_OK;
+    if (job->name[0] && job->name_lock < 0)
+        status = export_lock_name(ht_store_dir(job->store), job->name, &job->name_lock, err);
+    return status == HT_OK ? export_options_open(job->options, &job->target, err) : status;
+}
+
+static enum ht_status wait_and_open(struct job *job, struct ht_error *err)
+{
+    const struct timespec pause = {.tv_nsec = 100000000};
+    int64_t until = ht_time_steady() + job->options->lock_timeout;
+    enum ht_status status = lock_and_open(job, err);
+    while (status == HT_BUSY && ht_time_steady() < until) {
+        nanosleep(&pause, NULL);
+        status = lock_and_open(job, err);
+    }
+    return status;
+}
+
 static enum ht_status prepare(struct job *job, struct ht_error *err)
 {
     enum ht_status status = export_options_check(job->options, &job->tables, err);
-    if (status == HT_OK && job->options->name)
-        status = export_lock_name(ht_store_dir(job->store), job->name, &job->name_lock, err);
+    if (status == HT_OK) status = wait_and_open(job, err);
     name_run(job);
-    if (status == HT_OK) status = export_options_open(job->options, &job->target, err);
     if (status == HT_OK) status = ht_reader_new(job->store, &job->reader, err);
     if (status == HT_OK) status = read_end(job, err);
     return status == HT_OK ? read_checkpoint(job, err) : status;

@@ -152,7 +152,8 @@ static enum ht_status check_database(const struct ht_export_options *options, st
 
 static enum ht_status check_singer(const struct ht_export_options *options, uint32_t *tables, struct ht_error *err)
 {
-    if (options->to || options->name || options->format || options->codec || options->full || options->for_spreadsheets)
+    if (options->to || options->name || options->format || options->codec || options->full ||
+        options->for_spreadsheets || options->lock_timeout > 0)
         return ht_fail_field(err, HT_INVALID, "singer",
                              "Singer's messages go to standard output, and their state to whoever reads them: only "
                              "--state and --tables go with it");

@@ -1,7 +1,7 @@
 #include "table.h"
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
-#define TABLE(id, name, kind, columns, about) [id] = {name, kind, columns, COUNT(columns), about}
+#define TABLE(id, name, kind, derived, columns, about) [id] = {name, kind, derived, columns, COUNT(columns), about}
 
 /* Each table begins with it: with the numbers that follow, it names a row among those of all trails. */
 #define TRAIL                                                                                                          \
@@ -129,13 +129,14 @@ static const struct export_column agents[] = {
 };
 
 const struct export_table export_tables[EXPORT_TABLE_COUNT] = {
-    TABLE(EXPORT_ERASURES, "erasures", EXPORT_APPEND, erasures, "what was erased, by ranges of events"),
-    TABLE(EXPORT_EVENTS, "events", EXPORT_APPEND, events, "the trail: distinct payloads"),
-    TABLE(EXPORT_DELIVERIES, "deliveries", EXPORT_APPEND, deliveries, "each POST that brought an event"),
-    TABLE(EXPORT_CONVERSATIONS, "conversations", EXPORT_STATE, conversations, "what each conversation came to"),
-    TABLE(EXPORT_MESSAGES, "messages", EXPORT_WHOLE, messages,
+    TABLE(EXPORT_ERASURES, "erasures", EXPORT_APPEND, false, erasures, "what was erased, by ranges of events"),
+    TABLE(EXPORT_EVENTS, "events", EXPORT_APPEND, false, events, "the trail: distinct payloads"),
+    TABLE(EXPORT_DELIVERIES, "deliveries", EXPORT_APPEND, false, deliveries, "each POST that brought an event"),
+    TABLE(EXPORT_CONVERSATIONS, "conversations", EXPORT_STATE, true, conversations, "what each conversation came to"),
+    TABLE(EXPORT_MESSAGES, "messages", EXPORT_WHOLE, true, messages,
           "messages, once each; of a conversation that changed, all"),
-    TABLE(EXPORT_LEADS, "leads", EXPORT_STATE, leads, "leads as they are now"),
-    TABLE(EXPORT_LEAD_CHANGES, "lead_changes", EXPORT_APPEND, lead_changes, "how profiles changed, field by field"),
-    TABLE(EXPORT_AGENTS, "agents", EXPORT_STATE, agents, "what each agent came to"),
+    TABLE(EXPORT_LEADS, "leads", EXPORT_STATE, true, leads, "leads as they are now"),
+    TABLE(EXPORT_LEAD_CHANGES, "lead_changes", EXPORT_APPEND, true, lead_changes,
+          "how profiles changed, field by field"),
+    TABLE(EXPORT_AGENTS, "agents", EXPORT_STATE, true, agents, "what each agent came to"),
 };

@@ -38,6 +38,7 @@ enum export_kind {
 struct export_table {
     const char *name;
     enum export_kind kind;
+    bool derived; /* from several events: an erasure can change or remove any row, so that after one all come again */
     const struct export_column *columns; /* the first is "trail" in each table */
     uint32_t column_count;
     const char *about;

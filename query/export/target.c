@@ -2,6 +2,11 @@
 
 #include <inttypes.h>
 
+bool export_target_replaces(const struct export_run *run, const struct export_table *table, bool known)
+{
+    return run->whole ? known : run->restates && table->derived;
+}
+
 enum ht_status export_target_check_mark(const struct export_run *run, uint64_t number, uint64_t seq,
                                         struct ht_error *err)
 {

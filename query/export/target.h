@@ -4,9 +4,7 @@
    close whatever happened. A target is safe to be given the same run again, whatever became of the first try: the same
    rows are there once. One thread. Errors never hold a secret of the target.
 
-   A run brings a key at most once in each table. One that brings erasures brings the tombstones of the events that they
-   took, and every conversation and lead that goes on without them, with all its messages and changes: databases delete
-   what came of those events. */
+   A run brings a key at most once in each table. */
 #ifndef EXPORT_TARGET_H
 #define EXPORT_TARGET_H
 
@@ -22,7 +20,8 @@ struct export_run {
     struct ht_mark until; /* and this one up to here */
     bool whole;           /* the run stands alone: whatever the target holds of this export goes */
     /* Something was erased since the run before: erasures and events come as always, with the erased events once more,
-       as tombstones; of all other tables all rows come, in the place of all earlier ones. */
+       as tombstones; of deliveries all rows come once more; of derived tables all rows come, in the place of all
+       earlier ones, for an erasure of one event can take away what came of others. */
     bool restates;
     struct ht_slice checkpoint; /* the trail's newest (C2SP tlog-checkpoint), absent if there is none */
 };
@@ -66,6 +65,11 @@ struct export_target {
    trail is behind the mark, HT_NOT_FOUND if a run between is missing. */
 HT_MUST_CHECK enum ht_status export_target_check_mark(const struct export_run *run, uint64_t number, uint64_t seq,
                                                       struct ht_error *err);
+
+/* For databases: whether the rows of the run take the place of those that earlier ones brought to this table (with
+   !run->whole: of those up to event run->until.position.seq, by export_seq_column). `known`: an earlier run of this
+   export is complete there. */
+bool export_target_replaces(const struct export_run *run, const struct export_table *table, bool known);
 
 /* postgresql://… (or postgres://): target_postgres.c. Makes or upgrades the tables. */
 HT_MUST_CHECK enum ht_status export_target_postgres_open(const char *url, struct export_target **target,

@@ -68,13 +68,12 @@ static enum ht_status clickhouse_mark(struct export_target *target, const char *
     return status;
 }
 
-/* A run that stands alone takes the place of all that came before. */
 static enum ht_status check_mark(struct clickhouse *clickhouse, struct ht_error *err)
 {
     const struct export_run *run = &clickhouse->run;
     struct mark mark;
     enum ht_status status = read_mark(clickhouse, run->trail, run->name, &mark, err);
-    if (status == HT_OK && run->whole) return clickhouse_erase_trail(clickhouse, err);
+    clickhouse->known = status == HT_OK;
     return status == HT_OK || status == HT_NOT_FOUND ? export_target_check_mark(run, mark.run, mark.seq, err) : status;
 }
 
@@ -104,7 +103,6 @@ static enum ht_status clickhouse_begin(struct export_target *target, const struc
 {
     struct clickhouse *clickhouse = of(target);
     clickhouse->run = *run;
-    clickhouse->range_count = 0;
     enum ht_status status = clickhouse_tables_make(clickhouse, err);
     return status == HT_OK ? check_mark(clickhouse, err) : status;
 }
@@ -112,31 +110,14 @@ static enum ht_status clickhouse_begin(struct export_target *target, const struc
 static enum ht_status clickhouse_table_begin(struct export_target *target, enum export_table_id table, bool again,
                                              struct ht_error *err)
 {
-    (void)again, (void)err;
+    (void)again; /* a row of an erased event takes the place of the one that is there */
     clickhouse_rows_begin(of(target), &export_tables[table]);
-    return HT_OK;
-}
-
-static enum ht_status keep_range(struct clickhouse *clickhouse, const struct export_row *row, struct ht_error *err)
-{
-    if (clickhouse->range_count == clickhouse->range_capacity) {
-        size_t capacity = clickhouse->range_capacity ? clickhouse->range_capacity * 2 : 64;
-        struct clickhouse_range *ranges = realloc(clickhouse->ranges, capacity * sizeof *ranges);
-        if (!ranges) return ht_fail(err, HT_NO_MEMORY, "out of memory for the ranges of erasures");
-        clickhouse->ranges = ranges;
-        clickhouse->range_capacity = capacity;
-    }
-    clickhouse->ranges[clickhouse->range_count++] =
-        (struct clickhouse_range){(uint64_t)row->values[2].number, (uint64_t)row->values[3].number};
-    return HT_OK;
+    return clickhouse_drop_rows(of(target), err);
 }
 
 static enum ht_status clickhouse_add(struct export_target *target, const struct export_row *row, struct ht_error *err)
 {
-    struct clickhouse *clickhouse = of(target);
-    enum ht_status status = HT_OK;
-    if (clickhouse->table == &export_tables[EXPORT_ERASURES]) status = keep_range(clickhouse, row, err);
-    return status == HT_OK ? clickhouse_rows_add(clickhouse, row, err) : status;
+    return clickhouse_rows_add(of(target), row, err);
 }
 
 static enum ht_status clickhouse_flush(struct export_target *target, struct ht_error *err)
@@ -146,11 +127,7 @@ static enum ht_status clickhouse_flush(struct export_target *target, struct ht_e
 
 static enum ht_status clickhouse_table_end(struct export_target *target, struct ht_error *err)
 {
-    struct clickhouse *clickhouse = of(target);
-    enum ht_status status = clickhouse_rows_send(clickhouse, true, err);
-    if (status == HT_OK && clickhouse->table == &export_tables[EXPORT_ERASURES])
-        status = clickhouse_erase(clickhouse, err);
-    return status;
+    return clickhouse_rows_send(of(target), true, err);
 }
 
 static enum ht_status clickhouse_commit(struct export_target *target, struct ht_error *err)
@@ -165,7 +142,6 @@ static void clickhouse_close(struct export_target *target)
     curl_easy_cleanup(clickhouse->curl);
     ht_buffer_release(&clickhouse->answer);
     ht_buffer_release(&clickhouse->rows);
-    free(clickhouse->ranges);
     free(clickhouse);
 }
 

@@ -13,11 +13,6 @@
 
 #define CLICKHOUSE_NAME_SIZE 64 /* of a database, with its NUL */
 
-struct clickhouse_range {
-    uint64_t first;
-    uint64_t last;
-};
-
 struct clickhouse {
     struct export_target target;
     CURL *curl;
@@ -28,14 +23,12 @@ struct clickhouse {
     const struct export_dialect *dialect;
     struct ht_buffer answer; /* to the last question */
     struct export_run run;   /* slices and texts of the caller's */
+    bool known;              /* an earlier run of the export is complete there */
     const struct export_table *table;
-    struct ht_buffer rows;           /* RowBinary, not yet sent */
-    size_t border;                   /* where in `rows` a batch ends that is to be sent; 0: none does yet */
-    uint32_t batch_rows;             /* in the batch that is being filled */
-    uint32_t batch;                  /* how many of the table have been sent */
-    struct clickhouse_range *ranges; /* erased in this run */
-    size_t range_count;
-    size_t range_capacity;
+    struct ht_buffer rows; /* RowBinary, not yet sent */
+    size_t border;         /* where in `rows` a batch ends that is to be sent; 0: none does yet */
+    uint32_t batch_rows;   /* in the batch that is being filled */
+    uint32_t batch;        /* how many of the table have been sent */
 };
 
 /* ---- target_clickhouse_http.c ---- */
@@ -44,7 +37,8 @@ struct clickhouse {
 HT_MUST_CHECK enum ht_status clickhouse_connect(struct clickhouse *clickhouse, const char *url, struct ht_error *err);
 
 /* Does a statement, with `body` behind it; the answer is in clickhouse->answer. `token`, if it is not NULL, makes an
-   insert that comes again one that has been done, where the server can. `doing` ("cannot …") begins the error. */
+   insert that comes again one that has been done, where the server can; "" makes one that is done in any case. `doing`
+   ("cannot …") begins the error. */
 HT_MUST_CHECK enum ht_status clickhouse_do(struct clickhouse *clickhouse, const char *doing, struct ht_slice sql,
                                            struct ht_slice body, const char *token, struct ht_error *err);
 /* The same with the statement in a buffer, which is released, and no more. */
@@ -66,10 +60,8 @@ HT_MUST_CHECK enum ht_status clickhouse_rows_add(struct clickhouse *clickhouse, 
 /* Sends the batch that is full; with `all`, what there is. */
 HT_MUST_CHECK enum ht_status clickhouse_rows_send(struct clickhouse *clickhouse, bool all, struct ht_error *err);
 
-/* Deletes what came of the events that the run's erasures took, and waits until that is done. */
-HT_MUST_CHECK enum ht_status clickhouse_erase(struct clickhouse *clickhouse, struct ht_error *err);
-/* All rows of the trail go, from all tables. */
-HT_MUST_CHECK enum ht_status clickhouse_erase_trail(struct clickhouse *clickhouse, struct ht_error *err);
+/* What the run replaces of the table goes: all rows, or those that an earlier run can have brought. */
+HT_MUST_CHECK enum ht_status clickhouse_drop_rows(struct clickhouse *clickhouse, struct ht_error *err);
 /* Merges the tables in which newer rows stand for older ones, so that the older ones go from the disk too. */
 HT_MUST_CHECK enum ht_status clickhouse_settle(struct clickhouse *clickhouse, struct ht_error *err);
 

@@ -90,6 +90,13 @@ static size_t take_answer(char *data, size_t size, size_t count, void *context)
     return answer->failed ? 0 : size * count;
 }
 
+/* NOT_ENOUGH_SPACE is 243; where a write fails the error has errno, and its text. */
+static enum ht_status status_of(long http, const char *text)
+{
+    if (http == 401 || http == 403) return HT_UNAUTHORIZED;
+    return strstr(text, "Code: 243,") || strstr(text, "No space left on device") ? HT_FULL : HT_IO;
+}
+
 /* Of the server's error the first line, without what it quotes behind. */
 static enum ht_status fail(struct clickhouse *clickhouse, const char *doing, CURLcode code, struct ht_error *err)
 {
@@ -100,8 +107,7 @@ static enum ht_status fail(struct clickhouse *clickhouse, const char *doing, CUR
     (void)curl_easy_getinfo(clickhouse->curl, CURLINFO_RESPONSE_CODE, &http);
     const char *text = ht_buffer_text(&clickhouse->answer);
     int size = (int)strcspn(text, "\n");
-    enum ht_status status = http == 401 || http == 403 ? HT_UNAUTHORIZED : HT_IO;
-    return ht_fail(err, status, "%s: HTTP %ld, %.*s", doing, http, size < 250 ? size : 250, text);
+    return ht_fail(err, status_of(http, text), "%s: HTTP %ld, %.*s", doing, http, size < 250 ? size : 250, text);
 }
 
 static void add_parameter(struct ht_buffer *out, const char *name, struct ht_slice value)
@@ -141,7 +147,10 @@ enum ht_status clickhouse_do(struct clickhouse *clickhouse, const char *doing, s
     if (body.data) add_parameter(&address, "query", sql);
     if (token && clickhouse->version >= TOKENS_SINCE) {
         ht_buffer_add_byte(&address, '&');
-        add_parameter(&address, "insert_deduplication_token", ht_slice_from(token));
+        if (*token)
+            add_parameter(&address, "insert_deduplication_token", ht_slice_from(token));
+        else
+            add_parameter(&address, "insert_deduplicate", HT_SLICE("0"));
     }
     enum ht_status status = ht_buffer_status(&address, err);
     if (status == HT_OK) {

@@ -80,8 +80,10 @@ static enum ht_status send_batch(struct clickhouse *clickhouse, size_t size, str
     ht_buffer_printf(&sql, "INSERT INTO %s.%s (", clickhouse->database, clickhouse->table->name);
     add_columns(&sql, clickhouse->table);
     ht_buffer_add_text(&sql, ") FORMAT RowBinary");
-    ht_buffer_printf(&token, "%s:%s:%" PRIu64 ":%" PRIu64 ":%s:%" PRIu32, run->trail, run->name, run->number,
-                     run->until.position.seq, clickhouse->table->name, clickhouse->batch);
+    /* What was deleted before has to come, though the try before had brought it. */
+    if (!export_target_replaces(run, clickhouse->table, clickhouse->known))
+        ht_buffer_printf(&token, "%s:%s:%" PRIu64 ":%" PRIu64 ":%s:%" PRIu32, run->trail, run->name, run->number,
+                         run->until.position.seq, clickhouse->table->name, clickhouse->batch);
     enum ht_status status = ht_buffer_status(&sql, err);
     if (status == HT_OK) status = ht_buffer_status(&token, err);
     if (status == HT_OK)

@@ -158,21 +158,31 @@ static enum ht_status postgres_mark(struct export_target *target, const char *tr
     return status;
 }
 
-/* A run that stands alone takes the place of all that came before, in its transaction. */
+enum ht_status postgres_lock_table(struct postgres *postgres, struct ht_error *err)
+{
+    struct ht_buffer sql = {0};
+    ht_buffer_printf(&sql, "LOCK TABLE %s.%s IN SHARE ROW EXCLUSIVE MODE", postgres->schema, postgres->table->name);
+    return postgres_do_taken(postgres, "cannot lock a table", &sql, err);
+}
+
+/* What the run replaces goes, in its transaction: all rows, or those that an earlier run can have brought. */
 static enum ht_status drop_rows(struct postgres *postgres, struct ht_error *err)
 {
+    const struct export_table *table = postgres->table;
     const char *parameters[] = {postgres->run.trail};
-    enum ht_status status = HT_OK;
-    for (size_t i = 0; i < EXPORT_TABLE_COUNT && status == HT_OK; i++) {
-        struct ht_buffer sql = {0};
-        PGresult *result = NULL;
-        ht_buffer_printf(&sql, "DELETE FROM %s.%s WHERE trail = $1", postgres->schema, export_tables[i].name);
-        status = ht_buffer_status(&sql, err);
-        if (status == HT_OK)
-            status = postgres_ask(postgres, "cannot empty a table", ht_buffer_text(&sql), 1, parameters, &result, err);
-        PQclear(result);
-        ht_buffer_release(&sql);
-    }
+    struct ht_buffer sql = {0};
+    PGresult *result = NULL;
+    if (!export_target_replaces(&postgres->run, table, postgres->known)) return HT_OK;
+    enum ht_status status = postgres_lock_table(postgres, err);
+    if (status != HT_OK) return status;
+    ht_buffer_printf(&sql, "DELETE FROM %s.%s WHERE trail = $1", postgres->schema, table->name);
+    if (!postgres->run.whole)
+        ht_buffer_printf(&sql, " AND %s <= %" PRIu64, export_seq_column(table), postgres->run.until.position.seq);
+    status = ht_buffer_status(&sql, err);
+    if (status == HT_OK)
+        status = postgres_ask(postgres, "cannot empty a table", ht_buffer_text(&sql), 1, parameters, &result, err);
+    PQclear(result);
+    ht_buffer_release(&sql);
     return status;
 }
 
@@ -181,7 +191,7 @@ static enum ht_status check_mark(struct postgres *postgres, struct ht_error *err
     const struct export_run *run = &postgres->run;
     struct mark mark;
     enum ht_status status = read_mark(postgres, run->trail, run->name, &mark, err);
-    if (status == HT_OK && run->whole) return drop_rows(postgres, err);
+    postgres->known = status == HT_OK;
     return status == HT_OK || status == HT_NOT_FOUND ? export_target_check_mark(run, mark.run, mark.seq, err) : status;
 }
 
@@ -256,7 +266,8 @@ static enum ht_status postgres_table_begin(struct export_target *target, enum ex
     (void)again; /* a row of an erased event takes the place of the one that is there */
     of(target)->table = &export_tables[table];
     of(target)->table_rows = 0;
-    return postgres_rows_begin(of(target), err);
+    enum ht_status status = drop_rows(of(target), err);
+    return status == HT_OK ? postgres_rows_begin(of(target), err) : status;
 }
 
 static enum ht_status postgres_add(struct export_target *target, const struct export_row *row, struct ht_error *err)

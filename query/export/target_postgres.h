@@ -20,6 +20,7 @@ struct postgres {
     PGconn *connection;
     char schema[POSTGRES_SCHEMA_SIZE]; /* where the tables are */
     struct export_run run;             /* slices and texts of the caller's */
+    bool known;                        /* an earlier run of the export is complete there */
     const struct export_table *table;  /* that rows go to; NULL between tables */
     uint64_t table_rows;
     bool direct;              /* rows go straight into it */
@@ -50,6 +51,10 @@ enum ht_status postgres_fail(struct postgres *postgres, const PGresult *result, 
    than POSTGRES_LOCK_WAIT. (That of a killed run ends within a few seconds.) */
 HT_MUST_CHECK enum ht_status postgres_lock(struct postgres *postgres, const struct ht_slice *pieces, size_t count,
                                            const char *busy, struct ht_error *err);
+
+/* Until the transaction ends nobody else writes to the table at hand; who reads is not kept waiting. Before the run
+   writes to it itself: else two runs could each wait for the other. */
+HT_MUST_CHECK enum ht_status postgres_lock_table(struct postgres *postgres, struct ht_error *err);
 
 /* ---- the steps of a run ---- */
 

@@ -47,16 +47,15 @@ static enum ht_status look(struct postgres *postgres, bool *empty, struct ht_err
 }
 
 /* A table that has nothing of the trail takes rows as they come. Nobody else may write to it then, lest it be the same
-   rows by another export; who reads is not kept waiting. The rows of erasures are needed again. */
+   rows by another export; who reads is not kept waiting. Of erasures there may be none for ever, and no run should wait
+   for another one there. */
 static enum ht_status choose_way(struct postgres *postgres, struct ht_error *err)
 {
-    struct ht_buffer sql = {0};
     postgres->direct = false;
     if (postgres->table == &export_tables[EXPORT_ERASURES]) return HT_OK;
     enum ht_status status = look(postgres, &postgres->direct, err);
     if (status != HT_OK || !postgres->direct) return status;
-    ht_buffer_printf(&sql, "LOCK TABLE %s.%s IN SHARE ROW EXCLUSIVE MODE", postgres->schema, postgres->table->name);
-    status = postgres_do_taken(postgres, "cannot lock a table", &sql, err);
+    status = postgres_lock_table(postgres, err);
     return status == HT_OK ? look(postgres, &postgres->direct, err) : status;
 }
 

@@ -197,6 +197,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < feed.model.erasure_count; i++)
         if (feed.model.erasures[i].number > feed.run.until.erasure)
             feed.run.until.erasure = feed.model.erasures[i].number;
+    feed.run.restates = feed.run.after.position.seq > 0 && feed.run.until.erasure > feed.run.after.erasure;
     must(open_target(argv[optind], &feed.target));
     if (mark) {
         must(feed.target->ops->mark(feed.target, feed.run.trail, feed.run.name, &number, &err));

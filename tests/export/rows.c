@@ -110,7 +110,7 @@ static struct group conversation(const struct feed_model *model, uint64_t index)
     struct group group = {.count = 0};
     for (uint64_t seq = index * EACH + 1; seq <= index * EACH + EACH && seq <= model->run->until.position.seq; seq++) {
         const struct feed_erasure *erasure = erasure_of(model, seq);
-        if (seq > model->run->after.position.seq || is_new_erasure(model, erasure)) group.touched = true;
+        if (model->run->restates || seq > model->run->after.position.seq) group.touched = true;
         if (!erasure) group.events[group.count++] = seq;
     }
     if (group.count == 0) group.touched = false;
@@ -231,7 +231,7 @@ static enum ht_status make_events(struct maker *maker)
 static enum ht_status make_deliveries(struct maker *maker)
 {
     enum ht_status status = HT_OK;
-    for (uint64_t seq = maker->model->run->after.position.seq + 1;
+    for (uint64_t seq = maker->model->run->restates ? 1 : maker->model->run->after.position.seq + 1;
          seq <= maker->model->run->until.position.seq && status == HT_OK; seq++) {
         row(maker);
         number(maker, (int64_t)seq);

@@ -27,7 +27,7 @@ static const struct export_column columns[COLUMNS] = {
     [PAYLOAD] = {"payload", EXPORT_JSON, true, false, "an object"},
     [NOTHING] = {"nothing", EXPORT_TEXT, true, false, "always NULL"},
 };
-static const struct export_table table = {"rows", EXPORT_APPEND, columns, COLUMNS, "made by rules"};
+static const struct export_table table = {"rows", EXPORT_APPEND, false, columns, COLUMNS, "made by rules"};
 
 /* ---- the rules: read.mjs has them too ---- */
 

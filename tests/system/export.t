@@ -164,6 +164,26 @@ is "$(flock "$SCRATCH/whole/.lock" "$HOOKTRAIL" export --to "$SCRATCH/whole" --f
 is "$(flock "$DATA/exports/nightly.lock" "$HOOKTRAIL" export --to "$SCRATCH/x" --format ndjson --name nightly --data "$DATA" \
     2> "$SCRATCH/null"; echo $?)" 5 'two at once of the same name: busy'
 
+# lock FILE SECONDS: holds a lock for a while, from when it returns on.
+lock() {
+    flock -o "$1" sh -c "touch '$SCRATCH/held'; exec sleep $2" &
+    until [ -e "$SCRATCH/held" ]; do sleep 0.02; done
+    rm "$SCRATCH/held"
+}
+lock "$DATA/exports/nightly.lock" 0.5
+export_to news --name nightly --lock-timeout 20
+is $? 0 'with --lock-timeout it waits for the other run of the name to end'
+lock "$SCRATCH/whole/.lock" 0.5
+export_to whole --lock 20
+is $? 0 'or for the one to the same place; --lock will do'
+lock "$SCRATCH/whole/.lock" 20
+held=$!
+began=$(date +%s)
+export_to whole --lock-timeout 1
+is "$? $(($(date +%s) - began < 15))" '5 1' 'but not for longer'
+pkill -P "$held"
+exits 2 'a timeout that is none' "$HOOKTRAIL" export --to "$SCRATCH/x" --lock-timeout soon --data "$DATA"
+
 # ---- erasures ----
 
 # An event of the day before would be in a file of its own: here all are in one, which is written again.
@@ -191,6 +211,7 @@ jq -r '.superseded[]' "$SCRATCH/kept/_manifests/kept-000000000002.json" | (cd "$
 is "$(cat "$SCRATCH/old")" 0 'what the manifest calls superseded is gone'
 export_to whole
 is "$(plain whole)" "$(plain kept)" 'all events are those of a whole export'
+is "$(pull | sha256sum)" "$(lines whole | sha256sum)" 'who pulls from the begin gets them too'
 is "$(plain whole deliveries) $(plain whole lead_changes) $(newest whole messages conversation_id) $(newest whole leads lead_id)" \
     "$(plain kept deliveries) $(plain kept lead_changes) $(newest kept messages conversation_id) $(newest kept leads lead_id)" 'and the other tables'
 export_to killed --name killed

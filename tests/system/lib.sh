@@ -24,7 +24,10 @@ export TSAN_OPTIONS=exitcode=98:history_size=7:suppressions=$PWD/tests/tsan.supp
 export TZ=UTC
 unset HOOKTRAIL_DATA HOOKTRAIL_URL HOOKTRAIL_CONFIG
 
+AT_END=() # what helpers have to end, whatever becomes of the test: commands of plain words
 clean_up() {
+    local what
+    for what in "${AT_END[@]}"; do $what; done
     [ -z "$DAEMON" ] || kill -9 "$DAEMON" 2>/dev/null
     rm -rf "$SCRATCH"
 }

@@ -34,7 +34,7 @@ X
 start_postgres() {
     "${postgres_as[@]}" "$POSTGRES_BIN/postgres" -D "$POSTGRES_DIR/data" -k "$POSTGRES_DIR" >> "$SCRATCH/postgres.log" 2>&1 &
     POSTGRES=$!
-    trap 'stop_postgres -INT; clean_up' EXIT
+    AT_END+=('stop_postgres -INT')
     for _ in $(seq 400); do
         sql 'SELECT 1' > /dev/null 2>&1 && return
         sleep 0.05

@@ -30,5 +30,22 @@ like "$(on_postgresql unanswered-questions)" '^2\|.*\|.*\?$' 'unanswered questio
 is "$(on_duckdb leads-by-company | cut -d'|' -f1-3)" "$(on_postgresql leads-by-company | cut -d'|' -f1-3)" 'leads by company: both the same'
 like "$(on_postgresql leads-by-company)" 'Alpenquell\|1\|' 'leads by company: the known one'
 is "$(on_duckdb leads-by-company | wc -l)" "$(jq -r '.profile.company // "-"' "$SCRATCH/leads" | sort -u | wc -l)" 'as many companies as the leads have'
+
+# ---- the statements that `export --schema` prints ----
+
+tables='erasures events deliveries conversations messages leads lead_changes agents'
+"$HOOKTRAIL" export --schema duckdb > "$SCRATCH/tables.sql"
+for table in $tables $tables; do # twice: keys see to it that each row is there once
+    [ ! -d "$SCRATCH/it's a warehouse/$table" ] ||
+        echo "INSERT OR IGNORE INTO hooktrail.$table SELECT * FROM read_parquet('$SCRATCH/it''s a warehouse/$table/*/*.parquet', hive_partitioning = false);"
+done >> "$SCRATCH/tables.sql"
+for table in $tables; do echo "SELECT '$table', count(*) FROM hooktrail.$table"; done | sed '1!s/^/UNION ALL /' > "$SCRATCH/count.sql"
+node tests/system/duckdb.mjs "$SCRATCH/tables.sql" "$SCRATCH/count.sql" > "$SCRATCH/counts" 2>&1
+is "$(sort "$SCRATCH/counts")" "$(sql "$(cat "$SCRATCH/count.sql")" | sort)" 'DuckDB takes its own tables, and the files into them, once'
+sql 'SET client_min_messages = warning' 'DROP SCHEMA hooktrail CASCADE'
+"$HOOKTRAIL" export --schema postgresql > "$SCRATCH/tables.sql"
+passes 'PostgreSQL takes its own' psql -h "$POSTGRES_DIR" -U tester -d postgres -qX -v ON_ERROR_STOP=1 -f "$SCRATCH/tables.sql"
+passes 'and an export goes into them' "$HOOKTRAIL" export --data "$DATA" --to "$POSTGRES_URL"
+is "$(sql "$(cat "$SCRATCH/count.sql")" | sort)" "$(sort "$SCRATCH/counts")" 'with the same rows'
 stop_daemon_well
 done_testing

@@ -5,7 +5,7 @@ static const struct export_column columns[] = {
     {"i", EXPORT_INT, true, false, ""},  {"t", EXPORT_TIME, true, false, ""}, {"b", EXPORT_BOOL, true, false, ""},
     {"s", EXPORT_TEXT, true, false, ""}, {"j", EXPORT_JSON, true, false, ""},
 };
-static const struct export_table table = {"t", EXPORT_APPEND, columns, 5, ""};
+static const struct export_table table = {"t", EXPORT_APPEND, false, columns, 5, ""};
 
 /* The file of these rows; release it. */
 static struct ht_buffer encode(const struct export_format *format, bool for_spreadsheets,

@@ -175,7 +175,7 @@ static void too_long_a_value_is_refused(void **state)
 
 static const struct export_column columns[] = {{"s", EXPORT_TEXT, true, false, ""},
                                                {"n", EXPORT_TIME, false, false, ""}};
-static const struct export_table table = {"t", EXPORT_APPEND, columns, 2, ""};
+static const struct export_table table = {"t", EXPORT_APPEND, false, columns, 2, ""};
 
 static struct export_encoder *begin_file(enum export_codec codec, struct ht_buffer *out)
 {
