@@ -28,7 +28,7 @@ SERVER_PACKAGES := libevent_core libevent_extra libevent_openssl libevent_pthrea
 PACKAGES        := $(LIB_PACKAGES) $(CLI_PACKAGES) $(SERVER_PACKAGES)
 
 # Goals that need no library at all.
-NO_LIBRARIES := help clean deps deps-test deps-bench run demo test format uninstall
+NO_LIBRARIES := help clean deps deps-test deps-bench run demo test format uninstall page page-check
 ifneq ($(filter-out $(NO_LIBRARIES),$(or $(MAKECMDGOALS),all)),)
 MISSING := $(shell for p in $(PACKAGES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
 ifneq ($(strip $(MISSING)),)
@@ -203,6 +203,17 @@ $(OUT)/tests/export/%: tests/export/%.c $(LIB_A)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ $(LIB_LIBS)
 export-tools: $(EXPORT_TOOLS)
 
+# ---- the page ----
+
+# Its bundle is committed, so that the build needs no Node; `make lint` says when it is stale.
+page: server/page/node_modules/.package-lock.json ## bundle the page's sources into server/page/dist (needs Node 20)
+	node server/page/build.mjs
+server/page/node_modules/.package-lock.json: server/page/package-lock.json
+	npm ci --prefix server/page --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+page-check: ## whether server/page/dist is what its sources make; needs no Node
+	@scripts/page-check.sh
+
 # ---- manual pages ----
 
 MAN_SRC := $(wildcard docs/man/*.scd)
@@ -346,5 +357,5 @@ help: ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d) $(VERDICT).d $(PAGES).d $(DAWDLE).d $(EXPORT_TOOLS:=.d) $(BENCHES:=.d) $(BENCH_OBJ:.o=.d) $(CRASH_OBJ:.o=.d)
 
-.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools export-tools hangup hangup-run soak slow agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
+.PHONY: all man page page-check deps deps-test deps-bench run demo test unit system npm crash crash-tools export-tools hangup hangup-run soak slow agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
         format install uninstall clean help $(FUZZERS:%=%.run)
