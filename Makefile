@@ -88,7 +88,7 @@ BENCH_LIB  := $(wildcard benchmarks/common/*.c)
 
 LIB_OBJ    := $(LIB_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/dictionary.o $(OUT)/embed/bundle.o
 CLI_OBJ    := $(CLI_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/samples.o
-SERVER_OBJ := $(SERVER_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/openapi.o
+SERVER_OBJ := $(SERVER_SRC:%.c=$(OUT)/%.o) $(OUT)/embed/openapi.o $(OUT)/embed/page.o
 UNIT_TESTS := $(TEST_SRC:%.c=$(OUT)/%)
 FUZZERS    := $(FUZZ_SRC:%.c=$(OUT)/%)
 VERDICT    := $(OUT)/tests/json/verdict
@@ -126,6 +126,12 @@ $(OUT)/embed/samples.c: $(sort $(wildcard tests/fixtures/sales-day/*.json)) scri
 $(OUT)/embed/openapi.c: server/openapi.json scripts/embed.sh
 	@mkdir -p $(@D)
 	scripts/embed.sh openapi $(filter %.json,$^) > $@
+# Folders change when a file comes or goes.
+PAGE_FOLDERS := server/page/dist server/page/dist/assets
+PAGE_FILES   := $(sort $(wildcard $(foreach folder,$(PAGE_FOLDERS),$(addprefix $(folder)/*.,html js css svg png webmanifest))))
+$(OUT)/embed/page.c: $(PAGE_FILES) $(PAGE_FOLDERS) scripts/embed.sh
+	@mkdir -p $(@D)
+	scripts/embed.sh page $(PAGE_FILES) > $@
 
 $(LIB_A): $(LIB_OBJ)
 	@rm -f $@

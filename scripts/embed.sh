@@ -14,7 +14,7 @@ done
 printf 'const struct ht_embedded ht_embedded_%s[] = {\n' "$name"
 n=0
 for file in "$@"; do
-    printf '    {"%s", file_%d, sizeof file_%d - 1},\n' "$(basename "$file")" "$n" "$n"
+    printf '    {"%s", file_%d, sizeof file_%d - 1},\n' "$(basename "$file" | sed 's/[\"]/\\&/g')" "$n" "$n"
     n=$((n + 1))
 done
 printf '    {NULL, NULL, 0},\n};\n'

@@ -2,9 +2,9 @@
 
 #include <sodium.h>
 #include <stdio.h>
-#include <strings.h>
 
 #include "email.h"
+#include "field.h"
 #include "hooktrail/encode.h"
 #include "hooktrail/query.h"
 #include "hooktrail/trail.h"
@@ -189,15 +189,6 @@ void ht_api_leads(struct ht_request *request)
 
 /* ---- the payload ---- */
 
-static bool is_json(struct ht_slice content_type)
-{
-    const char *semicolon = content_type.size ? memchr(content_type.data, ';', content_type.size) : NULL;
-    size_t size = semicolon ? (size_t)(semicolon - content_type.data) : content_type.size;
-    while (size > 0 && content_type.data[size - 1] == ' ')
-        size--;
-    return size == strlen("application/json") && strncasecmp(content_type.data, "application/json", size) == 0;
-}
-
 void ht_api_payload(struct ht_request *request)
 {
     uint64_t seq;
@@ -221,6 +212,6 @@ void ht_api_payload(struct ht_request *request)
     char hex[2 * HT_SHA256_SIZE + 1], etag[sizeof hex + 2];
     sodium_bin2hex(hex, sizeof hex, record.sha256, HT_SHA256_SIZE);
     snprintf(etag, sizeof etag, "\"%s\"", hex);
-    const char *type = is_json(record.delivery.content_type) ? "application/json" : "application/octet-stream";
+    const char *type = ht_field_is_json(record.delivery.content_type) ? "application/json" : "application/octet-stream";
     ht_reply_bytes(request, type, record.payload, etag);
 }

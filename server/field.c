@@ -31,6 +31,15 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t';
 }
 
+bool ht_field_is_json(struct ht_slice content_type)
+{
+    const char *semicolon = content_type.size ? memchr(content_type.data, ';', content_type.size) : NULL;
+    size_t size = semicolon ? (size_t)(semicolon - content_type.data) : content_type.size;
+    while (size > 0 && is_blank(content_type.data[size - 1]))
+        size--;
+    return ht_field_equal(ht_slice_of(content_type.data, size), "application/json");
+}
+
 bool ht_field_next(struct ht_slice *list, struct ht_slice *element)
 {
     if (!list->data) return false;

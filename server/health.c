@@ -1,5 +1,6 @@
 #include "health.h"
 
+#include "auth.h"
 #include "exports.h"
 #include "hooktrail/index.h"
 #include "hooktrail/rejected.h"
@@ -50,6 +51,8 @@ static void view_rest(struct ht_loop *loop, struct ht_metrics_view *view)
 {
     struct ht_error err;
     struct ht_server *server = loop->server;
+    const struct ht_session_limits limits = ht_auth_limits(server);
+    view->sessions = ht_sessions_count(server->sessions, &limits, ht_auth_now());
     ht_writer_depth(server->writer, &view->queue_events, &view->queue_bytes);
     view->committed_seq = ht_progress_committed(&server->progress).seq;
     view->indexed_seq = ht_progress_indexed(&server->progress).seq;

@@ -12,13 +12,15 @@ struct ht_loop;
 
 enum ht_job_kind {
     HT_JOB_APPEND, /* `append` */
-    HT_JOB_DROP    /* the rejected delivery `number` */
+    HT_JOB_CHANGE  /* `change` */
 };
 
 struct ht_job {
     struct ht_append append; /* first: lists are lists of these; its owner is the job */
     enum ht_job_kind kind;
-    uint64_t number;
+    uint64_t number; /* of a rejected delivery */
+    /* Called on the writer's thread; changes the store in a transaction of its own, and fills `err` if it fails. */
+    enum ht_status (*change)(struct ht_job *job, struct ht_store *store);
     char who[HT_JOB_WHO_SIZE]; /* who wants it, for the log of acts */
     int64_t at;                /* since when */
     size_t cost;               /* bytes that it counts for in the queue */

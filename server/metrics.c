@@ -43,8 +43,8 @@ static const char *const limit_names[HT_LIMIT_COUNT] = {
 };
 
 /* The last place counts every other code. */
-static const int codes[HT_METRIC_CODES - 1] = {200, 204, 304, 400, 401, 403, 404, 405, 408, 409, 410,
-                                               411, 413, 417, 421, 422, 429, 431, 500, 501, 503};
+static const int codes[HT_METRIC_CODES - 1] = {200, 201, 204, 304, 400, 401, 403, 404, 405, 408, 409,
+                                               410, 411, 413, 417, 421, 422, 429, 431, 500, 501, 503};
 
 void ht_metrics_delivery(struct ht_metrics *metrics, enum ht_result result)
 {
@@ -118,6 +118,7 @@ static const struct plain plains[] = {
     {"hooktrail_rejected_bytes", "gauge", "Bytes of the rejected deliveries kept.", VIEW(rejected_bytes)},
     {"hooktrail_rejected_evicted_total", "counter", "Rejected deliveries dropped to stay within the bounds.",
      VIEW(rejected_evicted)},
+    {"hooktrail_sessions", "gauge", "Browsers that are signed in to the page.", VIEW(sessions)},
 };
 
 static void add_plain(struct ht_buffer *out, const char *name, const char *type, const char *help, double value)

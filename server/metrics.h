@@ -46,8 +46,8 @@ enum ht_limit {
     HT_LIMIT_COUNT
 };
 
-#define HT_METRIC_ROUTES 32 /* rows of the routes table at most; the last place counts what had no route */
-#define HT_METRIC_CODES 22
+#define HT_METRIC_ROUTES 64 /* rows of the routes table at most; the last place counts what had no route */
+#define HT_METRIC_CODES 23
 #define HT_METRIC_BUCKETS 16
 
 struct ht_histogram {
@@ -106,6 +106,7 @@ struct ht_metrics_view {
     uint64_t rejected_kept;
     uint64_t rejected_bytes;
     uint64_t rejected_evicted;
+    uint64_t sessions;
     uint64_t checkpoint_size[HT_LOG_COUNT];
     bool checkpoint_refused[HT_LOG_COUNT];
     int64_t started_at;        /* seconds since 1970 */

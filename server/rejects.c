@@ -15,6 +15,11 @@ static enum ht_status number_of(const struct ht_request *request, uint64_t *numb
     return ht_fail_field(err, HT_INVALID, "number", "this is no decimal number");
 }
 
+static enum ht_status drop(struct ht_job *job, struct ht_store *store)
+{
+    return ht_rejected_drop(store, job->number, ht_slice_from(job->who), job->at, &job->err);
+}
+
 static void on_dropped(struct ht_job *job)
 {
     struct ht_request *request = job->context;
@@ -93,6 +98,7 @@ static enum ht_status put_job(struct ht_request *request, enum ht_job_kind kind,
     struct ht_job *job = ht_job_new(loop, kind, done, request);
     if (!job) return ht_fail(err, HT_NO_MEMORY, "out of memory");
     job->number = number;
+    job->change = drop;
     job->at = request->received_at;
     memcpy(job->who, request->who, sizeof job->who);
     if (kind == HT_JOB_APPEND) status = fill_retry(loop, number, job, err);
@@ -110,7 +116,7 @@ static void hand_over(struct ht_request *request, enum ht_job_kind kind, void (*
 
 void ht_rejects_drop(struct ht_request *request)
 {
-    hand_over(request, HT_JOB_DROP, on_dropped);
+    hand_over(request, HT_JOB_CHANGE, on_dropped);
 }
 
 void ht_rejects_retry(struct ht_request *request)

@@ -7,6 +7,7 @@
 #include "negotiate.h"
 
 #define PACK_FROM 1024
+#define FOR_GOOD "public, max-age=31536000, immutable"
 #define PROBLEM_TYPE "application/problem+json"
 
 static const struct {
@@ -14,6 +15,7 @@ static const struct {
     const char *phrase;
 } phrases[] = {
     {200, "OK"},
+    {201, "Created"},
     {204, "No Content"},
     {304, "Not Modified"},
     {400, "Bad Request"},
@@ -41,9 +43,14 @@ const char *ht_reply_phrase(int code)
     return "Status";
 }
 
+#define POLICY "Content-Security-Policy"
+#define POLICY_OF_PAGE                                                                                                 \
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "   \
+    "form-action 'none'; frame-ancestors 'none'"
+
 static const struct ht_reply_header common[] = {
     {"X-Content-Type-Options", "nosniff"},
-    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+    {POLICY, "default-src 'none'; frame-ancestors 'none'"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {NULL, NULL},
@@ -61,11 +68,19 @@ static void add_least(struct ht_request *request, const char *type, const char *
     ht_request_add_header(request, "Cache-Control", cache);
 }
 
-static void add_common(struct ht_request *request, const char *type, const char *cache)
+/* `policy` NULL: the common one. */
+static void add_all(struct ht_request *request, const char *type, const char *cache, const char *policy)
 {
     add_least(request, type, cache);
-    for (const struct ht_reply_header *header = common; header->name; header++)
-        ht_request_add_header(request, header->name, header->value);
+    for (const struct ht_reply_header *header = common; header->name; header++) {
+        bool is_policy = policy && strcmp(header->name, POLICY) == 0;
+        ht_request_add_header(request, header->name, is_policy ? policy : header->value);
+    }
+}
+
+static void add_common(struct ht_request *request, const char *type, const char *cache)
+{
+    add_all(request, type, cache, NULL);
 }
 
 static void finish(struct ht_request *request, int code, struct ht_slice body)
@@ -113,15 +128,26 @@ static void finish_packed(struct ht_request *request, struct ht_slice bytes)
     ht_buffer_release(&packed);
 }
 
+/* What a document with a tag says of itself. */
+struct manner {
+    const char *cache;
+    const char *vary;
+    const char *policy; /* NULL: the common one */
+};
+static const struct manner of_data = {"private, no-cache", "Accept-Encoding, Authorization, Cookie", NULL};
+static const struct manner of_page = {"no-cache", "Accept-Encoding", POLICY_OF_PAGE};
+static const struct manner of_asset = {FOR_GOOD, "Accept-Encoding", NULL};
+
 /* False if the client has the document: the request is answered. */
-static bool begin_document(struct ht_request *request, const char *type, const char tag[HT_TAG_SIZE])
+static bool begin_document(struct ht_request *request, const struct manner *manner, const char *type,
+                           const char tag[HT_TAG_SIZE])
 {
     char weak[HT_TAG_SIZE + 2];
     bool unchanged = is_unchanged(request, tag);
     snprintf(weak, sizeof weak, "W/%s", tag);
-    add_common(request, unchanged ? NULL : type, "private, no-cache");
+    add_all(request, unchanged ? NULL : type, manner->cache, manner->policy);
     ht_request_add_header(request, "ETag", weak);
-    ht_request_add_header(request, "Vary", "Accept-Encoding, Authorization");
+    ht_request_add_header(request, "Vary", manner->vary);
     if (unchanged) ht_request_finish(request, 304, NULL);
     return !unchanged;
 }
@@ -130,12 +156,12 @@ void ht_reply_document(struct ht_request *request, const char *type, struct ht_s
 {
     char tag[HT_TAG_SIZE];
     ht_kept_tag(document, tag);
-    if (begin_document(request, type, tag)) finish_packed(request, document);
+    if (begin_document(request, &of_data, type, tag)) finish_packed(request, document);
 }
 
-void ht_reply_kept(struct ht_request *request, const struct ht_kept *kept)
+static void reply_kept(struct ht_request *request, const struct manner *manner, const struct ht_kept *kept)
 {
-    if (!begin_document(request, kept->type, kept->tag)) return;
+    if (!begin_document(request, manner, kept->type, kept->tag)) return;
     enum ht_coding coding = ht_negotiate(ht_request_header(request, "Accept-Encoding"));
     struct ht_slice body = kept->document;
     if (kept->packed[coding].size > 0) {
@@ -150,11 +176,20 @@ void ht_reply_kept(struct ht_request *request, const struct ht_kept *kept)
     ht_request_finish(request, out ? 200 : 503, out);
 }
 
+void ht_reply_kept(struct ht_request *request, const struct ht_kept *kept)
+{
+    reply_kept(request, &of_data, kept);
+}
+
+void ht_reply_page(struct ht_request *request, const struct ht_kept *kept, bool lasts)
+{
+    reply_kept(request, lasts ? &of_asset : &of_page, kept);
+}
+
 void ht_reply_lasting(struct ht_request *request, struct ht_slice bytes, bool is_public)
 {
-    add_common(request, "application/octet-stream",
-               is_public ? "public, max-age=31536000, immutable" : "private, max-age=31536000, immutable");
-    ht_request_add_header(request, "Vary", is_public ? "Accept-Encoding" : "Accept-Encoding, Authorization");
+    add_common(request, "application/octet-stream", is_public ? FOR_GOOD : "private, max-age=31536000, immutable");
+    ht_request_add_header(request, "Vary", is_public ? of_asset.vary : of_data.vary);
     finish_packed(request, bytes);
 }
 
@@ -222,7 +257,8 @@ void ht_reply_problem(struct ht_request *request, const struct ht_error *err)
     struct ht_error told = *err;
     int code = ht_status_http(err->status);
     const char *retry = ht_reply_retry_after(err->status);
-    if (!request->match.route || request->match.route->scope == 0) ht_reply_for_strangers(&told);
+    const struct ht_route *route = request->match.route;
+    if (!route || route->scope == 0 || route->scope == HT_SCOPE_NONE) ht_reply_for_strangers(&told);
     ht_reply_add_problem(&body, code, NULL, &told);
     add_common(request, PROBLEM_TYPE, "no-store");
     if (retry) ht_request_add_header(request, "Retry-After", retry);

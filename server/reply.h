@@ -24,6 +24,8 @@ void ht_reply_receipt(struct ht_request *request, struct ht_slice json);
 void ht_reply_document(struct ht_request *request, const char *type, struct ht_slice document);
 /* The same of a document that was made ready before, and outlives the reply. */
 void ht_reply_kept(struct ht_request *request, const struct ht_kept *kept);
+/* The same of what the page is made of, for everyone. `lasts`: it will never be other bytes under this address. */
+void ht_reply_page(struct ht_request *request, const struct ht_kept *kept, bool lasts);
 /* Bytes that will never be others under this address. `is_public`: for caches that many share. */
 void ht_reply_lasting(struct ht_request *request, struct ht_slice bytes, bool is_public);
 /* Bytes as they are, with a strong tag (quoted), to be kept by no cache. */

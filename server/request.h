@@ -8,6 +8,7 @@
 #include "loop.h"
 #include "router.h"
 #include "sender.h"
+#include "session.h"
 
 #define HT_REQUEST_ID_SIZE 65
 
@@ -19,6 +20,9 @@ struct ht_request {
     struct ht_match match;
     char id[HT_REQUEST_ID_SIZE];
     char who[HT_JOB_WHO_SIZE]; /* "token:NAME"; "" where none was asked for */
+    uint32_t token;            /* the id of the token that let it in; 0: none */
+    bool by_session;           /* a session of that token did, whose hash is */
+    uint8_t session[HT_SESSION_HASH];
     int64_t received_at;
     struct ht_position wanted; /* acknowledged when it came */
     bool head;                 /* HEAD: no body goes out */

@@ -21,6 +21,10 @@ enum ht_face {
     HT_FACE_API = 2    /* all else */
 };
 
+/* Beside the scopes of tokens, for a route: */
+#define HT_SCOPE_ANY 0x40000000u  /* any valid token or session */
+#define HT_SCOPE_NONE 0x80000000u /* none, but the request must come by a name of ours, and from no page of others */
+
 struct ht_request;
 typedef void ht_handler(struct ht_request *request);
 
@@ -32,7 +36,7 @@ struct ht_route {
     const char *name; /* for metrics */
     ht_handler *handler;
     unsigned method; /* one of enum ht_method */
-    uint32_t scope;  /* of enum ht_scope; 0: open to everyone */
+    uint32_t scope;  /* of enum ht_scope, or of the above; 0: open to everyone */
     unsigned faces;  /* of enum ht_face */
 };
 

@@ -18,6 +18,7 @@
 #include "notify.h"
 #include "openapi.h"
 #include "retention.h"
+#include "session.h"
 #include "tally.h"
 #include "tls.h"
 #include "witness.h"
@@ -227,12 +228,18 @@ static enum ht_status make_tallies(struct ht_server *server, struct ht_error *er
     return status == HT_OK ? ht_tallies_new(0, &server->endpoints, err) : status;
 }
 
+static enum ht_status make_sessions(struct ht_server *server, struct ht_error *err)
+{
+    return ht_sessions_new((size_t)ht_config_number(&server->config, HT_SETTING_MAX_SESSIONS), &server->sessions, err);
+}
+
 static enum ht_status start(struct ht_server *server, struct ht_error *err)
 {
     enum ht_status status = open_store(server, err);
     if (status == HT_OK) status = prepare_index(server, err);
     if (status == HT_OK) status = note_audit(server, err);
     if (status == HT_OK) status = make_tallies(server, err);
+    if (status == HT_OK) status = make_sessions(server, err);
     if (status == HT_OK) status = make_loops(server, err);
     if (status == HT_OK) status = ht_indexer_start(server, &server->indexer, err);
     if (status == HT_OK) status = ht_witnesses_start(server, &server->witnesses, err);
@@ -311,6 +318,7 @@ static void stop(struct ht_server *server)
     ht_crash_note(NULL);
     ht_tallies_free(server->addresses);
     ht_tallies_free(server->endpoints);
+    ht_sessions_free(server->sessions);
 }
 
 static void block_signals(sigset_t *signals)
@@ -332,6 +340,7 @@ int ht_server_run(struct ht_server *server, ht_reload *reload, void *context)
     ht_progress_init(&server->progress);
     raise_descriptors(server);
     ht_kept_init(&server->openapi, "application/json", ht_openapi_document());
+    ht_page_init(&server->page);
     enum ht_status status = start(server, &err);
     if (status == HT_OK) {
         warn(server);
@@ -346,6 +355,7 @@ int ht_server_run(struct ht_server *server, ht_reload *reload, void *context)
     }
     stop(server);
     ht_kept_release(&server->openapi);
+    ht_page_release(&server->page);
     ht_progress_release(&server->progress);
     if (status != HT_OK) return ht_status_exit(status);
     return atomic_load(&server->failed) ? 1 : 0;

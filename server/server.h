@@ -11,6 +11,7 @@
 #include "kept.h"
 #include "log.h"
 #include "metrics.h"
+#include "page.h"
 #include "progress.h"
 #include "proxies.h"
 #include "signing.h"
@@ -18,6 +19,7 @@
 struct ht_indexer;
 struct ht_loop;
 struct ht_retention;
+struct ht_sessions;
 struct ht_tallies;
 struct ht_tls;
 struct ht_witnesses;
@@ -40,7 +42,9 @@ struct ht_server {
     struct ht_witnesses *witnesses; /* lock; NULL: none */
     struct ht_retention *retention; /* locks; NULL: everything is kept */
     struct ht_signing signing;
-    struct ht_kept openapi;       /* /openapi.json */
+    struct ht_kept openapi; /* /openapi.json */
+    struct ht_page page;
+    struct ht_sessions *sessions; /* lock */
     struct ht_tallies *addresses; /* lock */
     struct ht_tallies *endpoints; /* lock */
     struct ht_loop *loops[HT_MAX_LOOPS];

@@ -4,6 +4,7 @@
 
 #include "api.h"
 #include "audit.h"
+#include "auth.h"
 #include "hooktrail/encode.h"
 #include "hooktrail/query.h"
 #include "reply.h"
@@ -261,8 +262,22 @@ void ht_stream_index_advanced(struct ht_loop *loop)
     }
 }
 
+/* A stream doesn't outlive the token or session that let it in. */
+static void end_unwelcome(struct ht_loop *loop)
+{
+    struct ht_error err;
+    if (!loop->streams || ht_reader_begin(loop->reader, &err) != HT_OK) return;
+    for (struct ht_stream *stream = loop->streams; stream; stream = stream->next) {
+        if (!stream->begun || stream->ends || ht_auth_lasts(stream->request)) continue;
+        stream->ends = true;
+        go_on(stream);
+    }
+    ht_reader_end(loop->reader);
+}
+
 void ht_stream_tick(struct ht_loop *loop)
 {
+    end_unwelcome(loop);
     for (struct ht_stream *stream = loop->streams; stream; stream = stream->next) {
         if (!stream->begun || loop->now - stream->quiet_since < HEARTBEAT_MS) continue;
         if (ht_conn_backlog(stream->request->conn) == 0) send_bytes(stream, HT_SLICE(": still here\n\n"));

@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "hooktrail/rejected.h"
 #include "hooktrail/time.h"
 #include "indexer.h"
 #include "loop.h"
@@ -176,13 +175,12 @@ static void commit(struct ht_writer *writer, struct list *list)
     answer_all(list->first, status, &err);
 }
 
-static void drop_each(struct ht_writer *writer, struct ht_append *list)
+static void change_each(struct ht_writer *writer, struct ht_append *list)
 {
     for (; list; list = list->next) {
         struct ht_job *job = ht_job_of(list);
         job->status = is_dead(writer) ? ht_fail(&job->err, HT_STOPPING, "the trail can't be written any more")
-                                      : ht_rejected_drop(writer->server->store, job->number, ht_slice_from(job->who),
-                                                         job->at, &job->err);
+                                      : job->change(job, writer->server->store);
     }
 }
 
@@ -240,7 +238,7 @@ static void *run(void *context)
         }
         part(taken.first, &appends, &others);
         commit(writer, &appends);
-        drop_each(writer, others.first);
+        change_each(writer, others.first);
         hand_back(writer, appends.first);
         hand_back(writer, others.first);
         sign_soon(writer);

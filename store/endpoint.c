@@ -147,13 +147,13 @@ static enum ht_status insert(MDB_txn *txn, struct ht_store *store, int64_t now, 
 
 /* Ends the transaction of what was done to an endpoint, with the act in it. */
 static enum ht_status commit(struct ht_store *store, MDB_txn *txn, enum ht_act_kind kind,
-                             const struct ht_endpoint *endpoint, const char *detail, int64_t now, enum ht_status status,
-                             struct ht_error *err)
+                             const struct ht_endpoint *endpoint, const char *detail, struct ht_slice who, int64_t now,
+                             enum ht_status status, struct ht_error *err)
 {
     char object[32];
     snprintf(object, sizeof object, "endpoint %u", endpoint->id);
     const struct ht_act act = {
-        .at = now, .kind = kind, .object = ht_slice_from(object), .detail = ht_slice_from(detail)};
+        .at = now, .kind = kind, .who = who, .object = ht_slice_from(object), .detail = ht_slice_from(detail)};
     return act_commit(store, txn, &act, status, err);
 }
 
@@ -172,8 +172,9 @@ static enum ht_status check_name_free(MDB_txn *txn, struct ht_store *store, cons
     return status == HT_NOT_FOUND ? HT_OK : status;
 }
 
-enum ht_status ht_endpoint_add(struct ht_store *store, const char *name, struct ht_slice signing_secret, int64_t now,
-                               struct ht_endpoint *endpoint, char path[HT_SECRET_TEXT_SIZE], struct ht_error *err)
+enum ht_status ht_endpoint_add(struct ht_store *store, const char *name, struct ht_slice signing_secret,
+                               struct ht_slice who, int64_t now, struct ht_endpoint *endpoint,
+                               char path[HT_SECRET_TEXT_SIZE], struct ht_error *err)
 {
     MDB_txn *txn = NULL;
     size_t key_size = 0;
@@ -190,11 +191,11 @@ enum ht_status ht_endpoint_add(struct ht_store *store, const char *name, struct 
     status = check_name_free(txn, store, name, err);
     if (status == HT_OK) status = insert(txn, store, now, endpoint, path, err);
     snprintf(detail, sizeof detail, "%s%s", name, endpoint->is_signed ? ", with a signing secret" : "");
-    return commit(store, txn, HT_ACT_ENDPOINT_ADD, endpoint, detail, now, status, err);
+    return commit(store, txn, HT_ACT_ENDPOINT_ADD, endpoint, detail, who, now, status, err);
 }
 
-enum ht_status ht_endpoint_rotate(struct ht_store *store, uint32_t id, int64_t now, struct ht_endpoint *endpoint,
-                                  char path[HT_SECRET_TEXT_SIZE], struct ht_error *err)
+enum ht_status ht_endpoint_rotate(struct ht_store *store, uint32_t id, struct ht_slice who, int64_t now,
+                                  struct ht_endpoint *endpoint, char path[HT_SECRET_TEXT_SIZE], struct ht_error *err)
 {
     MDB_txn *txn = NULL;
     uint8_t hash[SECRET_HASH];
@@ -206,10 +207,11 @@ enum ht_status ht_endpoint_rotate(struct ht_store *store, uint32_t id, int64_t n
         status = ht_fail(err, HT_GONE, "endpoint %u (%s) is retired: add a new one instead", id, endpoint->name);
     if (status == HT_OK) status = insert(txn, store, now, endpoint, path, err);
     snprintf(detail, sizeof detail, "%s, in the place of endpoint %u", endpoint->name, id);
-    return commit(store, txn, HT_ACT_ENDPOINT_ROTATE, endpoint, detail, now, status, err);
+    return commit(store, txn, HT_ACT_ENDPOINT_ROTATE, endpoint, detail, who, now, status, err);
 }
 
-enum ht_status ht_endpoint_retire(struct ht_store *store, uint32_t id, int64_t now, struct ht_error *err)
+enum ht_status ht_endpoint_retire(struct ht_store *store, uint32_t id, struct ht_slice who, int64_t now,
+                                  struct ht_error *err)
 {
     struct ht_endpoint endpoint = {0};
     MDB_txn *txn = NULL;
@@ -222,7 +224,7 @@ enum ht_status ht_endpoint_retire(struct ht_store *store, uint32_t id, int64_t n
     endpoint.retired = true;
     endpoint.retired_at = now;
     if (status == HT_OK) status = put(txn, store, &endpoint, hash, err);
-    status = commit(store, txn, HT_ACT_ENDPOINT_RETIRE, &endpoint, endpoint.name, now, status, err);
+    status = commit(store, txn, HT_ACT_ENDPOINT_RETIRE, &endpoint, endpoint.name, who, now, status, err);
     sodium_memzero(&endpoint, sizeof endpoint);
     return status;
 }

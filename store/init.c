@@ -148,9 +148,11 @@ static enum ht_status fill(struct ht_store *store, const struct ht_init_options 
     if (status == HT_OK) status = trail_env_make(store, now, err);
     if (status == HT_OK) status = make_keys(store, options, err);
     if (status == HT_OK) status = note_init(store, now, err);
-    if (status == HT_OK) status = ht_endpoint_add(store, "default", HT_ABSENT, now, &endpoint, secrets->endpoint, err);
     if (status == HT_OK)
-        status = ht_token_add(store, "default", HT_SCOPE_READ | HT_SCOPE_ADMIN, now, &token, secrets->token, err);
+        status = ht_endpoint_add(store, "default", HT_ABSENT, HT_ABSENT, now, &endpoint, secrets->endpoint, err);
+    if (status == HT_OK)
+        status =
+            ht_token_add(store, "default", HT_SCOPE_READ | HT_SCOPE_ADMIN, HT_ABSENT, now, &token, secrets->token, err);
     return status;
 }
 

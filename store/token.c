@@ -98,7 +98,7 @@ enum ht_status ht_token_next(struct ht_reader *reader, uint32_t from, struct ht_
 
 /* Ends the transaction of what was done to a token, with the act in it. */
 static enum ht_status commit(struct ht_store *store, MDB_txn *txn, enum ht_act_kind kind, const struct ht_token *token,
-                             int64_t now, enum ht_status status, struct ht_error *err)
+                             struct ht_slice who, int64_t now, enum ht_status status, struct ht_error *err)
 {
     char object[32], detail[96];
     bool reads = token->scopes & HT_SCOPE_READ, administers = token->scopes & HT_SCOPE_ADMIN;
@@ -106,7 +106,7 @@ static enum ht_status commit(struct ht_store *store, MDB_txn *txn, enum ht_act_k
     snprintf(detail, sizeof detail, "%s, scope %s%s%s", token->name, reads ? "read" : "",
              reads && administers ? "," : "", administers ? "admin" : "");
     const struct ht_act act = {
-        .at = now, .kind = kind, .object = ht_slice_from(object), .detail = ht_slice_from(detail)};
+        .at = now, .kind = kind, .who = who, .object = ht_slice_from(object), .detail = ht_slice_from(detail)};
     return act_commit(store, txn, &act, status, err);
 }
 
@@ -139,7 +139,7 @@ static enum ht_status insert(MDB_txn *txn, struct ht_store *store, struct ht_tok
     return status;
 }
 
-enum ht_status ht_token_add(struct ht_store *store, const char *name, uint32_t scopes, int64_t now,
+enum ht_status ht_token_add(struct ht_store *store, const char *name, uint32_t scopes, struct ht_slice who, int64_t now,
                             struct ht_token *token, char text[HT_SECRET_TEXT_SIZE], struct ht_error *err)
 {
     MDB_txn *txn = NULL;
@@ -154,10 +154,11 @@ enum ht_status ht_token_add(struct ht_store *store, const char *name, uint32_t s
     token->created_at = now;
     token->revoked_at = HT_TIME_NONE;
     status = insert(txn, store, token, text, err);
-    return commit(store, txn, HT_ACT_TOKEN_ADD, token, now, status, err);
+    return commit(store, txn, HT_ACT_TOKEN_ADD, token, who, now, status, err);
 }
 
-enum ht_status ht_token_revoke(struct ht_store *store, uint32_t id, int64_t now, struct ht_error *err)
+enum ht_status ht_token_revoke(struct ht_store *store, uint32_t id, struct ht_slice who, int64_t now,
+                               struct ht_error *err)
 {
     struct ht_token token = {0};
     MDB_txn *txn = NULL;
@@ -169,5 +170,5 @@ enum ht_status ht_token_revoke(struct ht_store *store, uint32_t id, int64_t now,
         status = ht_fail(err, HT_GONE, "token %u (%s) is revoked already", id, token.name);
     token.revoked_at = now;
     if (status == HT_OK) status = put(txn, store, &token, hash, err);
-    return commit(store, txn, HT_ACT_TOKEN_REVOKE, &token, now, status, err);
+    return commit(store, txn, HT_ACT_TOKEN_REVOKE, &token, who, now, status, err);
 }

@@ -15,5 +15,6 @@ extern const struct ht_embedded ht_embedded_dictionary[]; /* store: zstd diction
 extern const struct ht_embedded ht_embedded_bundle[];     /* query/bundle: the README of each kind of bundle */
 extern const struct ht_embedded ht_embedded_samples[];    /* hooktrail: the payloads of `send --samples`, in order */
 extern const struct ht_embedded ht_embedded_openapi[];    /* hooktraild: "openapi.json" */
+extern const struct ht_embedded ht_embedded_page[];       /* hooktraild: the page, "index.html" and what it loads */
 
 #endif

@@ -22,8 +22,11 @@ HT_MUST_CHECK enum ht_status ht_token_find(struct ht_reader *reader, struct ht_s
                                            struct ht_error *err); /* HT_UNAUTHORIZED if unknown or revoked */
 HT_MUST_CHECK enum ht_status ht_token_next(struct ht_reader *reader, uint32_t from, struct ht_token *token,
                                            struct ht_error *err);
-HT_MUST_CHECK enum ht_status ht_token_add(struct ht_store *store, const char *name, uint32_t scopes, int64_t now,
-                                          struct ht_token *token, char text[HT_SECRET_TEXT_SIZE], struct ht_error *err);
-HT_MUST_CHECK enum ht_status ht_token_revoke(struct ht_store *store, uint32_t id, int64_t now, struct ht_error *err);
+/* `who` does it, for the log of acts; absent: the store's actor. `text` gets the token, shown once. */
+HT_MUST_CHECK enum ht_status ht_token_add(struct ht_store *store, const char *name, uint32_t scopes,
+                                          struct ht_slice who, int64_t now, struct ht_token *token,
+                                          char text[HT_SECRET_TEXT_SIZE], struct ht_error *err);
+HT_MUST_CHECK enum ht_status ht_token_revoke(struct ht_store *store, uint32_t id, struct ht_slice who, int64_t now,
+                                             struct ht_error *err);
 
 #endif

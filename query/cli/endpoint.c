@@ -3,9 +3,7 @@
 
 #include <stdio.h>
 
-#include "hooktrail/emit.h"
 #include "hooktrail/encode.h"
-#include "hooktrail/time.h"
 #include "input.h"
 #include "list.h"
 #include "secret.h"
@@ -23,29 +21,6 @@ static const struct ht_column columns[] = {
     {0},
 };
 
-static void emit_endpoint(struct ht_buffer *lines, const struct ht_endpoint *endpoint)
-{
-    struct ht_emit emit;
-    ht_emit_init(&emit, lines);
-    ht_emit_object(&emit);
-    ht_emit_key(&emit, "id");
-    ht_emit_uint(&emit, endpoint->id);
-    ht_emit_key(&emit, "name");
-    ht_emit_text(&emit, endpoint->name);
-    ht_emit_key(&emit, "state");
-    ht_emit_text(&emit, endpoint->retired ? "retired" : "active");
-    ht_emit_key(&emit, "signed");
-    ht_emit_bool(&emit, endpoint->is_signed);
-    ht_emit_key(&emit, "family");
-    ht_emit_uint(&emit, endpoint->family);
-    ht_emit_key(&emit, "created_at");
-    ht_emit_time(&emit, endpoint->created_at);
-    ht_emit_key(&emit, "retired_at");
-    ht_emit_time(&emit, endpoint->retired_at);
-    ht_emit_end_object(&emit);
-    ht_buffer_add_byte(lines, '\n');
-}
-
 /* The endpoint after the one in `endpoint`, whose id is 0 to begin; HT_NOT_FOUND at the end. */
 static enum ht_status next_endpoint(struct ht_reader *reader, struct ht_endpoint *endpoint, struct ht_error *err)
 {
@@ -56,21 +31,10 @@ static enum ht_status next_endpoint(struct ht_reader *reader, struct ht_endpoint
 enum ht_status ht_run_endpoint_list(const struct ht_call *call, struct ht_error *err)
 {
     struct ht_session session;
-    struct ht_buffer lines = {0};
-    struct ht_endpoint endpoint = {0};
     enum ht_status status = ht_session_open_plain(&session, call, err);
-    if (status == HT_OK) status = ht_reader_begin(session.reader, err);
-    if (status != HT_OK) goto out;
-    while ((status = next_endpoint(session.reader, &endpoint, err)) == HT_OK)
-        emit_endpoint(&lines, &endpoint);
-    ht_reader_end(session.reader);
-    if (status != HT_NOT_FOUND) goto out;
-    status = ht_buffer_status(&lines, err);
     if (status == HT_OK)
-        status = ht_list_rows(call, "endpoints", ht_buffer_slice(&lines), columns, "there are no endpoints", err);
-out:
-    explicit_bzero(&endpoint, sizeof endpoint);
-    ht_buffer_release(&lines);
+        status =
+            ht_list_roster(call, &session, ht_roster_endpoints, "endpoints", columns, "there are no endpoints", err);
     ht_session_close(&session);
     return status;
 }
@@ -150,7 +114,8 @@ enum ht_status ht_run_endpoint_add(const struct ht_call *call, struct ht_error *
     char path[HT_SECRET_TEXT_SIZE] = "";
     enum ht_status status = read_signing_secret(call, &file, &secret, err);
     if (status == HT_OK) status = ht_session_open_store(&session, call, err);
-    if (status == HT_OK) status = ht_endpoint_add(session.store, name, secret, call->now, &endpoint, path, err);
+    if (status == HT_OK)
+        status = ht_endpoint_add(session.store, name, secret, HT_ABSENT, call->now, &endpoint, path, err);
     if (status == HT_OK) status = print_made(call, &endpoint, path, err);
     explicit_bzero(path, sizeof path);
     explicit_bzero(&endpoint, sizeof endpoint);
@@ -167,7 +132,7 @@ enum ht_status ht_run_endpoint_rotate(const struct ht_call *call, struct ht_erro
     char path[HT_SECRET_TEXT_SIZE] = "";
     enum ht_status status = ht_session_open_plain(&session, call, err);
     if (status == HT_OK) status = find_endpoint(session.reader, call->arguments[0], &old, err);
-    if (status == HT_OK) status = ht_endpoint_rotate(session.store, old.id, call->now, &endpoint, path, err);
+    if (status == HT_OK) status = ht_endpoint_rotate(session.store, old.id, HT_ABSENT, call->now, &endpoint, path, err);
     if (status == HT_OK) status = print_made(call, &endpoint, path, err);
     if (status == HT_OK) ht_output_note("the old path works on until `hooktrail endpoint retire %u --confirm`", old.id);
     explicit_bzero(path, sizeof path);
@@ -188,7 +153,7 @@ static enum ht_status print_retired(const struct ht_call *call, struct ht_sessio
     ht_reader_end(session->reader);
     if (status == HT_OK) {
         if (call->output.json)
-            emit_endpoint(&line, &endpoint);
+            ht_roster_add_endpoint(&line, &endpoint);
         else
             ht_buffer_printf(&line, "endpoint %u ('%s') is retired: it answers 410 Gone\n", id, endpoint.name);
         status = ht_buffer_status(&line, err);
@@ -212,7 +177,7 @@ enum ht_status ht_run_endpoint_retire(const struct ht_call *call, struct ht_erro
                          "subscription: add --confirm to retire it",
                          id, endpoint.name);
     explicit_bzero(&endpoint, sizeof endpoint);
-    if (status == HT_OK) status = ht_endpoint_retire(session.store, id, call->now, err);
+    if (status == HT_OK) status = ht_endpoint_retire(session.store, id, HT_ABSENT, call->now, err);
     if (status == HT_OK) status = print_retired(call, &session, id, err);
     ht_session_close(&session);
     return status;

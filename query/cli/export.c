@@ -6,10 +6,7 @@
 
 #include "bar.h"
 #include "facts.h"
-#include "hooktrail/emit.h"
 #include "hooktrail/encode.h"
-#include "hooktrail/erasure.h"
-#include "hooktrail/time.h"
 #include "list.h"
 #include "local.h"
 
@@ -123,54 +120,13 @@ static const struct ht_column columns[] = {
     {0},
 };
 
-static void emit_export(struct ht_buffer *lines, const char *name, const struct ht_watermark *mark,
-                        const struct ht_mark *end)
-{
-    struct ht_emit emit;
-    ht_emit_init(&emit, lines);
-    ht_emit_object(&emit);
-    ht_emit_key(&emit, "name");
-    ht_emit_text(&emit, name);
-    ht_emit_count(&emit, "runs", mark->run);
-    ht_emit_key(&emit, "done_at");
-    ht_emit_time(&emit, mark->moved_at ? mark->moved_at : HT_TIME_NONE);
-    ht_emit_count(&emit, "rows", mark->rows);
-    ht_emit_count(&emit, "events", mark->done.position.seq);
-    ht_emit_count(&emit, "behind", end->position.seq - mark->done.position.seq);
-    ht_emit_count(&emit, "erasures_behind", end->erasure - mark->done.erasure);
-    ht_emit_key(&emit, "state");
-    ht_emit_text(&emit, mark->running ? "unfinished" : "done");
-    ht_emit_end_object(&emit);
-    ht_buffer_add_byte(lines, '\n');
-}
-
-static enum ht_status add_exports(struct ht_reader *reader, struct ht_buffer *lines, struct ht_error *err)
-{
-    char name[HT_EXPORT_NAME_SIZE] = "";
-    struct ht_mark end = {0};
-    enum ht_status status = ht_trail_position(reader, &end.position, err);
-    if (status == HT_OK) status = ht_erasure_last(reader, &end.erasure, err);
-    while (status == HT_OK && (status = ht_watermark_next(reader, name, err)) == HT_OK) {
-        struct ht_watermark mark;
-        status = ht_watermark_get(reader, name, &mark, err);
-        if (status == HT_OK) emit_export(lines, name, &mark, &end);
-    }
-    return status == HT_NOT_FOUND ? ht_buffer_status(lines, err) : status;
-}
-
 enum ht_status ht_run_export_status(const struct ht_call *call, struct ht_error *err)
 {
     struct ht_session session;
-    struct ht_buffer lines = {0};
     enum ht_status status = ht_session_open(&session, call, err);
-    if (status == HT_OK) status = ht_reader_begin(session.reader, err);
-    if (status == HT_OK) {
-        status = add_exports(session.reader, &lines, err);
-        ht_reader_end(session.reader);
-    }
     if (status == HT_OK)
-        status = ht_list_rows(call, "exports", ht_buffer_slice(&lines), columns, "nothing was exported by name", err);
-    ht_buffer_release(&lines);
+        status =
+            ht_list_roster(call, &session, ht_roster_exports, "exports", columns, "nothing was exported by name", err);
     ht_session_close(&session);
     return status;
 }

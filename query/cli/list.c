@@ -67,19 +67,10 @@ enum ht_status ht_list_plain(const struct ht_call *call, enum ht_query_kind kind
     return status;
 }
 
-/* {"NAME":[line,line…]}: the lines are JSON already, so a comma is all that is between them. */
 static enum ht_status print_document(const char *name, struct ht_slice lines, struct ht_error *err)
 {
     struct ht_buffer out = {0};
-    ht_buffer_printf(&out, "{\"%s\":[", name);
-    for (size_t at = 0; at < lines.size; at++) {
-        bool last = at + 1 == lines.size;
-        if (lines.data[at] != '\n')
-            ht_buffer_add_byte(&out, lines.data[at]);
-        else if (!last)
-            ht_buffer_add_byte(&out, ',');
-    }
-    ht_buffer_add_text(&out, "]}\n");
+    ht_roster_wrap(name, lines, &out);
     ht_output_write(ht_buffer_slice(&out));
     enum ht_status status = ht_buffer_status(&out, err);
     ht_buffer_release(&out);
@@ -93,4 +84,17 @@ enum ht_status ht_list_rows(const struct ht_call *call, const char *name, struct
     if (call->output.terminal) return print_table(call, lines, columns, none, err);
     ht_output_write(lines);
     return HT_OK;
+}
+
+enum ht_status ht_list_roster(const struct ht_call *call, struct ht_session *session, ht_roster *roster,
+                              const char *name, const struct ht_column *columns, const char *none, struct ht_error *err)
+{
+    struct ht_buffer lines = {0};
+    enum ht_status status = ht_reader_begin(session->reader, err);
+    if (status != HT_OK) return status;
+    status = roster(session->reader, &lines, err);
+    ht_reader_end(session->reader);
+    if (status == HT_OK) status = ht_list_rows(call, name, ht_buffer_slice(&lines), columns, none, err);
+    ht_buffer_release(&lines);
+    return status;
 }

@@ -40,50 +40,29 @@ static enum ht_status write_file(const char *name, struct ht_slice text, struct 
 
 /* ---- inclusion ---- */
 
-/* Reads the newest checkpoint, a cosigned one if that covers `seq`, in a span that stays begun if it covers `seq`. */
-static enum ht_status read_covering(struct ht_session *session, enum ht_log log, uint64_t seq, struct ht_signed *read,
-                                    bool *covers, struct ht_error *err)
+/* HT_NOT_FOUND, and *covered, if no checkpoint covers it. */
+static enum ht_status add_proof(struct ht_session *session, enum ht_log log, uint64_t seq, struct ht_buffer *out,
+                                uint64_t *covered, struct ht_error *err)
 {
-    *covers = false;
     enum ht_status status = ht_reader_begin(session->reader, err);
     if (status != HT_OK) return status;
-    status = ht_signed_read(session->reader, log, seq, read, err);
-    *covers = status == HT_OK && seq <= read->head.size;
-    if (!*covers) ht_reader_end(session->reader);
-    return status == HT_NOT_FOUND ? HT_OK : status;
+    status = ht_proof_add(session->reader, log, seq, out, covered, err);
+    ht_reader_end(session->reader);
+    return status;
 }
 
-static enum ht_status sign_covering(struct ht_session *session, enum ht_log log, uint64_t seq, struct ht_signed *read,
-                                    struct ht_error *err)
-{
-    bool covers;
-    enum ht_status status = read_covering(session, log, seq, read, &covers, err);
-    if (status != HT_OK || covers) return status;
-    status = ht_log_sign(session->store, log, err);
-    if (status == HT_OK) status = read_covering(session, log, seq, read, &covers, err);
-    if (status != HT_OK || covers) return status;
-    return ht_fail(err, HT_NOT_FOUND, "there is no %" PRIu64 ": the log ends with %" PRIu64, seq, read->head.size);
-}
-
-/* The leaf's data goes along as extra data, unauthenticated as the format has it: its hash is what is proven. */
 static enum ht_status prove_inclusion(const struct ht_call *call, struct ht_session *session, struct ht_buffer *out,
                                       struct ht_error *err)
 {
-    struct ht_signed read = {0};
-    struct ht_merkle_proof proof;
-    struct ht_slice leaf;
-    uint64_t seq;
+    uint64_t seq, covered = 0;
     enum ht_log log = ht_signed_log(call);
     enum ht_status status = take_number(call->arguments[0], "SEQ", &seq, err);
-    if (status == HT_OK) status = sign_covering(session, log, seq, &read, err);
-    if (status != HT_OK) goto out;
-    status = ht_log_inclusion(session->reader, log, seq, read.head.size, &proof, err);
-    if (status == HT_OK) status = ht_log_leaf(session->reader, log, seq, &leaf, err);
-    if (status == HT_OK) ht_tlog_proof_add(out, leaf, seq - 1, &proof, ht_buffer_slice(&read.note));
-    ht_reader_end(session->reader);
-out:
-    ht_signed_release(&read);
-    return status;
+    if (status == HT_OK) status = add_proof(session, log, seq, out, &covered, err);
+    if (status != HT_NOT_FOUND) return status;
+    status = ht_log_sign(session->store, log, err);
+    if (status == HT_OK) status = add_proof(session, log, seq, out, &covered, err);
+    if (status != HT_NOT_FOUND) return status;
+    return ht_fail(err, HT_NOT_FOUND, "there is no %" PRIu64 ": the log ends with %" PRIu64, seq, covered);
 }
 
 /* ---- consistency ---- */

@@ -3,9 +3,7 @@
 
 #include <stdio.h>
 
-#include "hooktrail/emit.h"
 #include "hooktrail/encode.h"
-#include "hooktrail/time.h"
 #include "list.h"
 #include "secret.h"
 
@@ -19,40 +17,9 @@ static const struct ht_column columns[] = {
     {0},
 };
 
-static const struct scope_row {
-    const char *name;
-    enum ht_scope scope;
-} scopes[] = {{"read", HT_SCOPE_READ}, {"admin", HT_SCOPE_ADMIN}};
-
-#define SCOPE_COUNT (sizeof scopes / sizeof *scopes)
-
 static bool is_revoked(const struct ht_token *token)
 {
     return token->revoked_at != HT_TIME_NONE;
-}
-
-static void emit_token(struct ht_buffer *lines, const struct ht_token *token)
-{
-    struct ht_emit emit;
-    ht_emit_init(&emit, lines);
-    ht_emit_object(&emit);
-    ht_emit_key(&emit, "id");
-    ht_emit_uint(&emit, token->id);
-    ht_emit_key(&emit, "name");
-    ht_emit_text(&emit, token->name);
-    ht_emit_key(&emit, "state");
-    ht_emit_text(&emit, is_revoked(token) ? "revoked" : "valid");
-    ht_emit_key(&emit, "scopes");
-    ht_emit_array(&emit);
-    for (size_t i = 0; i < SCOPE_COUNT; i++)
-        if (token->scopes & (uint32_t)scopes[i].scope) ht_emit_text(&emit, scopes[i].name);
-    ht_emit_end_array(&emit);
-    ht_emit_key(&emit, "created_at");
-    ht_emit_time(&emit, token->created_at);
-    ht_emit_key(&emit, "revoked_at");
-    ht_emit_time(&emit, token->revoked_at);
-    ht_emit_end_object(&emit);
-    ht_buffer_add_byte(lines, '\n');
 }
 
 static enum ht_status next_token(struct ht_reader *reader, struct ht_token *token, struct ht_error *err)
@@ -64,45 +31,11 @@ static enum ht_status next_token(struct ht_reader *reader, struct ht_token *toke
 enum ht_status ht_run_token_list(const struct ht_call *call, struct ht_error *err)
 {
     struct ht_session session;
-    struct ht_buffer lines = {0};
-    struct ht_token token = {0};
     enum ht_status status = ht_session_open_plain(&session, call, err);
-    if (status == HT_OK) status = ht_reader_begin(session.reader, err);
-    if (status != HT_OK) goto out;
-    while ((status = next_token(session.reader, &token, err)) == HT_OK)
-        emit_token(&lines, &token);
-    ht_reader_end(session.reader);
-    if (status != HT_NOT_FOUND) goto out;
-    status = ht_buffer_status(&lines, err);
     if (status == HT_OK)
-        status = ht_list_rows(call, "tokens", ht_buffer_slice(&lines), columns, "there are no tokens", err);
-out:
-    ht_buffer_release(&lines);
+        status = ht_list_roster(call, &session, ht_roster_tokens, "tokens", columns, "there are no tokens", err);
     ht_session_close(&session);
     return status;
-}
-
-static bool add_scope(struct ht_slice name, uint32_t *sum)
-{
-    for (size_t i = 0; i < SCOPE_COUNT; i++) {
-        if (!ht_slice_is(name, scopes[i].name)) continue;
-        *sum |= (uint32_t)scopes[i].scope;
-        return true;
-    }
-    return false;
-}
-
-static enum ht_status parse_scopes(const char *text, uint32_t *sum, struct ht_error *err)
-{
-    *sum = 0;
-    for (const char *at = text;; at++) {
-        struct ht_slice name = ht_slice_of(at, strcspn(at, ","));
-        if (!add_scope(name, sum))
-            return ht_fail(err, HT_INVALID, "there is no scope '%.*s', but: read, admin",
-                           (int)(name.size < 64 ? name.size : 64), name.data);
-        at += name.size;
-        if (*at == '\0') return HT_OK;
-    }
 }
 
 enum ht_status ht_run_token_add(const struct ht_call *call, struct ht_error *err)
@@ -115,9 +48,9 @@ enum ht_status ht_run_token_add(const struct ht_call *call, struct ht_error *err
     uint32_t sum;
     char text[HT_SECRET_TEXT_SIZE] = "";
     char id[16];
-    enum ht_status status = parse_scopes(scope ? scope : "read", &sum, err);
+    enum ht_status status = ht_roster_scopes(ht_slice_from(scope ? scope : "read"), &sum, err);
     if (status == HT_OK) status = ht_session_open_store(&session, call, err);
-    if (status == HT_OK) status = ht_token_add(session.store, name, sum, call->now, &token, text, err);
+    if (status == HT_OK) status = ht_token_add(session.store, name, sum, HT_ABSENT, call->now, &token, text, err);
     if (status != HT_OK) goto out;
     snprintf(id, sizeof id, "%u", token.id);
     struct ht_shown shown[] = {{"id", id, true}, {"name", token.name, false}, {"token", text, false}};
@@ -165,11 +98,11 @@ enum ht_status ht_run_token_revoke(const struct ht_call *call, struct ht_error *
     struct ht_buffer line = {0};
     enum ht_status status = ht_session_open_plain(&session, call, err);
     if (status == HT_OK) status = find_token(session.reader, call->arguments[0], &token, err);
-    if (status == HT_OK) status = ht_token_revoke(session.store, token.id, call->now, err);
+    if (status == HT_OK) status = ht_token_revoke(session.store, token.id, HT_ABSENT, call->now, err);
     if (status != HT_OK) goto out;
     token.revoked_at = call->now;
     if (call->output.json)
-        emit_token(&line, &token);
+        ht_roster_add_token(&line, &token);
     else
         ht_buffer_printf(&line, "token %u ('%s') is revoked\n", token.id, token.name);
     status = ht_buffer_status(&line, err);

@@ -274,16 +274,16 @@ static void what_fails_leaves_no_act(void **state)
     struct ht_error err;
     char secret[HT_SECRET_TEXT_SIZE];
     struct ht_store *store = scratch->store;
-    assert_int_equal(ht_endpoint_add(store, "default", HT_ABSENT, 1, &endpoint, secret, &err), HT_EXISTS);
-    assert_int_equal(ht_endpoint_rotate(store, 9, 1, &endpoint, secret, &err), HT_NOT_FOUND);
-    assert_int_equal(ht_endpoint_retire(store, 9, 1, &err), HT_NOT_FOUND);
-    assert_int_equal(ht_token_add(store, "default", HT_SCOPE_READ, 1, &token, secret, &err), HT_EXISTS);
-    assert_int_equal(ht_token_revoke(store, 9, 1, &err), HT_NOT_FOUND);
+    assert_int_equal(ht_endpoint_add(store, "default", HT_ABSENT, HT_ABSENT, 1, &endpoint, secret, &err), HT_EXISTS);
+    assert_int_equal(ht_endpoint_rotate(store, 9, HT_ABSENT, 1, &endpoint, secret, &err), HT_NOT_FOUND);
+    assert_int_equal(ht_endpoint_retire(store, 9, HT_ABSENT, 1, &err), HT_NOT_FOUND);
+    assert_int_equal(ht_token_add(store, "default", HT_SCOPE_READ, HT_ABSENT, 1, &token, secret, &err), HT_EXISTS);
+    assert_int_equal(ht_token_revoke(store, 9, HT_ABSENT, 1, &err), HT_NOT_FOUND);
     assert_int_equal(last(scratch), MADE);
-    assert_ok(ht_endpoint_rotate(store, 1, 5, &endpoint, secret, &scratch_error));
-    assert_ok(ht_endpoint_retire(store, 1, 6, &scratch_error));
-    assert_int_equal(ht_endpoint_retire(store, 1, 7, &err), HT_GONE);
-    assert_ok(ht_token_revoke(store, 1, 8, &scratch_error));
+    assert_ok(ht_endpoint_rotate(store, 1, HT_ABSENT, 5, &endpoint, secret, &scratch_error));
+    assert_ok(ht_endpoint_retire(store, 1, HT_ABSENT, 6, &scratch_error));
+    assert_int_equal(ht_endpoint_retire(store, 1, HT_ABSENT, 7, &err), HT_GONE);
+    assert_ok(ht_token_revoke(store, 1, HT_ABSENT, 8, &scratch_error));
     assert_int_equal(last(scratch), MADE + 3);
     check_act(scratch, MADE + 1,
               &(struct ht_act){.at = 5,

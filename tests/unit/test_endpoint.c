@@ -71,22 +71,23 @@ static void rotation_overlaps_until_the_old_one_is_retired(void **state)
     struct ht_endpoint old, new, found;
     char path[HT_SECRET_TEXT_SIZE], again[HT_SECRET_TEXT_SIZE];
     assert_int_equal(find(bench, bench->scratch.secrets.endpoint, &old), HT_OK);
-    assert_ok(ht_endpoint_rotate(bench->scratch.store, old.id, SCRATCH_NOW + 1, &new, path, &scratch_error));
+    assert_ok(ht_endpoint_rotate(bench->scratch.store, old.id, HT_ABSENT, SCRATCH_NOW + 1, &new, path, &scratch_error));
     assert_int_not_equal(new.id, old.id);
     assert_int_equal(new.family, old.family);
     assert_string_equal(new.name, old.name);
     assert_int_equal(find(bench, path, &found), HT_OK);
     assert_int_equal(find(bench, bench->scratch.secrets.endpoint, &found), HT_OK);
     assert_false(found.retired);
-    assert_ok(ht_endpoint_retire(bench->scratch.store, old.id, SCRATCH_NOW + 2, &scratch_error));
+    assert_ok(ht_endpoint_retire(bench->scratch.store, old.id, HT_ABSENT, SCRATCH_NOW + 2, &scratch_error));
     assert_int_equal(find(bench, bench->scratch.secrets.endpoint, &found), HT_OK);
     assert_true(found.retired);
     assert_int_equal(found.retired_at, SCRATCH_NOW + 2);
     assert_int_equal(find(bench, path, &found), HT_OK);
     assert_false(found.retired);
-    assert_int_equal(ht_endpoint_retire(bench->scratch.store, old.id, SCRATCH_NOW, &err), HT_GONE);
-    assert_int_equal(ht_endpoint_rotate(bench->scratch.store, old.id, SCRATCH_NOW, &new, again, &err), HT_GONE);
-    assert_int_equal(ht_endpoint_retire(bench->scratch.store, 99, SCRATCH_NOW, &err), HT_NOT_FOUND);
+    assert_int_equal(ht_endpoint_retire(bench->scratch.store, old.id, HT_ABSENT, SCRATCH_NOW, &err), HT_GONE);
+    assert_int_equal(ht_endpoint_rotate(bench->scratch.store, old.id, HT_ABSENT, SCRATCH_NOW, &new, again, &err),
+                     HT_GONE);
+    assert_int_equal(ht_endpoint_retire(bench->scratch.store, 99, HT_ABSENT, SCRATCH_NOW, &err), HT_NOT_FOUND);
 }
 
 static void names_are_checked_and_unique_among_the_active(void **state)
@@ -104,10 +105,12 @@ static void names_are_checked_and_unique_among_the_active(void **state)
                          "caf\xc3\xa9",
                          "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_int_equal(ht_endpoint_add(store, bad[i], HT_ABSENT, SCRATCH_NOW, &endpoint, path, &err), HT_INVALID);
-    assert_int_equal(ht_endpoint_add(store, "default", HT_ABSENT, SCRATCH_NOW, &endpoint, path, &err), HT_EXISTS);
-    assert_ok(ht_endpoint_retire(store, 1, SCRATCH_NOW, &scratch_error));
-    assert_ok(ht_endpoint_add(store, "default", HT_ABSENT, SCRATCH_NOW, &endpoint, path, &scratch_error));
+        assert_int_equal(ht_endpoint_add(store, bad[i], HT_ABSENT, HT_ABSENT, SCRATCH_NOW, &endpoint, path, &err),
+                         HT_INVALID);
+    assert_int_equal(ht_endpoint_add(store, "default", HT_ABSENT, HT_ABSENT, SCRATCH_NOW, &endpoint, path, &err),
+                     HT_EXISTS);
+    assert_ok(ht_endpoint_retire(store, 1, HT_ABSENT, SCRATCH_NOW, &scratch_error));
+    assert_ok(ht_endpoint_add(store, "default", HT_ABSENT, HT_ABSENT, SCRATCH_NOW, &endpoint, path, &scratch_error));
     assert_int_equal(endpoint.id, 2);
     assert_int_equal(endpoint.family, 2);
 }
@@ -119,15 +122,16 @@ static void a_signing_secret_is_kept_and_inherited(void **state)
     struct ht_endpoint endpoint, rotated;
     char path[HT_SECRET_TEXT_SIZE];
     struct ht_store *store = bench->scratch.store;
-    assert_ok(ht_endpoint_add(store, "signed", HT_SLICE("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), SCRATCH_NOW,
-                              &endpoint, path, &scratch_error));
+    assert_ok(ht_endpoint_add(store, "signed", HT_SLICE("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), HT_ABSENT,
+                              SCRATCH_NOW, &endpoint, path, &scratch_error));
     assert_true(endpoint.is_signed);
     assert_int_equal(endpoint.signing_key_size, 24);
-    assert_ok(ht_endpoint_rotate(store, endpoint.id, SCRATCH_NOW, &rotated, path, &scratch_error));
+    assert_ok(ht_endpoint_rotate(store, endpoint.id, HT_ABSENT, SCRATCH_NOW, &rotated, path, &scratch_error));
     assert_int_equal(find(bench, path, &rotated), HT_OK);
     assert_memory_equal(rotated.signing_key, endpoint.signing_key, 24);
-    assert_int_equal(ht_endpoint_add(store, "bad", HT_SLICE("whsec_c2hvcnQ="), SCRATCH_NOW, &endpoint, path, &err),
-                     HT_INVALID);
+    assert_int_equal(
+        ht_endpoint_add(store, "bad", HT_SLICE("whsec_c2hvcnQ="), HT_ABSENT, SCRATCH_NOW, &endpoint, path, &err),
+        HT_INVALID);
 }
 
 static void a_token_works_until_revoked(void **state)
@@ -139,17 +143,18 @@ static void a_token_works_until_revoked(void **state)
     struct ht_store *store = bench->scratch.store;
     assert_int_equal(find_token(bench, bench->scratch.secrets.token, &found), HT_OK);
     assert_int_equal(found.scopes, HT_SCOPE_READ | HT_SCOPE_ADMIN);
-    assert_ok(ht_token_add(store, "reader", HT_SCOPE_READ, SCRATCH_NOW, &token, text, &scratch_error));
-    assert_int_equal(ht_token_add(store, "reader", HT_SCOPE_READ, SCRATCH_NOW, &token, text, &err), HT_EXISTS);
-    assert_int_equal(ht_token_add(store, "none", 0, SCRATCH_NOW, &token, text, &err), HT_INVALID);
-    assert_int_equal(ht_token_add(store, "odd", 8, SCRATCH_NOW, &token, text, &err), HT_INVALID);
+    assert_ok(ht_token_add(store, "reader", HT_SCOPE_READ, HT_ABSENT, SCRATCH_NOW, &token, text, &scratch_error));
+    assert_int_equal(ht_token_add(store, "reader", HT_SCOPE_READ, HT_ABSENT, SCRATCH_NOW, &token, text, &err),
+                     HT_EXISTS);
+    assert_int_equal(ht_token_add(store, "none", 0, HT_ABSENT, SCRATCH_NOW, &token, text, &err), HT_INVALID);
+    assert_int_equal(ht_token_add(store, "odd", 8, HT_ABSENT, SCRATCH_NOW, &token, text, &err), HT_INVALID);
     assert_int_equal(find_token(bench, "ht_AAAA", &found), HT_UNAUTHORIZED);
     assert_int_equal(find_token(bench, "", &found), HT_UNAUTHORIZED);
     assert_int_equal(find_token(bench, bench->scratch.secrets.token + 3, &found), HT_UNAUTHORIZED);
-    assert_ok(ht_token_revoke(store, 1, SCRATCH_NOW, &scratch_error));
+    assert_ok(ht_token_revoke(store, 1, HT_ABSENT, SCRATCH_NOW, &scratch_error));
     assert_int_equal(find_token(bench, bench->scratch.secrets.token, &found), HT_UNAUTHORIZED);
-    assert_int_equal(ht_token_revoke(store, 1, SCRATCH_NOW, &err), HT_GONE);
-    assert_int_equal(ht_token_revoke(store, 9, SCRATCH_NOW, &err), HT_NOT_FOUND);
+    assert_int_equal(ht_token_revoke(store, 1, HT_ABSENT, SCRATCH_NOW, &err), HT_GONE);
+    assert_int_equal(ht_token_revoke(store, 9, HT_ABSENT, SCRATCH_NOW, &err), HT_NOT_FOUND);
 }
 
 static void secrets_are_not_on_disk(void **state)

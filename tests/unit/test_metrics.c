@@ -26,7 +26,8 @@ static void test_counters_show_what_was_counted(void **state)
 {
     (void)state;
     struct ht_metrics metrics = {0};
-    struct ht_metrics_view view = {.committed_seq = 10, .indexed_seq = 7, .queue_bytes = UINT64_MAX, .ready = true};
+    struct ht_metrics_view view = {
+        .committed_seq = 10, .indexed_seq = 7, .queue_bytes = UINT64_MAX, .sessions = 2, .ready = true};
     struct ht_buffer out = {0};
     ht_metrics_delivery(&metrics, HT_RESULT_TOO_LARGE);
     ht_metrics_limit(&metrics, HT_LIMIT_READS);
@@ -43,6 +44,7 @@ static void test_counters_show_what_was_counted(void **state)
     assert_non_null(strstr(text, "hooktrail_index_lag_events 3\n"));
     assert_non_null(strstr(text, "hooktrail_queue_bytes 18446744073709551615\n"));
     assert_non_null(strstr(text, "hooktrail_ready 1\n"));
+    assert_non_null(strstr(text, "\nhooktrail_sessions 2\n"));
     assert_non_null(strstr(text, "hooktrail_limit_hits_total{limit=\"max_reads\"} 1\n"));
     assert_non_null(strstr(text, "hooktrail_limit_hits_total{limit=\"failed_secrets\"} 0\n"));
     ht_buffer_release(&out);

@@ -45,10 +45,10 @@ static int set_up(void **state)
     assert_non_null(bench);
     scratch_make(&bench->scratch);
     struct ht_store *store = bench->scratch.store;
-    assert_ok(ht_endpoint_rotate(store, 1, SCRATCH_NOW, &endpoint, secret, &scratch_error));
-    assert_ok(ht_endpoint_retire(store, 1, SCRATCH_NOW, &scratch_error));
-    assert_ok(ht_token_add(store, "second", HT_SCOPE_READ, SCRATCH_NOW, &token, secret, &scratch_error));
-    assert_ok(ht_token_revoke(store, 1, SCRATCH_NOW, &scratch_error));
+    assert_ok(ht_endpoint_rotate(store, 1, HT_ABSENT, SCRATCH_NOW, &endpoint, secret, &scratch_error));
+    assert_ok(ht_endpoint_retire(store, 1, HT_ABSENT, SCRATCH_NOW, &scratch_error));
+    assert_ok(ht_token_add(store, "second", HT_SCOPE_READ, HT_ABSENT, SCRATCH_NOW, &token, secret, &scratch_error));
+    assert_ok(ht_token_revoke(store, 1, HT_ABSENT, SCRATCH_NOW, &scratch_error));
     crowd_append(store, 1, EVENTS);
     crowd_reject(store, 5);
     assert_ok(ht_watermark_set(store, "nightly", &mark, &scratch_error));
