@@ -68,7 +68,7 @@ const RAW_LIMIT = 200000; // characters shown unasked
 function Raw({ text }) {
     const [whole, setWhole] = useState(false);
     const cut = !whole && text.length > RAW_LIMIT;
-    return html`<pre class="raw" tabindex="0" dir="ltr"><${Exact} text=${cut ? text.slice(0, RAW_LIMIT) : text} /></pre>
+    return html`<pre class="raw" tabindex="0" dir="ltr"><${Exact} lines text=${cut ? text.slice(0, RAW_LIMIT) : text} /></pre>
         ${cut && html`<button type="button" onClick=${() => setWhole(true)}>Show all ${count(text.length, 'character')}</button>`}`;
 }
 
