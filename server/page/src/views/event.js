@@ -36,7 +36,7 @@ function EventFacts({ event }) {
 function Deliveries({ event }) {
     const { received } = event;
     return html`<section aria-labelledby="deliveries"><h2 id="deliveries">Deliveries <span class="faint">${formatNumber(event.deliveries)}</span></h2>
-        <div class="scroll-x" tabindex="0" role="region" aria-labelledby="deliveries"><table class="grid"><thead><tr>
+        <div class="scroll-x" tabindex="0" role="group" aria-labelledby="deliveries"><table class="grid"><thead><tr>
             <th scope="col">Received</th><th scope="col">Sender</th><th scope="col">Content type</th><th scope="col">Headers</th><th scope="col">Signature</th></tr></thead>
         <tbody>${received.map((delivery, at) => html`<tr key=${at}>
             <td class="nowrap"><${Time} at=${delivery.at} /></td>
