@@ -14,8 +14,8 @@ const FILTERS = { agent: 'a', conversation: 'c', lead: 'l', visitor: 'v', type: 
     until: '2099-01-01', after: '1', before: '9', order: 'asc', limit: '7' };
 // Answers that any request can meet; they are described as `default`.
 const COMMON = new Set(['405', '431', '501']);
-// An index that lags for seconds, a failing drop or a log before its first checkpoint can't be had from outside.
-const UNPROVOKED = /^((get \/(v1\/(?!stream)|log\/|metrics).*|delete .*) 503|get \/log\/(acts\/)?checkpoint 404)$/;
+// An index that lags for seconds, a failing change or a log before its first checkpoint can't be had from outside.
+const UNPROVOKED = /^((get \/(v1\/(?!stream)|log\/|metrics).*|delete .*|post \/v1\/(session|endpoints.*|tokens)) 503|get \/log\/(acts\/)?checkpoint 404)$/;
 
 const [command, docFile, ...rest] = process.argv.slice(2);
 const doc = JSON.parse(readFileSync(docFile, 'utf8'));
@@ -89,7 +89,7 @@ function judgeHeaders(response, answer) {
     return Object.entries(response.headers ?? {}).flatMap(([name, header]) => {
         const value = answer.headers[name.toLowerCase()];
         if (value === undefined) return header.required ? [`the header ${name} is missing`] : [];
-        return judge(header.schema, value).map((fault) => `${name}: ${fault}`);
+        return judge(header.schema, [value].flat().join()).map((fault) => `${name}: ${fault}`);
     });
 }
 
@@ -130,9 +130,11 @@ function send(base, method, target, { headers = {}, body, until, part } = {}) {
 // ---- static checks ----
 
 function checkRoutes(source) {
-    const rows = [...source.matchAll(/^ *\{"([^"]+)",\s+"\w+",\s+\w+,\s+HT_METHOD_(\w+),\s+(\w+),\s+[\w |]+\}/gm)];
-    const wanted = rows.map(([, path, method, scope]) =>
-        `${method} ${path.replace('{*}', '{}')} ${scope === '0' ? 'open' : 'token'}`);
+    const all = [...source.matchAll(/^ *\{"([^"]+)",\s+"(\w+)",\s+\w+,\s+HT_METHOD_(\w+),\s+(\w+),\s+[\w |]+\}/gm)];
+    const rows = all.filter(([, , name]) => !name.startsWith('page')); // the page is no API
+    const isOpenScope = (scope) => scope === '0' || scope === 'HT_SCOPE_NONE';
+    const wanted = rows.map(([, path, , method, scope]) =>
+        `${method} ${path.replace('{*}', '{}')} ${isOpenScope(scope) ? 'open' : 'token'}`);
     const found = operations().map(({ path, method, operation }) => {
         const isOpen = (operation.security ?? []).length === 0;
         return `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')} ${isOpen ? 'open' : 'token'}`;
@@ -203,6 +205,19 @@ class Session {
         return members;
     }
 
+    // With a JSON body.
+    write(path, method, target, body, headers = this.bearer('admin')) {
+        const text = JSON.stringify(body);
+        const about = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
+        return this.ask(path, method, target, { body: text, headers: { ...about, ...headers } });
+    }
+
+    // Signs in; what a request by that session sends.
+    async signIn() {
+        const { headers, body } = await this.write('/v1/session', 'post', '/v1/session', { token: this.context.admin }, {});
+        this.cookie = { Cookie: headers['set-cookie'][0].split(';')[0], 'X-CSRF-Token': JSON.parse(body).csrf };
+    }
+
     retry(number) {
         const headers = { ...this.bearer('admin'), 'Content-Length': 0 };
         return this.ask('/v1/rejected/{number}/retry', 'post', `/v1/rejected/${number}/retry`, { headers });
@@ -259,7 +274,8 @@ async function readAll(session) {
     const acts = await session.ask('/v1/acts', 'get', '/v1/acts?limit=2', { headers: session.bearer('admin') });
     report('acts have pages', acts.headers.link?.includes('rel="next"') ? [] : ['there is no next']);
     const { conversations, leads } = found;
-    const ids = { events: 1, conversations: conversations[0].id, leads: leads[0].id, rejected: rejected[0].number };
+    const ids = { events: 1, conversations: conversations[0].id, leads: leads[0].id, rejected: rejected[0].number,
+        endpoints: 1, tokens: 1 };
     return { ids, rejected: rejected.map(({ number }) => number) };
 }
 
@@ -289,7 +305,8 @@ async function askForRefusals(session, { path, method, operation }, found) {
     const isOpen = operation.security.length === 0;
     const until = path === '/v1/stream' ? hasEvents : undefined;
     const query = path === '/v1/stream' ? '?after=0' : '';
-    const basic = { ...(isOpen ? {} : session.bearer(own)), ...(method === 'post' && { 'Content-Length': 0 }) };
+    const asker = path === '/v1/session' ? session.cookie : session.bearer(own);
+    const basic = { ...(isOpen ? {} : asker), ...(method === 'post' && { 'Content-Length': 0 }) };
     const ask = (target, headers = {}, options = {}) =>
         session.ask(path, method, target, { headers: { ...basic, ...headers }, until, ...options });
     if (!isOpen) {
@@ -309,6 +326,61 @@ async function askForRefusals(session, { path, method, operation }, found) {
     const { etag } = (await ask(good + query)).headers;
     if (!etag) return;
     for (const tag of [etag, '*']) await ask(good, { 'If-None-Match': tag });
+}
+
+// ---- what admins change, and sessions ----
+
+async function checkEndpoints(session) {
+    const path = '/v1/endpoints';
+    const make = (label) => session.write(path, 'post', path, { label });
+    const { id } = JSON.parse((await make('described')).body);
+    for (const label of ['described', '-']) await make(label);
+    await session.write(path, 'post', path, { label: 'x'.repeat(5000) });
+    const rotate = (target) => session.ask(`${path}/{id}/rotate`, 'post', `${path}/${target}/rotate`,
+        { headers: { ...session.bearer('admin'), 'Content-Length': 0 } });
+    const retire = (target, confirm) => session.write(`${path}/{id}/retire`, 'post', `${path}/${target}/retire`, { confirm });
+    for (const target of [id, 999999]) await rotate(target);
+    for (const [target, confirm] of [[id, 'no'], [999999, 'x'], [id, 'x'.repeat(5000)], [id, 'described'], [id, 'described']])
+        await retire(target, confirm);
+    await rotate(id);
+    await session.ask(path, 'get', path, { headers: session.bearer('admin') });
+}
+
+async function checkTokens(session) {
+    const path = '/v1/tokens';
+    const make = (label, scope) => session.write(path, 'post', path, { label, scope });
+    const { id, token } = JSON.parse((await make('described', 'read')).body);
+    for (const [label, scope] of [['described', 'read'], ['other', 'all'], ['x'.repeat(5000), 'read']]) await make(label, scope);
+    const works = () => session.ask('/v1/stats', 'get', '/v1/stats', { headers: { Authorization: `Bearer ${token}` } });
+    const before = (await works()).status;
+    for (const target of [id, id, 999999])
+        await session.ask(`${path}/{id}`, 'delete', `${path}/${target}`, { headers: session.bearer('admin') });
+    await session.ask(path, 'get', path, { headers: session.bearer('admin') });
+    report('a token works until it is revoked', [before, (await works()).status].join() === '200,401' ? [] : [`${before}`]);
+}
+
+async function checkSession(session) {
+    const path = '/v1/session';
+    await session.write(path, 'post', path, { token: 'ht_wrong' }, {});
+    await session.write(path, 'post', path, { token: 'x'.repeat(5000) }, {});
+    await session.write(path, 'post', path, { token: session.context.read }, { Origin: 'null' });
+    const { Cookie } = session.cookie;
+    await session.ask(path, 'get', path, { headers: session.cookie });
+    await session.ask(path, 'get', path, { headers: { Cookie, Origin: 'null' } });
+    await session.ask(path, 'delete', path, { headers: { Cookie } });
+    for (const _ of [1, 2]) await session.ask(path, 'delete', path, { headers: session.cookie });
+}
+
+// A checkpoint is signed a second after the last commit.
+async function checkProof(session) {
+    const options = { headers: session.bearer('read') };
+    const ask = (seq) => session.ask('/v1/events/{seq}/proof', 'get', `/v1/events/${seq}/proof`, options);
+    let answer = await ask(1);
+    for (let i = 0; i < 100 && answer.status !== 200; i++) {
+        await new Promise((done) => { setTimeout(done, 100); });
+        answer = await ask(1);
+    }
+    report('an event has its proof', answer.body.toString().startsWith('c2sp.org/tlog-proof@v1\n') ? [] : [`${answer.body}`]);
 }
 
 async function checkStream(session) {
@@ -354,7 +426,12 @@ async function checkSmall(session) {
 async function checkAll(session) {
     await deliverAll(session);
     const found = await readAll(session);
+    await session.signIn();
+    await checkProof(session);
     for (const operation of operations()) await askForRefusals(session, operation, found);
+    await checkEndpoints(session);
+    await checkTokens(session);
+    await checkSession(session);
     await checkStream(session);
     await checkParameters(session, found);
     await settleRejected(session, found);
@@ -372,6 +449,8 @@ async function checkErased(session) {
     await session.get('/v1/events', '/v1/events?limit=1000');
     await session.ask('/v1/conversations/{id}', 'get', `/v1/conversations/${encodeURIComponent(conversation)}`, reader);
     await session.ask('/v1/leads/{id}', 'get', `/v1/leads/${encodeURIComponent(lead)}`, reader);
+    const { exports } = await session.get('/v1/exports', '/v1/exports');
+    report('an export is listed', exports.length === 1 ? [] : [`${exports.length} of them`]);
 }
 
 // ---- against a daemon whose disk counts as full ----
@@ -381,6 +460,8 @@ async function checkFull(session) {
     await session.ask('/readyz', 'get', '/readyz');
     const { number } = (await session.get('/v1/rejected', '/v1/rejected')).rejected.at(-1);
     await session.retry(number);
+    const { status } = await session.write('/v1/tokens', 'post', '/v1/tokens', { label: 'full', scope: 'read' });
+    report('the reserve is for what admins do', status === 201 ? [] : [`${status}`]);
     await session.get('/v1/rejected/{number}', `/v1/rejected/${number}`);
 }
 

@@ -64,6 +64,7 @@ conversation=$(cli show 1 --json | jq -r .conversation_id)
 lead=$(cli leads --json | jq -r '.leads[0].id')
 passes 'a conversation and a lead are erased' "$HOOKTRAIL" erase --data "$DATA" --conversation "$conversation" \
     --lead "$lead" --reason 'asked for' --confirm
+cli export --to "$SCRATCH/exported" --name nightly > /dev/null
 judge_daemon erased
 # The reserve can't be set beyond a TiB: on a disk with more free than that, nothing counts as full.
 if [ "$(df --output=avail -k "$SCRATCH" | tail -1)" -lt $((1 << 30)) ]; then

@@ -13,20 +13,21 @@ admin=$(add_token administrator admin)
 all=$(add_token both read,admin)
 revoked=$(add_token revoked read,admin)
 cli token revoke revoked > "$SCRATCH/null" 2>&1
+revoked_id=$(cli token list --json | jq '.tokens[] | select(.state == "revoked").id')
 
 # walk PHASE NAME: of what $URL serves.
 walk() {
     jq -n --arg url "$URL" --arg endpoint "$ENDPOINT" --arg retired "$retired" --arg revoked "$revoked" --arg read "$read" \
-        --arg admin "$admin" --arg all "$all" --argjson rejected "$rejected" --rawfile description server/openapi.json \
-        '{$url, $endpoint, $retired, $rejected, $description, tokens: {$read, $admin, $all, $revoked}}' > "$SCRATCH/context"
+        --arg admin "$admin" --arg all "$all" --argjson rejected "$rejected" --argjson revoked_id "$revoked_id" --rawfile description server/openapi.json \
+        '{$url, $endpoint, $retired, $rejected, $revoked_id, $description, tokens: {$read, $admin, $all, $revoked}}' > "$SCRATCH/context"
     node tests/system/scopes.mjs "$1" "$SCRATCH/context" > "$SCRATCH/walk" 2> "$SCRATCH/stderr"
     is "$?$(cat "$SCRATCH/stderr")" 0 "$2: the walk ends"
     told "$SCRATCH/walk" "$2: "
 }
-# reject: eight deliveries that are refused and kept, to be dropped; the first one's number.
+# reject: sixteen deliveries that are refused and kept, to be dropped; the first one's number.
 reject() {
-    for _ in $(seq 8); do printf 'url = %s\ndata-binary = "{"\noutput = %s\n' "$HOOK" "$SCRATCH/null"; done | curl -sS -K -
-    cli rejected --json | jq '[.rejected[].number] | max - 7'
+    for _ in $(seq 16); do printf 'url = %s\ndata-binary = "{"\noutput = %s\n' "$HOOK" "$SCRATCH/null"; done | curl -sS -K -
+    cli rejected --json | jq '[.rejected[].number] | max - 15'
 }
 
 start_daemon || { ok 1 'the daemon starts'; done_testing; }

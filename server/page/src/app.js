@@ -35,11 +35,11 @@ async function leave() {
 }
 
 function Who({ who }) {
-    return html`<div class="who">
+    return html`<section class="who" aria-label="You">
         <${Switches} />
         <p class="who-name" title=${`scope ${who.scope}`}>${who.name || 'token'} <span class="faint">${isAdmin(who) ? 'admin' : 'read'}</span></p>
         <${Action} class="quiet" act=${leave}>Sign out</${Action}>
-    </div>`;
+    </section>`;
 }
 
 function Connection() {

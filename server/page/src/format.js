@@ -71,11 +71,13 @@ export function typeWords(type) {
 // differ in one of them.
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
 
-// The text in pieces: {text} as it is, {code} 'U+202E' for a character that one would not see.
-export function revealed(text) {
+// The text in pieces: {text} as it is, {code} 'U+202E' for a character that one would not see. In what is shown by the
+// line (`lines`) the ends of lines and tabs are seen.
+export function revealed(text, lines = false) {
     const pieces = [];
     let from = 0;
     for (const match of text.matchAll(UNSEEN)) {
+        if (lines && (match[0] === '\n' || match[0] === '\t')) continue;
         if (match.index > from) pieces.push({ text: text.slice(from, match.index) });
         const point = match[0].codePointAt(0).toString(16).toUpperCase();
         pieces.push({ code: `U+${point.padStart(4, '0')}` });

@@ -10,7 +10,7 @@ export function fullName(profile) {
 const OWN = new Set(['id', 'agent_id', 'agent_name', 'first_at', 'last_at', 'events', 'profile_cut']);
 const FIRST = ['email', 'phone', 'company', 'job_title'];
 
-const isEmpty = (value) => value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+export const isEmpty = (value) => value === null || value === undefined || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
 
 // [[name, value], …] of a history's `lead`: what one looks for first stands first.
 export function profileFields(lead) {
@@ -19,4 +19,9 @@ export function profileFields(lead) {
 }
 
 export const written = (value) => typeof value === 'string' ? value : JSON.stringify(value);
-export const fieldWords = (name) => name.replaceAll('_', ' ');
+
+// A field's name as words: 'first_name' is 'First name'.
+export function fieldWords(name) {
+    const words = name.replaceAll('_', ' ');
+    return words.charAt(0).toUpperCase() + words.slice(1);
+}

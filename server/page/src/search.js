@@ -8,14 +8,11 @@ import { go, paths } from './router.js';
 
 const MAX_SEQ = 1e15;
 
-async function exists(path, signal) {
-    try {
-        await get(path, { params: { limit: 1 }, signal });
-        return true;
-    } catch (error) {
-        if (error instanceof Problem && [400, 404, 410].includes(error.status)) return error.status === 410;
-        throw error;
-    }
+const ask = (path, params, signal) => get(path, { params: { ...params, limit: 1 }, signal });
+
+async function bySeq(seq, signal) {
+    const { events } = await ask('/v1/events', { after: seq - 1, before: seq + 1 }, signal);
+    return events.length ? paths.event(seq) : null;
 }
 
 async function byEmail(email, signal) {
@@ -24,22 +21,36 @@ async function byEmail(email, signal) {
     return leads.length ? `/leads?email=${encodeURIComponent(email)}` : null;
 }
 
+// What was erased is in no list any more, but the daemon knows that it was there.
+async function isErased(path, signal) {
+    try {
+        await get(path, { signal });
+    } catch (error) {
+        if (error instanceof Problem) return error.status === 410;
+        throw error;
+    }
+    return true;
+}
+
 async function byId(id, signal) {
-    const [conversation, lead, found] = await Promise.all([
-        exists(`/v1/conversations/${segment(id)}`, signal),
-        exists(`/v1/leads/${segment(id)}`, signal),
-        get('/v1/events', { params: { visitor: id, limit: 1 }, signal }),
+    const [{ conversations }, { leads }, { events }] = await Promise.all([
+        ask('/v1/conversations', { conversation: id }, signal),
+        ask('/v1/leads', { lead: id }, signal),
+        ask('/v1/events', { visitor: id }, signal),
     ]);
-    if (conversation) return paths.conversation(id);
-    if (lead) return paths.lead(id);
-    return found.events.length ? `/trail?visitor=${encodeURIComponent(id)}` : null;
+    if (conversations.length) return paths.conversation(id);
+    if (leads.length) return paths.lead(id);
+    if (events.length) return `/trail?visitor=${encodeURIComponent(id)}`;
+    if (await isErased(`/v1/conversations/${segment(id)}`, signal)) return paths.conversation(id);
+    return await isErased(`/v1/leads/${segment(id)}`, signal) ? paths.lead(id) : null;
 }
 
 // Where what was looked for is, or null. A number may be somebody's id as well: the event comes first.
 export async function find(text, signal) {
     const seq = /^#?([1-9][0-9]*)$/.exec(text);
-    if (seq && Number(seq[1]) < MAX_SEQ && await exists(`/v1/events/${seq[1]}`, signal)) return paths.event(seq[1]);
-    return (text.includes('@') && await byEmail(text, signal)) || byId(text, signal);
+    return (seq && Number(seq[1]) < MAX_SEQ && await bySeq(Number(seq[1]), signal))
+        || (text.includes('@') && await byEmail(text, signal))
+        || byId(text, signal);
 }
 
 export function Search() {
@@ -72,7 +83,7 @@ export function Search() {
     return html`<form class="search" role="search" onSubmit=${look}>
         <${Icon} name="search" />
         <input ref=${input} type="search" name="q" aria-label="Search by conversation, lead, email or event number" onInput=${clear}
-            onBlur=${clear} placeholder="Conversation, lead, email, event number" autocomplete="off" spellcheck="false" maxlength="300" />
+            onBlur=${clear} placeholder="Conversation, lead, email, event number" autocomplete="off" spellcheck="false" maxlength="256" />
         <kbd aria-hidden="true">/</kbd>
         <p class=${state.word ? 'search-word' : 'search-word none'} role="status">${state.word}</p>
     </form>`;

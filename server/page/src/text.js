@@ -9,10 +9,10 @@ import { createStore } from './store.js';
 
 // Where identity matters (ids, addresses, names of fields): apart from the direction of what surrounds it, and nothing
 // in it unseen.
-export function Exact({ text, class: name = '' }) {
+export function Exact({ text, lines, class: name = '' }) {
     const value = String(text);
     if (!hasUnseen(value)) return html`<bdi class=${name}>${value}</bdi>`;
-    return html`<bdi class=${name}>${revealed(value).map((piece) => piece.code
+    return html`<bdi class=${name}>${revealed(value, lines).map((piece) => piece.code
         ? html`<span class="unseen" title="a character that cannot be seen">${piece.code}</span>` : piece.text)}</bdi>`;
 }
 

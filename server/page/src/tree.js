@@ -3,7 +3,7 @@ import { html, useState } from './dom.js';
 import { count } from './format.js';
 import { Exact } from './text.js';
 
-const OPEN_DEPTH = 3;
+const OPEN_DEPTH = 4;
 const OPEN_ITEMS = 50;
 const STEP = 100; // items drawn at once
 const LONG = 3000; // characters of a string that are shown unasked

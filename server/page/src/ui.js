@@ -104,7 +104,8 @@ export function Menu({ label, active, children, class: name = '' }) {
     const ref = useRef();
     useEffect(() => {
         if (!open) return undefined;
-        const outside = (event) => { if (!ref.current.contains(event.target)) setOpen(false); };
+        // What holds the menu takes the focus when one presses on its text.
+        const outside = ({ target }) => { if (!ref.current.contains(target) && !target.contains?.(ref.current)) setOpen(false); };
         document.addEventListener('pointerdown', outside);
         document.addEventListener('focusin', outside);
         return () => {

@@ -5,6 +5,7 @@ import { count, formatClock, formatDay, formatFull, zone } from '../format.js';
 import { Icon } from '../icons.js';
 import { useKeys } from '../keys.js';
 import { follow } from '../live.js';
+import { fieldWords, isEmpty, written } from '../profile.js';
 import { go, paths } from '../router.js';
 import { useStore } from '../store.js';
 import { Copy, EventLink, Exact, LeadLink, Mark, Prose, Time, Type } from '../text.js';
@@ -105,11 +106,8 @@ function Message({ item, goesOn }) {
 
 // ---- what happened ----
 
-const isPlain = (value) => value !== null && value !== undefined && value !== '' && !(typeof value === 'object' && Object.keys(value).length === 0);
-const written = (value) => typeof value === 'string' ? value : JSON.stringify(value);
-
-const Fields = ({ fields }) => html`<${Facts} class="captured" rows=${Object.entries(fields).filter(([, value]) => isPlain(value))
-    .map(([name, value]) => [html`<${Exact} text=${name.replaceAll('_', ' ')} />`, name === 'id' && typeof value === 'string'
+const Fields = ({ fields }) => html`<${Facts} class="captured" rows=${Object.entries(fields).filter(([, value]) => !isEmpty(value))
+    .map(([name, value]) => [html`<${Exact} text=${fieldWords(name)} />`, name === 'id' && typeof value === 'string'
         ? html`<${LeadLink} id=${value} />` : html`<${Exact} text=${written(value)} />`])} />`;
 
 function Happened({ item }) {

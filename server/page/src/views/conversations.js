@@ -36,7 +36,7 @@ const draw = (conversation) => html`
     <span role="cell" class="cell-agent">${(conversation.agent_name || conversation.agent_id) && html`<${Exact} text=${conversation.agent_name || conversation.agent_id} />`}</span>
     <span role="cell" class="cell-lead">${conversation.lead_ids.slice(0, 2).map((id) => html`<${LeadLink} key=${id} id=${id} />`)}
         ${conversation.lead_ids.length > 2 && html`<span class="faint">+${conversation.lead_ids.length - 2}</span>`}</span>
-    <span role="cell" class="cell-count">${formatNumber(conversation.events)}</span>`;
+    <span role="cell" class="cell-count">${formatNumber(conversation.events)}<span class="unit"> ${conversation.events === 1 ? 'event' : 'events'}</span></span>`;
 
 export function Conversations({ where }) {
     const { pages, place } = useSummaries(where, '/v1/conversations', 'conversations', NAMES);

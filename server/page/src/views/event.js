@@ -36,7 +36,7 @@ function EventFacts({ event }) {
 function Deliveries({ event }) {
     const { received } = event;
     return html`<section aria-labelledby="deliveries"><h2 id="deliveries">Deliveries <span class="faint">${formatNumber(event.deliveries)}</span></h2>
-        <div class="scroll-x" tabindex="0" role="region" aria-labelledby="deliveries"><table class="grid"><thead><tr>
+        <div class="scroll-x" tabindex="0" role="group" aria-labelledby="deliveries"><table class="grid"><thead><tr>
             <th scope="col">Received</th><th scope="col">Sender</th><th scope="col">Content type</th><th scope="col">Headers</th><th scope="col">Signature</th></tr></thead>
         <tbody>${received.map((delivery, at) => html`<tr key=${at}>
             <td class="nowrap"><${Time} at=${delivery.at} /></td>
@@ -68,7 +68,7 @@ const RAW_LIMIT = 200000; // characters shown unasked
 function Raw({ text }) {
     const [whole, setWhole] = useState(false);
     const cut = !whole && text.length > RAW_LIMIT;
-    return html`<pre class="raw" tabindex="0" dir="ltr"><${Exact} text=${cut ? text.slice(0, RAW_LIMIT) : text} /></pre>
+    return html`<pre class="raw" tabindex="0" dir="ltr"><${Exact} lines text=${cut ? text.slice(0, RAW_LIMIT) : text} /></pre>
         ${cut && html`<button type="button" onClick=${() => setWhole(true)}>Show all ${count(text.length, 'character')}</button>`}`;
 }
 

@@ -21,7 +21,7 @@ const draw = (lead) => html`
         ? html`<${Exact} text=${fullName(lead.profile)} />` : html`<span class="id"><${Exact} text=${lead.id} /></span>`}</a></span>
     <span role="cell" class="cell-email">${text(lead.profile?.email)}</span>
     <span role="cell" class="cell-company">${text(lead.profile?.company)}</span>
-    <span role="cell" class="cell-count">${formatNumber(lead.conversations)}${lead.conversations_more && '+'}</span>`;
+    <span role="cell" class="cell-count">${formatNumber(lead.conversations)}${lead.conversations_more && '+'}<span class="unit"> ${lead.conversations === 1 ? 'conversation' : 'conversations'}</span></span>`;
 
 export function Leads({ where }) {
     const { pages, filters, place } = useSummaries(where, '/v1/leads', 'leads', NAMES);

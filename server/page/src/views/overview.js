@@ -80,7 +80,7 @@ function LazyChart(props) {
 }
 
 function DayTable({ days, types }) {
-    return html`<div class="scroll-x" tabindex="0" role="region" aria-label="Events by day and type"><table class="grid numbers"><thead><tr><th scope="col">Day (UTC)</th><th scope="col">All</th>
+    return html`<div class="scroll-x" tabindex="0" role="group" aria-label="Events by day and type"><table class="grid numbers"><thead><tr><th scope="col">Day (UTC)</th><th scope="col">All</th>
         ${types.map((type) => html`<th scope="col" key=${type}><${Exact} text=${typeWords(type)} /></th>`)}</tr></thead>
         <tbody>${days.toReversed().map((day) => html`<tr key=${day.day}><th scope="row"><a href=${`/trail?${new URLSearchParams({ since: day.day, until: dayOf(Date.parse(day.day) + DAY_MS) })}`}>${day.day}</a></th>
             <td>${formatNumber(day.events)}</td>${types.map((type) => html`<td key=${type}>${formatNumber(day.types[type] ?? 0)}</td>`)}</tr>`)}</tbody></table></div>`;

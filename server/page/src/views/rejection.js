@@ -39,9 +39,9 @@ function Body({ rejection }) {
     return html`<section aria-labelledby="body"><div class="section-head"><h2 id="body">Body <span class="faint">${
             rejection.kept < rejection.size ? `the first ${formatBytes(rejection.kept)} were kept` : 'as received'}</span></h2>
         <div class="acts"><${Copy} text=${() => decoder.decode(bytes)} what="the body" class="" /></div></div>
-        <pre class="paper raw" tabindex="0" dir="ltr">${skipped > 0 && html`<span class="faint">… ${formatBytes(skipped)} before\n</span>`}<${Exact} text=${before} />${
+        <pre class="paper raw" tabindex="0" dir="ltr">${skipped > 0 && html`<span class="faint">… ${formatBytes(skipped)} before\n</span>`}<${Exact} lines text=${before} />${
             offset !== null && html`<mark class="fault" title=${`byte ${offset}`}><span class="offscreen">at fault: </span>${fault ? html`<${Exact} text=${fault} />` : 'end'}</mark>`}${
-            after && html`<${Exact} text=${after} />`}${more > 0 && html`<span class="faint">\n… ${formatBytes(more)} after</span>`}</pre></section>`;
+            after && html`<${Exact} lines text=${after} />`}${more > 0 && html`<span class="faint">\n… ${formatBytes(more)} after</span>`}</pre></section>`;
 }
 
 const Pointers = ({ pointer }) => html`<ul class="plain-list mono">${pointer.split(' ').map((each) => html`<li><${Exact} text=${each} /></li>`)}</ul>`;

@@ -35,7 +35,8 @@ function Ask({ title, submit, words, danger, onClose, children, disabled = false
 }
 
 const Name = ({ help }) => html`<label class="field">Name
-    <input name="label" required maxlength="64" autocomplete="off" spellcheck="false" autofocus /><span class="faint">${help}</span></label>`;
+    <input name="label" required maxlength="64" pattern="[A-Za-z0-9_][A-Za-z0-9._\\-]*" title="letters, digits, dots, underscores and dashes"
+        autocomplete="off" spellcheck="false" autofocus /><span class="faint">${help} Letters, digits, dots, underscores, dashes.</span></label>`;
 
 // ---- endpoints ----
 
@@ -72,7 +73,7 @@ const endpointActs = (endpoint, show) => endpoint.state === 'active' && html`
     <button type="button" class="quiet danger-text" aria-label=${`Retire ${endpoint.name}`} onClick=${() => show({ kind: 'retire', endpoint })}>Retire</button>`;
 
 function EndpointTable({ endpoints, show }) {
-    return html`<div class="scroll-x" tabindex="0" role="region" aria-labelledby="endpoints"><table class="grid"><thead><tr><th scope="col">Name</th><th scope="col">State</th><th scope="col">Signed</th>
+    return html`<div class="scroll-x" tabindex="0" role="group" aria-labelledby="endpoints"><table class="grid"><thead><tr><th scope="col">Name</th><th scope="col">State</th><th scope="col">Signed</th>
         <th scope="col">Made</th><th scope="col"><span class="offscreen">Acts</span></th></tr></thead>
         <tbody>${endpoints.map((endpoint) => html`<tr key=${endpoint.id} data-testid="endpoint">
             <td><${Exact} text=${endpoint.name} /> <span class="faint">${endpoint.id}</span></td>
@@ -127,7 +128,7 @@ function RevokeToken({ token, onClose, onDone }) {
 }
 
 function TokenTable({ tokens, show }) {
-    return html`<div class="scroll-x" tabindex="0" role="region" aria-labelledby="tokens"><table class="grid"><thead><tr><th scope="col">Name</th><th scope="col">State</th><th scope="col">Scopes</th>
+    return html`<div class="scroll-x" tabindex="0" role="group" aria-labelledby="tokens"><table class="grid"><thead><tr><th scope="col">Name</th><th scope="col">State</th><th scope="col">Scopes</th>
         <th scope="col">Made</th><th scope="col"><span class="offscreen">Acts</span></th></tr></thead>
         <tbody>${tokens.map((token) => html`<tr key=${token.id} data-testid="token">
             <td><${Exact} text=${token.name} /> <span class="faint">${token.id}</span></td>
@@ -165,7 +166,7 @@ function Tokens() {
 function Acts() {
     const loaded = useLoad((options) => get('/v1/acts', { ...options, params: { limit: 50 } }), 'acts');
     return html`<section aria-labelledby="acts"><h2 id="acts">Who did what <span class="faint">the newest</span></h2>
-        <${Loaded} of=${loaded} lines=${5}>${({ acts }) => html`<div class="scroll-x" tabindex="0" role="region" aria-labelledby="acts"><table class="grid"><thead><tr><th scope="col">When</th><th scope="col">Who</th>
+        <${Loaded} of=${loaded} lines=${5}>${({ acts }) => html`<div class="scroll-x" tabindex="0" role="group" aria-labelledby="acts"><table class="grid"><thead><tr><th scope="col">When</th><th scope="col">Who</th>
             <th scope="col">Act</th><th scope="col">To what</th><th scope="col">Detail</th></tr></thead>
         <tbody>${acts.map((act) => html`<tr key=${act.seq}><td class="nowrap"><${Time} at=${act.at} /></td><td>${act.who && html`<${Exact} text=${act.who} />`}</td>
             <td><${Exact} text=${act.kind} /></td><td>${act.object && html`<${Exact} text=${act.object} />`}</td>

@@ -17,7 +17,7 @@ const SIZE = 100; // events of a page
 const MAX_HELD = 1000; // events that wait to be shown; when there are more, the list begins anew
 
 const COLUMNS = [['at', 'Received'], ['type', 'Type'], ['agent', 'Agent'], ['conversation', 'Conversation'], ['lead', 'Lead'],
-    ['marks', ''], ['seq', 'Event']].map(([key, name]) => ({ key, name }));
+    ['marks', 'Marks'], ['seq', 'Event']].map(([key, name]) => ({ key, name }));
 
 export const Marks = ({ event }) => html`
     ${event.deliveries > 1 && html`<${Mark} title=${`delivered ${event.deliveries} times`}>×${formatNumber(event.deliveries)}</${Mark}>`}
