@@ -100,17 +100,28 @@ export const rows = (page) => page.locator('.list-rows .row:not(.blank)');
 export const seqs = (page) => page.locator('.list-rows .row .cell-seq').allTextContents().then((all) => all.map(Number));
 export const isLive = (page) => until(() => page.locator('.live.live').count().then((found) => found > 0));
 
-// A TCP proxy that can be told to cut what goes through it, for the network between the browser and the daemon.
+// The network between browser and daemon: a TCP proxy whose connections can all be cut (`cut`), that can be down (`isDown`), and
+// that lets a connection carry no more than some bytes, by chance up to `most`.
 export async function startWire(daemon) {
     const pairs = new Set();
-    const wire = { cuts: 0, cut: () => { wire.cuts += pairs.size; for (const end of pairs) end(); } };
+    const wire = { cuts: 0, most: Infinity, isDown: false, cut: () => { for (const end of pairs) end(); } };
     const server = net.createServer((near) => {
+        if (wire.isDown) return near.destroy();
         const far = net.connect(daemon.port, '127.0.0.1');
         const end = () => { near.destroy(); far.destroy(); pairs.delete(end); };
+        let left = wire.most * (0.1 + 0.9 * Math.random());
         pairs.add(end);
         for (const socket of [near, far]) socket.on('error', end).on('close', end);
         near.pipe(far);
-        far.pipe(near);
+        far.on('data', (part) => {
+            near.write(part.subarray(0, Math.max(0, left)));
+            left = Math.min(left, wire.most) - part.length;
+            if (left > 0 || near.destroyed) return;
+            wire.cuts++;
+            near.end();
+            setTimeout(end, 20);
+        });
+        return undefined;
     });
     await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
     wire.url = `http://127.0.0.1:${server.address().port}`;

@@ -5,9 +5,10 @@ import { launch } from './browser.mjs';
 import { Daemon } from './daemon.mjs';
 import { openShop } from './shop.mjs';
 import { diag, failed, is } from './tap.mjs';
+import { testLive } from './live.mjs';
 import { testViews } from './views.mjs';
 
-const PARTS = { views: testViews };
+const PARTS = { views: testViews, live: testLive };
 
 const [folder, ...asked] = process.argv.slice(2);
 const names = asked.length ? asked : Object.keys(PARTS);

@@ -75,11 +75,9 @@ export async function testViews({ browser, daemon, shop }) {
         await looks(page, name);
     }
     ok(await page.locator('canvas').count() === 0, 'the chart is gone with its view');
-    await go(page, '/nowhere');
-    ok(await page.getByText('There is no such page').isVisible(), 'an address without a view says so');
     for (const [place, words] of [['/events/999999', 'no such event'], ['/conversations/none', 'no such conversation'], ['/leads/none', 'no such lead'], ['/rejected/999', 'no such rejected']]) {
         await go(page, place);
-        ok(await page.getByText(words).isVisible(), `${place}: says that it is not there`);
+        ok((await page.locator('.empty-title').innerText()).includes(words), `${place}: says that it is not there`);
     }
     is(context.faults, [], 'views: nothing went wrong');
     await context.close();
