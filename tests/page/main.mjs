@@ -1,14 +1,16 @@
 // main.mjs FOLDER [PART…]: the page in a real browser, against the daemon; prints PASS or FAIL and a name for each test. One
 // browser for all parts, each with a context of its own.
 import path from 'node:path';
+import { testAdmin } from './admin.mjs';
 import { launch } from './browser.mjs';
 import { Daemon } from './daemon.mjs';
+import { testSession } from './session.mjs';
 import { openShop } from './shop.mjs';
 import { diag, failed, is } from './tap.mjs';
 import { testLive } from './live.mjs';
 import { testViews } from './views.mjs';
 
-const PARTS = { views: testViews, live: testLive };
+const PARTS = { views: testViews, session: testSession, admin: testAdmin, live: testLive };
 
 const [folder, ...asked] = process.argv.slice(2);
 const names = asked.length ? asked : Object.keys(PARTS);

@@ -121,6 +121,9 @@ export const BROKEN = [
     '{"event":"session-active","agent_id":"a","agent_id":"b","conversation":{"id":"c"}}',
 ];
 
+// Too large for the limit that was set then.
+const TOO_LARGE = { event: 'session-active', agent_id: AGENTS[1].id, agent_name: AGENTS[1].name, conversation: { id: uuid('talk now 0') }, log: 'x'.repeat(2000) };
+
 // ---- the store ----
 
 const FAKETIME = '/usr/lib';
@@ -146,14 +149,16 @@ export async function openShop(daemon) {
         FAKETIME_DONT_FAKE_MONOTONIC: '1', FAKETIME_FORCE_MONOTONIC_FIX: '0' } : {};
     daemon.init();
     setClock(shop.deliveries[0].at - 60000);
-    await daemon.start({ max_body: '6KiB' }, env);
+    await daemon.start({}, env);
     for (const [number, { at, payload }] of shop.deliveries.entries()) {
         setClock(at);
         const { code } = await daemon.post(payload);
-        if (code !== 200 && code !== 413) throw new Error(`a delivery of the shop: ${code}`);
+        if (code !== 200) throw new Error(`a delivery of the shop: ${code}`);
         if (number % 120 === 60) await daemon.post(BROKEN[Math.floor(number / 120) % BROKEN.length]);
     }
-    setClock(now);
+    await daemon.stop();
+    await daemon.start({ max_body: '1KiB' });
+    await daemon.post(TOO_LARGE);
     await daemon.stop();
     await daemon.start();
     mkdirSync(path.join(daemon.folder, 'warehouse'), { recursive: true });

@@ -69,7 +69,7 @@ function usePlot(root, types, days, onPoint) {
             plot = new uPlot(optionsOf(root.current, types, days, onPoint), stack(days, types), root.current);
         };
         draw();
-        const resize = new ResizeObserver(() => plot.setSize({ width: root.current.clientWidth, height: HEIGHT }));
+        const resize = new ResizeObserver(() => { if (root.current) plot.setSize({ width: root.current.clientWidth, height: HEIGHT }); });
         const theme = new MutationObserver(draw);
         const system = matchMedia('(prefers-color-scheme: dark)');
         resize.observe(root.current);
