@@ -9,8 +9,9 @@ import { openShop } from './shop.mjs';
 import { diag, failed, is } from './tap.mjs';
 import { testLive } from './live.mjs';
 import { testViews } from './views.mjs';
+import { testWays } from './ways.mjs';
 
-const PARTS = { views: testViews, session: testSession, admin: testAdmin, live: testLive };
+const PARTS = { views: testViews, ways: testWays, session: testSession, admin: testAdmin, live: testLive };
 
 const [folder, ...asked] = process.argv.slice(2);
 const names = asked.length ? asked : Object.keys(PARTS);
