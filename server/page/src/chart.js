@@ -63,16 +63,17 @@ function optionsOf(root, types, days, onPoint) {
 
 function usePlot(root, types, days, onPoint) {
     useEffect(() => {
+        const element = root.current;
         let plot;
         const draw = () => {
             plot?.destroy();
-            plot = new uPlot(optionsOf(root.current, types, days, onPoint), stack(days, types), root.current);
+            plot = new uPlot(optionsOf(element, types, days, onPoint), stack(days, types), element);
         };
         draw();
-        const resize = new ResizeObserver(() => { if (root.current) plot.setSize({ width: root.current.clientWidth, height: HEIGHT }); });
+        const resize = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
         const theme = new MutationObserver(draw);
         const system = matchMedia('(prefers-color-scheme: dark)');
-        resize.observe(root.current);
+        resize.observe(element);
         theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
         system.addEventListener('change', draw);
         return () => {
