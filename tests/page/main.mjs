@@ -8,10 +8,11 @@ import { testSession } from './session.mjs';
 import { openShop } from './shop.mjs';
 import { diag, failed, is } from './tap.mjs';
 import { testLive } from './live.mjs';
+import { testHostility } from './hostility.mjs';
 import { testViews } from './views.mjs';
 import { testWays } from './ways.mjs';
 
-const PARTS = { views: testViews, ways: testWays, session: testSession, admin: testAdmin, live: testLive };
+const PARTS = { views: testViews, ways: testWays, session: testSession, admin: testAdmin, live: testLive, hostile: testHostility };
 
 const [folder, ...asked] = process.argv.slice(2);
 const names = asked.length ? asked : Object.keys(PARTS);
@@ -26,7 +27,7 @@ const daemon = new Daemon(path.join(folder, 'shop'));
 const shop = await took('the shop', () => openShop(daemon));
 const { browser, caught } = await launch();
 diag(`Chromium ${browser.version()}`);
-for (const name of names) await took(name, () => PARTS[name]({ browser, daemon, shop, folder }));
+for (const name of names) await took(name, () => PARTS[name]({ browser, daemon, shop, folder, caught }));
 await browser.close();
 is(caught, [], 'nothing was asked of another machine');
 is(await daemon.stop(), 0, 'hooktraild ends with 0 on SIGTERM');
