@@ -1,21 +1,24 @@
 // A list of any length: draws only the rows in sight, and asks its pages for those that come next.
 import { Component, html, useEffect, useLayoutEffect, useRef, useState } from './dom.js';
+import { zone } from './format.js';
 import { useKeys } from './keys.js';
+import { useStore } from './store.js';
 import { Empty, Fault, Loading } from './ui.js';
 
-const BEYOND = 16; // rows drawn above and below what is in sight
+const BEYOND = 12; // rows drawn above and below what is in sight
 const STEP = 8; // the range moves by as many rows at once, so that most frames of a scroll draw nothing new
 const AHEAD = 60; // rows that are asked for before one gets there
 const NARROW = matchMedia('(max-width: 760px)');
 
 class Row extends Component {
     shouldComponentUpdate(next) {
-        return next.item !== this.props.item || next.index !== this.props.index || next.draw !== this.props.draw;
+        return next.top !== this.props.top || next.item !== this.props.item || next.index !== this.props.index || next.zone !== this.props.zone;
     }
 
-    render({ item, index, draw }) {
-        if (!item) return html`<div class="row blank" role="row" aria-rowindex=${index + 2}><span role="cell" class="bone"></span></div>`;
-        return html`<div class="row" role="row" aria-rowindex=${index + 2} data-index=${index}>${draw(item)}</div>`;
+    render({ item, index, draw, top }) {
+        const style = { top: `${top}px` };
+        if (!item) return html`<div class="row blank" role="row" style=${style} aria-rowindex=${index + 2}><span role="cell" class="bone"></span></div>`;
+        return html`<div class="row" role="row" style=${style} aria-rowindex=${index + 2} data-index=${index}>${draw(item)}</div>`;
     }
 }
 
@@ -66,9 +69,17 @@ function useRowKeys(scroller, rowHeight, total) {
     useLayoutEffect(() => { if (wanted.current >= 0) focus(); });
 }
 
+// A press beside the links of a row is one on its first, with the same keys held.
+function openRow(event) {
+    if (event.target.closest('a, button') || String(getSelection())) return;
+    const link = event.target.closest('.row')?.querySelector('.row-link');
+    link?.dispatchEvent(new MouseEvent('click', event));
+}
+
 // pages: of pages.js; columns: names for the head; draw(item): the cells of a row; place: {top} where one was before
 export function List({ pages, label, columns, draw, place, empty, rows: [wide, slim] = [40, 62], onTop, class: name = '' }) {
     const scroller = useRef();
+    const shownZone = useStore(zone);
     const rowHeight = useNarrow() ? slim : wide;
     const [view, setView] = useState({ top: place?.top ?? 0, height: 900 });
     const [first, last] = range(view.top, view.height, rowHeight, pages.count);
@@ -97,15 +108,13 @@ export function List({ pages, label, columns, draw, place, empty, rows: [wide, s
 
     const drawn = [];
     for (let i = first; i < last; i++)
-        drawn.push(html`<${Row} key=${keyOf(pages.row(i), i)} item=${pages.row(i)} index=${i} draw=${draw} />`);
+        drawn.push(html`<${Row} key=${keyOf(pages.row(i), i)} item=${pages.row(i)} index=${i} top=${i * rowHeight} draw=${draw} zone=${shownZone} />`);
     const none = pages.atEnd && pages.count === 0;
     return html`<div class="list ${name}" role="table" aria-label=${label} aria-rowcount=${pages.atEnd ? pages.count + 1 : -1}
             ref=${scroller} onScroll=${look} tabindex="0" data-testid="list">
         <div class="list-head" role="rowgroup"><div class="row" role="row" aria-rowindex="1">
             ${columns.map((column) => html`<span role="columnheader" class="cell-${column.key}">${column.name}</span>`)}</div></div>
-        <div class="list-rows" role="rowgroup" style=${{ height: `${pages.count * rowHeight}px` }}>
-            <div class="list-window" role="presentation" style=${{ transform: `translateY(${first * rowHeight}px)` }}>${drawn}</div>
-        </div>
+        <div class="list-rows" role="rowgroup" style=${{ height: `${pages.count * rowHeight}px` }} onClick=${openRow}>${drawn}</div>
         <${Foot} pages=${pages} none=${none} empty=${empty} />
     </div>`;
 }

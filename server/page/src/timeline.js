@@ -28,7 +28,7 @@ function isContinued(before, item) {
 // objects, so that they are not drawn again when more comes.
 export function arrange(items, before = []) {
     const chunks = [];
-    let day = '';
+    let day = 0;
     for (let from = 0; from < items.length; from += CHUNK) {
         const part = items.slice(from, from + CHUNK);
         const old = before[chunks.length];
@@ -54,7 +54,7 @@ const sameItem = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 // What was shown, with what is there now: items that stayed the same remain the same objects.
 export function reconcile(before, now) {
-    return now.map((item, at) => before[at] && sameItem(before[at], item) ? before[at] : item);
+    return now.map((item, at) => before[at] && (before[at] === item || sameItem(before[at], item)) ? before[at] : item);
 }
 
 // As text, for a mail or a ticket.

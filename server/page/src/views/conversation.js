@@ -1,6 +1,7 @@
 // A conversation as it was: what was said, once each, and what happened beside it.
 import { get, segment } from '../api.js';
-import { Component, html, useEffect, useLayoutEffect, useRef, useState } from '../dom.js';
+import { Component, html, useEffect, useLayoutEffect, useMemo, useRef, useState } from '../dom.js';
+import { Drawer } from '../drawer.js';
 import { count, formatClock, formatDay, formatFull, zone } from '../format.js';
 import { Icon } from '../icons.js';
 import { useKeys } from '../keys.js';
@@ -8,7 +9,7 @@ import { follow } from '../live.js';
 import { fieldWords, isEmpty, written } from '../profile.js';
 import { go, paths } from '../router.js';
 import { useStore } from '../store.js';
-import { Copy, EventLink, Exact, LeadLink, Mark, Prose, Time, Type } from '../text.js';
+import { Copy, EventLink, Exact, LeadLink, Mark, Prose, Time, timeOf, Type } from '../text.js';
 import { arrange, reconcile, roleOf, transcript } from '../timeline.js';
 import { Empty, Facts, Fault, Head, Loading } from '../ui.js';
 
@@ -97,7 +98,7 @@ function Message({ item, goesOn }) {
         ${goesOn ? html`<h3 class="offscreen"><${Exact} text=${name} /></h3>` : html`<h3 class="speaker"><${Exact} text=${name} /></h3>`}
         <div class="bubble">${item.content === null || item.content === undefined
             ? html`<p class="faint">${item.unreadable ? 'The payload could not be read.' : 'No text'}</p>` : html`<${Prose} text=${item.content} />`}</div>
-        <p class="meta"><${Time} at=${item.at} show=${formatClock} /><${EventLink} seq=${item.seq}><span class="offscreen">event </span>#${item.seq}</${EventLink}>
+        <p class="meta">${timeOf(item.at, formatClock)}<${EventLink} seq=${item.seq}><span class="offscreen">event </span>#${item.seq}</${EventLink}>
             ${item.edited && html`<${Edited} edited=${item.edited} />`}
             ${item.removed && html`<${Mark} title="A later snapshot of the conversation lacks it">removed in <${EventLink} seq=${item.removed.seq} /></${Mark}>`}
             ${item.derived && html`<${Mark} title="Its event does not name the conversation; it was recognised by the messages that it repeats">derived</${Mark}>`}</p>
@@ -113,7 +114,7 @@ const Fields = ({ fields }) => html`<${Facts} class="captured" rows=${Object.ent
 function Happened({ item }) {
     return html`<article class="happened ${item.reason || item.fields || item.visitor ? 'tells' : ''}" id=${`event-${item.seq}`}>
         <h3><${Type} type=${item.type} /></h3>
-        <p class="meta"><${Time} at=${item.at} show=${formatClock} /><${EventLink} seq=${item.seq}><span class="offscreen">event </span>#${item.seq}</${EventLink}>
+        <p class="meta">${timeOf(item.at, formatClock)}<${EventLink} seq=${item.seq}><span class="offscreen">event </span>#${item.seq}</${EventLink}>
             ${item.derived && html`<${Mark} title="It does not name the conversation; it was recognised by the messages that it repeats">derived</${Mark}>`}
             ${item.erased_at && html`<${Mark}>erased</${Mark}>`}
             ${item.unreadable && html`<${Mark} kind="bad">unreadable</${Mark}>`}
@@ -125,15 +126,30 @@ function Happened({ item }) {
 }
 
 // Chunks that are out of sight are neither laid out nor painted (content-visibility), but found by the browser's search,
-// printed, and read by assistive technology, as rows that are taken away would not be.
+// printed, and read by assistive technology, as rows that are taken away would not be. They are drawn when they come near,
+// the others while there is nothing else to do.
 class Chunk extends Component {
-    shouldComponentUpdate(next) {
-        return next.chunk !== this.props.chunk || next.zone !== this.props.zone;
+    constructor(props) {
+        super(props);
+        this.state = { drawn: props.first };
     }
 
-    render({ chunk }) {
+    componentDidMount() {
+        if (!this.state.drawn) this.cancel = this.props.drawer.add(this.element, () => this.setState({ drawn: true }));
+    }
+
+    componentWillUnmount() {
+        this.cancel?.();
+    }
+
+    shouldComponentUpdate(next, state) {
+        return next.chunk !== this.props.chunk || next.zone !== this.props.zone || state.drawn !== this.state.drawn;
+    }
+
+    render({ chunk }, { drawn }) {
+        if (!drawn) return html`<div class="chunk undrawn" ref=${(element) => { this.element = element ?? this.element; }} />`;
         return html`<div class="chunk">${chunk.rows.map(({ item, day, goesOn }, at) => html`
-            ${day && html`<h2 class="day" key=${`day ${at}`}><span><${Time} at=${day} show=${formatDay} /></span></h2>`}
+            ${day && html`<h2 class="day" key=${`day ${at}`}><span>${timeOf(day, formatDay)}</span></h2>`}
             ${item.kind === 'message' ? html`<${Message} key=${at} item=${item} goesOn=${goesOn} />` : html`<${Happened} key=${at} item=${item} />`}`)}</div>`;
     }
 }
@@ -169,12 +185,14 @@ function useEnd(scroller, timeline) {
     return { fresh, look, toEnd };
 }
 
-function useTarget(hash, whole) {
-    useLayoutEffect(() => {
+function useTarget(hash, { whole }, drawer) {
+    useEffect(() => {
         if (!whole || !/^#event-\d+$/.test(hash)) return;
-        const target = document.getElementById(hash.slice(1));
-        target?.scrollIntoView({ block: 'center' });
-        target?.classList.add('target');
+        drawer.all().then(() => {
+            const target = document.getElementById(hash.slice(1));
+            target?.scrollIntoView({ block: 'center' });
+            target?.classList.add('target');
+        });
     }, [hash, whole]);
 }
 
@@ -184,11 +202,13 @@ export function Conversation({ where }) {
     const { id } = where;
     const scroller = useRef();
     const chunks = useRef([]);
+    const drawer = useMemo(() => new Drawer(), [id]);
+    useEffect(() => () => drawer.close(), [drawer]);
     const timeline = useTimeline(id);
     const live = useLiveTimeline(id, timeline);
     const shownZone = useStore(zone);
     const { fresh, look, toEnd } = useEnd(scroller, timeline);
-    useTarget(where.hash, timeline.whole);
+    useTarget(where.hash, timeline, drawer);
     useEffect(() => { document.title = `Conversation ${id} · hooktrail`; }, [id]);
     useKeys({ Escape: () => history.length > 1 ? history.back() : go('/conversations') });
     const { conversation, items, error, whole } = timeline;
@@ -200,7 +220,7 @@ export function Conversation({ where }) {
                 ${whole && LIVE[live] && html`<span class="live ${live}"><span class="pulse" aria-hidden="true"></span>${LIVE[live]}</span>`}
                 <${Copy} text=${() => location.origin + paths.conversation(id)} label="Copy link" class="" />
                 <${Copy} text=${() => transcript(items, formatFull)} label="Copy text" class="" />
-                <button type="button" disabled=${!whole} onClick=${() => print()}>Print</button>
+                <button type="button" disabled=${!whole} onClick=${() => drawer.all().then(() => print())}>Print</button>
                 <button type="button" class="square" aria-label="To the end" title="To the end" onClick=${toEnd}><${Icon} name="down" /></button>`}
         </${Head}>
         ${gone && html`<${Empty} title=${error.status === 410 ? 'This conversation was erased' : 'There is no such conversation'}>
@@ -208,7 +228,7 @@ export function Conversation({ where }) {
         ${error && !gone && html`<${Fault} error=${error} retry=${timeline.reload} />`}
         ${!conversation && !error && html`<${Loading} lines=${12} />`}
         ${conversation && html`<${About} conversation=${conversation} />
-            <div class="timeline" data-testid="timeline">${chunks.current.map((chunk, at) => html`<${Chunk} key=${at} chunk=${chunk} zone=${shownZone} />`)}</div>
+            <div class="timeline" data-testid="timeline">${chunks.current.map((chunk, at) => html`<${Chunk} key=${at} chunk=${chunk} zone=${shownZone} drawer=${drawer} first=${at < 2} />`)}</div>
             ${!whole && html`<p class="faint more">Loading …</p>`}
             <p class="offscreen" role="status">${timeline.news ? 'New in this conversation' : ''}</p>
             ${fresh && html`<div class="to-end"><button type="button" class="pill" onClick=${toEnd}>New below<${Icon} name="down" /></button></div>`}`}

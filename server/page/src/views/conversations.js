@@ -6,7 +6,7 @@ import { formatNumber, formatShort } from '../format.js';
 import { List, usePages } from '../list.js';
 import { Pages } from '../pages.js';
 import { keep, paths, recall } from '../router.js';
-import { Exact, LeadLink, Time } from '../text.js';
+import { Exact, LeadLink, timeOf } from '../text.js';
 import { Empty, Head } from '../ui.js';
 
 const NAMES = ['type', 'agent', 'lead', 'visitor', 'since', 'until'];
@@ -31,7 +31,7 @@ export function useSummaries(where, path, name, names) {
 }
 
 const draw = (conversation) => html`
-    <span role="cell" class="cell-at"><${Time} at=${conversation.last_at} show=${formatShort} /></span>
+    <span role="cell" class="cell-at">${timeOf(conversation.last_at, formatShort)}</span>
     <span role="cell" class="cell-conversation"><a class="row-link id" href=${paths.conversation(conversation.id)}><${Exact} text=${conversation.id} /></a></span>
     <span role="cell" class="cell-agent">${(conversation.agent_name || conversation.agent_id) && html`<${Exact} text=${conversation.agent_name || conversation.agent_id} />`}</span>
     <span role="cell" class="cell-lead">${conversation.lead_ids.slice(0, 2).map((id) => html`<${LeadLink} key=${id} id=${id} />`)}

@@ -5,7 +5,7 @@ import { formatNumber, formatShort } from '../format.js';
 import { List } from '../list.js';
 import { fullName } from '../profile.js';
 import { paths } from '../router.js';
-import { Exact, Time } from '../text.js';
+import { Exact, timeOf } from '../text.js';
 import { Empty, Head } from '../ui.js';
 import { useSummaries } from './conversations.js';
 
@@ -16,7 +16,7 @@ const COLUMNS = [['at', 'Last activity'], ['name', 'Lead'], ['email', 'Email'], 
 const text = (value) => typeof value === 'string' && value !== '' && html`<${Exact} text=${value} />`;
 
 const draw = (lead) => html`
-    <span role="cell" class="cell-at"><${Time} at=${lead.last_at} show=${formatShort} /></span>
+    <span role="cell" class="cell-at">${timeOf(lead.last_at, formatShort)}</span>
     <span role="cell" class="cell-name"><a class="row-link" href=${paths.lead(lead.id)}>${fullName(lead.profile)
         ? html`<${Exact} text=${fullName(lead.profile)} />` : html`<span class="id"><${Exact} text=${lead.id} /></span>`}</a></span>
     <span role="cell" class="cell-email">${text(lead.profile?.email)}</span>

@@ -4,7 +4,7 @@ import { FilterBar } from '../filters.js';
 import { formatBytes, formatShort } from '../format.js';
 import { List } from '../list.js';
 import { paths } from '../router.js';
-import { Exact, Mark, Time } from '../text.js';
+import { Exact, Mark, timeOf } from '../text.js';
 import { Empty, Head } from '../ui.js';
 import { useSummaries } from './conversations.js';
 
@@ -13,7 +13,7 @@ const COLUMNS = [['at', 'Received'], ['status', 'Answer'], ['reason', 'Reason'],
     .map(([key, name]) => ({ key, name }));
 
 const draw = (rejection) => html`
-    <span role="cell" class="cell-at"><${Time} at=${rejection.received_at} show=${formatShort} /></span>
+    <span role="cell" class="cell-at">${timeOf(rejection.received_at, formatShort)}</span>
     <span role="cell" class="cell-status"><${Mark} kind="bad">${rejection.status}</${Mark}></span>
     <span role="cell" class="cell-reason"><a class="row-link" href=${paths.rejection(rejection.number)}><${Exact} text=${rejection.detail || rejection.title} /></a></span>
     <span role="cell" class="cell-endpoint">${rejection.endpoint && html`<${Exact} text=${rejection.endpoint} />`}</span>

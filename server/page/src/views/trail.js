@@ -9,7 +9,7 @@ import { List, usePages } from '../list.js';
 import { follow } from '../live.js';
 import { Pages } from '../pages.js';
 import { keep, paths, recall } from '../router.js';
-import { ConversationLink, Exact, LeadLink, Mark, Time, Type } from '../text.js';
+import { ConversationLink, Exact, LeadLink, Mark, timeOf, Type } from '../text.js';
 import { typeWords } from '../format.js';
 import { Empty, Head } from '../ui.js';
 
@@ -26,7 +26,7 @@ export const Marks = ({ event }) => html`
     ${event.unreadable && html`<${Mark} kind="bad" title="The payload could not be read">unreadable</${Mark}>`}`;
 
 export const drawEvent = (event) => html`
-    <span role="cell" class="cell-at"><${Time} at=${event.received_at} show=${formatShort} /></span>
+    <span role="cell" class="cell-at">${timeOf(event.received_at, formatShort)}</span>
     <span role="cell" class="cell-type"><a class="row-link" href=${paths.event(event.seq)}
         aria-label=${`${typeWords(event.type)}, event ${event.seq}`}><${Type} type=${event.type} /></a></span>
     <span role="cell" class="cell-agent">${event.agent_name || event.agent_id ? html`<${Exact} text=${event.agent_name || event.agent_id} />` : ''}</span>
