@@ -4,15 +4,16 @@ import path from 'node:path';
 import { testAdmin } from './admin.mjs';
 import { launch } from './browser.mjs';
 import { Daemon } from './daemon.mjs';
+import { testScale } from './scale.mjs';
 import { testSession } from './session.mjs';
 import { openShop } from './shop.mjs';
-import { diag, failed, is } from './tap.mjs';
+import { diag, failed, is, ok } from './tap.mjs';
 import { testLive } from './live.mjs';
 import { testHostility } from './hostility.mjs';
 import { testViews } from './views.mjs';
 import { testWays } from './ways.mjs';
 
-const PARTS = { views: testViews, ways: testWays, session: testSession, admin: testAdmin, live: testLive, hostile: testHostility };
+const PARTS = { views: testViews, ways: testWays, session: testSession, admin: testAdmin, live: testLive, hostile: testHostility, scale: testScale };
 
 const [folder, ...asked] = process.argv.slice(2);
 const names = asked.length ? asked : Object.keys(PARTS);
@@ -27,7 +28,9 @@ const daemon = new Daemon(path.join(folder, 'shop'));
 const shop = await took('the shop', () => openShop(daemon));
 const { browser, caught } = await launch();
 diag(`Chromium ${browser.version()}`);
-for (const name of names) await took(name, () => PARTS[name]({ browser, daemon, shop, folder, caught }));
+for (const name of names) {
+    await took(name, () => PARTS[name]({ browser, daemon, shop, folder, caught })).catch((error) => ok(false, `${name}: ran to its end`, error.stack));
+}
 await browser.close();
 is(caught, [], 'nothing was asked of another machine');
 is(await daemon.stop(), 0, 'hooktraild ends with 0 on SIGTERM');
