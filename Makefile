@@ -254,7 +254,7 @@ test: deps-test ## install what tests need, then everything: units, programs, sa
 # Tests wait for the disk and for clocks: twice as many at once as there are cores, and first those that take longest.
 TEST_JOBS    ?= $(shell expr 2 '*' $$(nproc))
 SYSTEM_TESTS ?= $(sort $(wildcard tests/system/*.t))
-LONGEST      := %/test_verify_flips %/soak.t %/slow.t %/log.t
+LONGEST      := %/test_verify_flips %/page.t %/soak.t %/slow.t %/log.t
 longest_first = $(filter $(LONGEST),$(1)) $(filter-out $(LONGEST),$(1))
 
 unit: $(UNIT_TESTS) ## unit tests of BUILD
@@ -289,6 +289,13 @@ soak: all npm $(PAGES) ## an hour (SOAK_SECONDS) at 2,000 deliveries/s (SOAK_RAT
 slow: all npm $(DAWDLE) $(OUT)/benchmarks/load ## slow clients against another's p99: the median of SLOW_TURNS (9) turns of SLOW_SECONDS (10); data without end
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) SLOW_TURNS=$(or $(SLOW_TURNS),9) SLOW_SECONDS=$(or $(SLOW_SECONDS),10) ENDLESS_MS=20000 \
 	    prove -v --timer tests/system/slow.t tests/system/endless.t
+
+page-test: all npm $(OUT)/benchmarks/fill ## the page in Chromium: PARTS of its tests, each hostile string in each view (HOSTILE=all)
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) PARTS="$(PARTS)" HOSTILE=$(or $(HOSTILE),all) prove -v --timer tests/system/page.t
+page-bench: all npm $(OUT)/benchmarks/fill ## the page on a store of 1,000,000 events (EVENTS; FILLED: a folder to keep it in)
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) PARTS=scale EVENTS=$(or $(EVENTS),1000000) $(if $(FILLED),FILLED="$(FILLED)") prove -v --timer tests/system/page.t
+page-shots: all npm ## pictures of the page's views, into docs/page
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) PARTS=views SCREENSHOTS=docs/page prove -v --timer tests/system/page.t
 
 agree: $(VERDICT) ## the JSON scanner against Node's on 1,000,000 generated texts (TEXTS, SEED)
 	@node tests/json/agree.mjs $(VERDICT) $(or $(TEXTS),1000000) $(or $(SEED),1)
@@ -363,5 +370,5 @@ help: ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d) $(VERDICT).d $(PAGES).d $(DAWDLE).d $(EXPORT_TOOLS:=.d) $(BENCHES:=.d) $(BENCH_OBJ:.o=.d) $(CRASH_OBJ:.o=.d)
 
-.PHONY: all man page page-check deps deps-test deps-bench run demo test unit system npm crash crash-tools export-tools hangup hangup-run soak slow agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
+.PHONY: all man page page-check page-test page-bench page-shots deps deps-test deps-bench run demo test unit system npm crash crash-tools export-tools hangup hangup-run soak slow agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
         format install uninstall clean help $(FUZZERS:%=%.run)

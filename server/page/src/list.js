@@ -121,7 +121,10 @@ export function List({ pages, label, columns, draw, place, empty, rows: [wide, s
 }
 
 function Foot({ pages, none, empty }) {
-    if (pages.error) return html`<div class="list-foot"><${Fault} error=${pages.error} retry=${() => pages.retry()} /></div>`;
+    if (pages.error) {
+        return html`<div class="list-foot" role="rowgroup"><div role="row"><div role="cell">
+            <${Fault} error=${pages.error} retry=${() => pages.retry()} /></div></div></div>`;
+    }
     if (none) return html`<div class="list-foot">${empty ?? html`<${Empty} title="Nothing here" />`}</div>`;
     if (pages.atEnd) return html`<div class="list-foot end" />`;
     return html`<div class="list-foot">${pages.count === 0 ? html`<${Loading} lines=${10} />` : html`<span class="faint">Loading …</span>`}</div>`;

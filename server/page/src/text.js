@@ -89,6 +89,6 @@ export function Copy({ text, label = 'Copy', what = '', class: name = 'quiet' })
             setState('Not copied');
         }
     };
-    return html`<button type="button" class="copy ${name}" onClick=${copy} aria-label=${what ? `${label} ${what}` : label}>
+    return html`<button type="button" class="copy ${name}" onClick=${copy} aria-label=${what ? `${state || label} ${what}` : undefined}>
         <span aria-live="polite">${state || label}</span></button>`;
 }

@@ -14,7 +14,8 @@ const ROLES = {
 // Which side somebody is on, and what they are called. Which roles there are is not documented: others are named as they are.
 export function roleOf(role) {
     if (typeof role !== 'string' || role === '') return { side: 'other', name: 'Unknown' };
-    const [side, name] = ROLES[role.toLowerCase()] ?? ['other', role];
+    const key = role.toLowerCase();
+    const [side, name] = Object.hasOwn(ROLES, key) ? ROLES[key] : ['other', role];
     return { side, name };
 }
 

@@ -45,7 +45,8 @@ function everyDay(stats, range) {
     const now = Date.now();
     return Array.from({ length: range }, (_, at) => {
         const day = dayOf(now - (range - 1 - at) * DAY_MS);
-        return known.get(day) ?? { day, events: 0, types: {} };
+        const { events = 0, types } = known.get(day) ?? {};
+        return { day, events, types: { __proto__: null, ...types } }; // a type may have the name of what every object has
     });
 }
 
