@@ -234,7 +234,7 @@ export function Conversation({ where }) {
             ${conversation && html`
                 ${whole && LIVE[live] && html`<span class="live ${live}"><span class="pulse" aria-hidden="true"></span>${LIVE[live]}</span>`}
                 <${Copy} text=${() => location.origin + paths.conversation(id)} label="Copy link" class="" />
-                <${Copy} text=${() => transcript(items, formatFull)} label="Copy text" class="" />
+                <${Copy} text=${() => transcript(items, formatFull)} label="Copy text" class="roomy" />
                 <button type="button" disabled=${!whole} onClick=${() => drawer.all().then(() => print())}>Print</button>
                 <button type="button" class="square" aria-label="To the end" title="To the end" onClick=${toEnd}><${Icon} name="down" /></button>`}
         </${Head}>

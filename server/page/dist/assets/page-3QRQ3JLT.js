@@ -65,7 +65,7 @@ ${a}`:(o==="id"||o==="event")&&(this.event[o]=a)}};var rn=4e4,ze=500,ln=15e3,cn=
             ${$&&n`
                 ${R&&Je[i]&&n`<span class="live ${i}"><span class="pulse" aria-hidden="true"></span>${Je[i]}</span>`}
                 <${q} text=${()=>location.origin+E.conversation(e)} label="Copy link" class="" />
-                <${q} text=${()=>Ge(g,_e)} label="Copy text" class="" />
+                <${q} text=${()=>Ge(g,_e)} label="Copy text" class="roomy" />
                 <button type="button" disabled=${!R} onClick=${()=>a.all().then(()=>print())}>Print</button>
                 <button type="button" class="square" aria-label="To the end" title="To the end" onClick=${p}><${S} name="down" /></button>`}
         </${x}>
@@ -205,7 +205,7 @@ ${e}${o}`}var Gn=4,Xn=50,me=100,as=3e3;function Jn({node:t}){let[e,s]=h(!1),{raw
         <${wt} words="Buyer intents" value=${w(Rt(e,"buyer-intent-detected"))} note=${d} href=${c("buyer-intent-detected")} />
         <${wt} words="Questions" value=${w(Rt(e,"new-question"))} note=${d} href=${c("new-question")} />
         <${wt} words="Rejected" value=${w(p)} note=${p?"kept, with the reason":"nothing"} href="/rejected" />
-    </ul>`}function ko(t){let[e,s]=h(null);return f(()=>{import("./chart-FIJFWHZJ.js").then(o=>s(()=>o.Chart),()=>{})},[]),e?n`<${e} ...${t} />`:n`<div class="chart" />`}function xo({days:t,types:e}){return n`<div class="scroll-x" tabindex="0" role="group" aria-label="Events by day and type"><table class="grid numbers"><thead><tr><th scope="col">Day (UTC)</th><th scope="col">All</th>
+    </ul>`}function ko(t){let[e,s]=h(null);return f(()=>{import("./chart-SEP2GANY.js").then(o=>s(()=>o.Chart),()=>{})},[]),e?n`<${e} ...${t} />`:n`<div class="chart" />`}function xo({days:t,types:e}){return n`<div class="scroll-x" tabindex="0" role="group" aria-label="Events by day and type"><table class="grid numbers"><thead><tr><th scope="col">Day (UTC)</th><th scope="col">All</th>
         ${e.map(s=>n`<th scope="col" key=${s}><${u} text=${X(s)} /></th>`)}</tr></thead>
         <tbody>${t.toReversed().map(s=>n`<tr key=${s.day}><th scope="row"><a href=${`/trail?${new URLSearchParams({since:s.day,until:Yt(Date.parse(s.day)+ve)})}`}>${s.day}</a></th>
             <td>${w(s.events)}</td>${e.map(o=>n`<td key=${o}>${w(s.types[o]??0)}</td>`)}</tr>`)}</tbody></table></div>`}function Eo({data:t,days:e}){let[s,o]=h(new Set),[a,r]=h(!1),i=j(()=>[...new Set(e.flatMap(c=>Object.keys(c.types)))].sort((c,p)=>Rt(e,p)-Rt(e,c)),[e]),l=j(()=>i.filter(c=>!s.has(c)),[i,s]),d=c=>o(p=>{let $=new Set(p);return $.delete(c)||$.add(c),$});return n`<section class="card" aria-labelledby="days"><div class="section-head"><h2 id="days">Events per day <span class="faint">UTC</span></h2>
