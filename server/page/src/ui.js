@@ -19,7 +19,9 @@ export function useLoad(load, key) {
         load({ signal: abort.signal }).then((data) => settle({ data }), (error) => settle({ error }));
         return () => abort.abort();
     }, [key, turn]);
-    useEffect(() => online.watch((answers) => { if (answers && state.error?.status === 0) setTurn((value) => value + 1); }), [state]);
+    useEffect(() => online.watch((answers) => {
+        if (answers && state.error?.status === 0) setTurn((value) => value + 1);
+    }), [state]);
     const current = state.key === key;
     return {
         data: current ? state.data : null,
@@ -78,7 +80,8 @@ export function Dialog({ title, onClose, children, class: name = '' }) {
     return html`<dialog ref=${ref} class=${name} aria-labelledby="dialog-title" onClose=${onClose} onClick=${onClick}>
         <div class="dialog-body">
             <header class="dialog-head"><h2 id="dialog-title">${title}</h2>
-                <button type="button" class="quiet square" aria-label="Close" onClick=${onClose}><${Icon} name="close" /></button>
+                <button type="button" class="quiet square" aria-label="Close" onClick=${onClose}><${Icon}
+                    name="close" /></button>
             </header>
             ${children}
         </div></dialog>`;
@@ -97,7 +100,8 @@ export function Action({ act, children, class: name = '', ...rest }) {
             setBusy(false);
         }
     };
-    return html`<button type="button" class=${name} aria-busy=${busy} disabled=${busy} onClick=${press} ...${rest}>${children}</button>`;
+    return html`<button type="button" class=${name} aria-busy=${busy} disabled=${busy} onClick=${press} ...${rest}>
+        ${children}</button>`;
 }
 
 // A button with a panel below it; Esc, or a click elsewhere, closes it.

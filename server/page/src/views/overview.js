@@ -64,12 +64,18 @@ function Tiles({ data, days, range }) {
     const typed = (type) => `/trail?${new URLSearchParams({ type, since })}`;
     const rejectedCount = stats.totals.rejected;
     return html`<ul class="tiles">
-        <${Tile} words="Events" value=${formatNumber(days.reduce((total, day) => total + day.events, 0))} note=${last} href=${`/trail?since=${since}`} />
-        <${Tile} words="Conversations" value=${conversations?.next ? `${formatNumber(MOST)}+` : formatNumber(talks)} note="today" href=${`/conversations?since=${today}`} />
-        <${Tile} words="Escalations" value=${formatNumber(sum(days, 'session-escalated'))} note=${last} href=${typed('session-escalated')} />
-        <${Tile} words="Buyer intents" value=${formatNumber(sum(days, 'buyer-intent-detected'))} note=${last} href=${typed('buyer-intent-detected')} />
-        <${Tile} words="Questions" value=${formatNumber(sum(days, 'new-question'))} note=${last} href=${typed('new-question')} />
-        <${Tile} words="Rejected" value=${formatNumber(rejectedCount)} note=${rejectedCount ? 'kept, with the reason' : 'nothing'} href="/rejected" />
+        <${Tile} words="Events" value=${formatNumber(days.reduce((total, day) => total + day.events, 0))} note=${last}
+            href=${`/trail?since=${since}`} />
+        <${Tile} words="Conversations" value=${conversations?.next ? `${formatNumber(MOST)}+` : formatNumber(talks)}
+            note="today" href=${`/conversations?since=${today}`} />
+        <${Tile} words="Escalations" value=${formatNumber(sum(days, 'session-escalated'))} note=${last}
+            href=${typed('session-escalated')} />
+        <${Tile} words="Buyer intents" value=${formatNumber(sum(days, 'buyer-intent-detected'))} note=${last}
+            href=${typed('buyer-intent-detected')} />
+        <${Tile} words="Questions" value=${formatNumber(sum(days, 'new-question'))} note=${last}
+            href=${typed('new-question')} />
+        <${Tile} words="Rejected" value=${formatNumber(rejectedCount)}
+            note=${rejectedCount ? 'kept, with the reason' : 'nothing'} href="/rejected" />
     </ul>`;
 }
 
@@ -81,32 +87,45 @@ function LazyChart(props) {
 }
 
 function DayTable({ days, types }) {
-    return html`<div class="scroll-x" tabindex="0" role="group" aria-label="Events by day and type"><table class="grid numbers"><thead><tr><th scope="col">Day (UTC)</th><th scope="col">All</th>
+    return html`<div class="scroll-x" tabindex="0" role="group" aria-label="Events by day and type"><table class="grid numbers">
+        <thead><tr><th scope="col">Day (UTC)</th><th scope="col">All</th>
         ${types.map((type) => html`<th scope="col" key=${type}><${Exact} text=${typeWords(type)} /></th>`)}</tr></thead>
-        <tbody>${days.toReversed().map((day) => html`<tr key=${day.day}><th scope="row"><a href=${`/trail?${new URLSearchParams({ since: day.day, until: dayOf(Date.parse(day.day) + DAY_MS) })}`}>${day.day}</a></th>
-            <td>${formatNumber(day.events)}</td>${types.map((type) => html`<td key=${type}>${formatNumber(day.types[type] ?? 0)}</td>`)}</tr>`)}</tbody></table></div>`;
+        <tbody>${days.toReversed().map((day) => html`<tr key=${day.day}><th scope="row"><a
+            href=${`/trail?${new URLSearchParams({ since: day.day, until: dayOf(Date.parse(day.day) + DAY_MS) })}`}>
+            ${day.day}</a></th>
+            <td>${formatNumber(day.events)}</td>${types.map((type) => html`<td key=${type}>
+                ${formatNumber(day.types[type] ?? 0)}</td>`)}</tr>`)}</tbody></table></div>`;
 }
+
+// The most frequent first.
+const typesOf = (days) => [...new Set(days.flatMap((day) => Object.keys(day.types)))].sort((a, b) => sum(days, b) - sum(days, a));
 
 function Days({ data, days }) {
     const [hidden, setHidden] = useState(new Set());
     const [table, setTable] = useState(false);
-    const all = useMemo(() => [...new Set(days.flatMap((day) => Object.keys(day.types)))].sort((a, b) => sum(days, b) - sum(days, a)), [days]);
+    const all = useMemo(() => typesOf(days), [days]);
     const types = useMemo(() => all.filter((type) => !hidden.has(type)), [all, hidden]);
     const toggle = (type) => setHidden((before) => {
         const next = new Set(before);
         if (!next.delete(type)) next.add(type);
         return next;
     });
-    return html`<section class="card" aria-labelledby="days"><div class="section-head"><h2 id="days">Events per day <span class="faint">UTC</span></h2>
-        <div class="tabs" role="group" aria-label="How days are shown"><button type="button" aria-pressed=${!table} onClick=${() => setTable(false)}>Chart</button>
+    return html`<section class="card" aria-labelledby="days"><div class="section-head"><h2 id="days">Events per day <span
+        class="faint">UTC</span></h2>
+        <div class="tabs" role="group" aria-label="How days are shown"><button type="button" aria-pressed=${!table}
+            onClick=${() => setTable(false)}>Chart</button>
             <button type="button" aria-pressed=${table} onClick=${() => setTable(true)}>Table</button></div></div>
         ${table ? html`<${DayTable} days=${days} types=${all} />` : html`<${LazyChart} days=${days} types=${types} />
-            <ul class="legend">${all.map((type) => html`<li key=${type}><button type="button" class="quiet small ${typeClass(type)}" aria-pressed=${!hidden.has(type)}
-                onClick=${() => toggle(type)}><span class="dot" aria-hidden="true"></span><${Exact} text=${typeWords(type)} /></button></li>`)}</ul>`}
+            <ul class="legend">${all.map((type) => html`<li key=${type}><button type="button"
+                class="quiet small ${typeClass(type)}" aria-pressed=${!hidden.has(type)}
+                onClick=${() => toggle(type)}><span class="dot" aria-hidden="true"></span><${Exact}
+                    text=${typeWords(type)} /></button></li>`)}</ul>`}
         ${data.stats.totals.events === 0 && html`<p class="faint">No events in this time.</p>`}</section>`;
 }
 
-const Quiet = () => html`<${Mark} kind="warn" title="Nothing has come for a time in which something came in each of the weeks before"><${Icon} name="quiet" />quiet</${Mark}>`;
+const Quiet = () => html`<${Mark} kind="warn"
+    title="Nothing has come for a time in which something came in each of the weeks before"><${Icon}
+    name="quiet" />quiet</${Mark}>`;
 
 function LastEvents({ data }) {
     const { health, stats } = data;
@@ -114,8 +133,10 @@ function LastEvents({ data }) {
     const types = (health?.types ?? []).toSorted((a, b) => Date.parse(b.last_at) - Date.parse(a.last_at));
     return html`<section class="card" aria-labelledby="last"><h2 id="last">Last event of each type</h2>
         ${types.length === 0 && html`<p class="faint">Nothing has arrived yet.</p>`}
-        <ul class="rows">${types.map((type) => html`<li key=${type.type}><a href=${`/trail?${new URLSearchParams({ type: type.type })}`}><${Type} type=${type.type} /></a>
-            <span class="rows-end">${type.unusually_quiet && html`<${Quiet} />`}<span class="faint number">${formatNumber(events.get(type.type) ?? 0)}</span><${Age} at=${type.last_at} /></span></li>`)}</ul></section>`;
+        <ul class="rows">${types.map((type) => html`<li key=${type.type}><a
+            href=${`/trail?${new URLSearchParams({ type: type.type })}`}><${Type} type=${type.type} /></a>
+            <span class="rows-end">${type.unusually_quiet && html`<${Quiet} />`}<span class="faint number">
+                ${formatNumber(events.get(type.type) ?? 0)}</span><${Age} at=${type.last_at} /></span></li>`)}</ul></section>`;
 }
 
 function Agents({ data }) {
@@ -124,24 +145,32 @@ function Agents({ data }) {
     const agents = (health?.agents ?? []).slice(0, 8);
     if (agents.length === 0) return null;
     return html`<section class="card" aria-labelledby="agents"><h2 id="agents">Agents</h2>
-        <ul class="rows">${agents.map((agent) => html`<li key=${agent.agent_id}><a href=${`/trail?${new URLSearchParams({ agent: agent.agent_id })}`}><${Exact} text=${agent.agent_name || agent.agent_id} /></a>
-            <span class="rows-end">${agent.unusually_quiet && html`<${Quiet} />`}<span class="faint number">${formatNumber(events.get(agent.agent_id) ?? 0)}</span><${Age} at=${agent.last_at} /></span></li>`)}</ul></section>`;
+        <ul class="rows">${agents.map((agent) => html`<li key=${agent.agent_id}><a
+            href=${`/trail?${new URLSearchParams({ agent: agent.agent_id })}`}><${Exact}
+            text=${agent.agent_name || agent.agent_id} /></a>
+            <span class="rows-end">${agent.unusually_quiet && html`<${Quiet} />`}<span class="faint number">
+                ${formatNumber(events.get(agent.agent_id) ?? 0)}</span><${Age}
+                at=${agent.last_at} /></span></li>`)}</ul></section>`;
 }
 
 function Escalations({ data }) {
     const events = data.escalations?.events ?? [];
     if (events.length === 0) return null;
     return html`<section class="card" aria-labelledby="escalations"><h2 id="escalations">Newest escalations</h2>
-        <ul class="rows">${events.map((event) => html`<li key=${event.seq}>${event.conversation_id ? html`<${ConversationLink} id=${event.conversation_id} />`
-            : html`<${EventLink} seq=${event.seq}>Event ${event.seq}</${EventLink}>`}<span class="rows-end"><${Age} at=${event.occurred_at ?? event.received_at} /></span></li>`)}</ul></section>`;
+        <ul class="rows">${events.map((event) => html`<li key=${event.seq}>${event.conversation_id ? html`<${ConversationLink}
+            id=${event.conversation_id} />`
+            : html`<${EventLink} seq=${event.seq}>Event ${event.seq}</${EventLink}>`}<span class="rows-end"><${Age}
+                at=${event.occurred_at ?? event.received_at} /></span></li>`)}</ul></section>`;
 }
 
 function Rejections({ data }) {
     const list = data.rejected?.rejected ?? [];
     if (list.length === 0) return null;
     return html`<section class="card" aria-labelledby="rejections"><h2 id="rejections">Newest rejected</h2>
-        <ul class="rows">${list.map((each) => html`<li key=${each.number}><a class="cut" href=${paths.rejection(each.number)}><${Exact} text=${each.detail || each.title} /></a>
-            <span class="rows-end"><${Mark} kind="bad">${each.status}</${Mark}><${Age} at=${each.received_at} /></span></li>`)}</ul></section>`;
+        <ul class="rows">${list.map((each) => html`<li key=${each.number}><a class="cut" href=${paths.rejection(each.number)}>
+            <${Exact} text=${each.detail || each.title} /></a>
+            <span class="rows-end"><${Mark} kind="bad">${each.status}</${Mark}><${Age}
+                at=${each.received_at} /></span></li>`)}</ul></section>`;
 }
 
 // A signed note of C2SP: origin, size, root, and then signatures.
@@ -155,8 +184,10 @@ function State({ data }) {
     const checkpoint = readCheckpoint(data.checkpoint);
     const open = newest && checkpoint ? newest.seq - checkpoint.size : 0;
     return html`<section class="card" aria-labelledby="state"><h2 id="state">Trail</h2><${Facts} rows=${[
-        ['Newest event', newest ? html`<${EventLink} seq=${newest.seq}>${formatNumber(newest.seq)}</${EventLink}> <${Age} class="faint" at=${newest.received_at} />` : 'none yet'],
-        ['Checkpoint', checkpoint ? html`<${Mark} kind=${open > 0 ? '' : 'good'}>${open > 0 ? `${formatNumber(open)} not signed yet` : 'all signed'}</${Mark}> at ${formatNumber(checkpoint.size)}` : 'none yet'],
+        ['Newest event', newest ? html`<${EventLink} seq=${newest.seq}>${formatNumber(newest.seq)}</${EventLink}> <${Age}
+            class="faint" at=${newest.received_at} />` : 'none yet'],
+        ['Checkpoint', checkpoint ? html`<${Mark} kind=${open > 0 ? '' : 'good'}>
+            ${open > 0 ? `${formatNumber(open)} not signed yet` : 'all signed'}</${Mark}> at ${formatNumber(checkpoint.size)}` : 'none yet'],
         ['Root', checkpoint && html`<span class="mono"><${Exact} text=${checkpoint.root} /></span>`],
         ['Log', checkpoint && html`<span class="mono"><${Exact} text=${checkpoint.origin} /></span>`],
     ]} /></section>`;
@@ -166,9 +197,12 @@ function Exports({ data }) {
     const list = data.exports?.exports ?? [];
     return html`<section class="card" aria-labelledby="exports"><h2 id="exports">Exports</h2>
         ${list.length === 0 && html`<p class="faint">None has a name yet: <code>hooktrail export --name nightly</code></p>`}
-        <ul class="rows">${list.map((each) => html`<li key=${each.name}><span><${Exact} text=${each.name} /> ${each.state !== 'done' && html`<${Mark} kind="warn">${each.state}</${Mark}>`}</span>
-            <span class="rows-end">${each.behind > 0 ? html`<span class="faint">${count(each.behind, 'event')} behind</span>` : html`<${Mark} kind="good">up to date</${Mark}>`}
-            ${each.done_at ? html`<${Age} at=${each.done_at} />` : html`<span class="faint">never ran</span>`}</span></li>`)}</ul></section>`;
+        <ul class="rows">${list.map((each) => html`<li key=${each.name}><span><${Exact}
+            text=${each.name} /> ${each.state !== 'done' && html`<${Mark} kind="warn">${each.state}</${Mark}>`}</span>
+            <span class="rows-end">${each.behind > 0 ? html`<span class="faint">
+                ${count(each.behind, 'event')} behind</span>` : html`<${Mark} kind="good">up to date</${Mark}>`}
+            ${each.done_at ? html`<${Age} at=${each.done_at} />` : html`<span
+                class="faint">never ran</span>`}</span></li>`)}</ul></section>`;
 }
 
 // ---- the view ----
@@ -202,15 +236,19 @@ export function Overview({ where }) {
     const days = useMemo(() => data && everyDay(data.stats, range), [data, range]);
     const nothing = data && data.newest?.events.length === 0;
     return html`<div class="view scroll overview"><${Head} title="Overview">
-            <div class="tabs" role="group" aria-label="Days shown">${RANGES.map((value) => html`<button type="button" key=${value} aria-pressed=${value === range}
+            <div class="tabs" role="group" aria-label="Days shown">${RANGES.map((value) => html`<button type="button"
+                key=${value} aria-pressed=${value === range}
                 onClick=${() => go(`/?days=${value}`, { replace: true })}>${value} days</button>`)}</div></${Head}>
         ${error && html`<${Fault} error=${error} retry=${loaded.reload} />`}
         ${!data && !error && html`<${Loading} lines=${10} />`}
-        ${nothing && html`<${Empty} title="Nothing has arrived yet"><p>Put the endpoint’s URL into Aimdoc, or try <code>hooktrail send --samples</code>.</p></${Empty}>`}
+        ${nothing && html`<${Empty} title="Nothing has arrived yet">
+            <p>Put the endpoint’s URL into Aimdoc, or try <code>hooktrail send --samples</code>.</p></${Empty}>`}
         ${data && html`<${Tiles} data=${data} days=${days} range=${range} />
             <${Days} data=${data} days=${days} />
-            <div class="cards"><${LastEvents} data=${data} /><${Agents} data=${data} /><${Escalations} data=${data} /><${Rejections} data=${data} />
+            <div class="cards"><${LastEvents} data=${data} /><${Agents} data=${data} /><${Escalations} data=${data} />
+                <${Rejections} data=${data} />
                 <${State} data=${data} /><${Exports} data=${data} /></div>
-            <p class="faint asof">Since <${Time} at=${data.since} show=${formatDate} />. <${Time} at=${new Date().toISOString()} show=${(at) => `As of ${formatShort(at)}`} /></p>`}
+            <p class="faint asof">Since <${Time} at=${data.since} show=${formatDate} />. <${Time} at=${new Date().toISOString()}
+                show=${(at) => `As of ${formatShort(at)}`} /></p>`}
     </div>`;
 }
