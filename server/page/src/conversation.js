@@ -4,14 +4,15 @@ import { useEffect, useRef, useState } from './dom.js';
 import { follow } from './live.js';
 import { reconcile } from './timeline.js';
 
-const PAGE = 1000; // items of one answer: as many as the daemon gives
+const FIRST = 100; // items of the first answer, so that something is there to be read
+const PAGE = 1000; // and of the others: as many as the daemon gives
 const SETTLE_MS = 250; // events come in bursts: the timeline is asked for once
 
 // The timeline from a cursor on, behind the items that stand before it; onPart gets each state of it on the way. `tail` is
 // where its last page begins.
 async function loadTimeline(id, signal, onPart, { cursor, items = [] } = {}) {
     for (;;) {
-        const page = await get(`/v1/conversations/${segment(id)}`, { params: { limit: PAGE, cursor }, signal });
+        const page = await get(`/v1/conversations/${segment(id)}`, { params: { limit: cursor ? PAGE : FIRST, cursor }, signal });
         const tail = { cursor, items };
         items = items.concat(page.items);
         const state = { conversation: page.conversation, items, tail, whole: page.next === null };

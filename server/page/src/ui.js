@@ -6,15 +6,16 @@ import { createStore, useStore } from './store.js';
 
 // ---- loading ----
 
-// load({signal}) once for each `key`; what was there stays while it is loaded again, so that nothing flickers.
-export function useLoad(load, key) {
+// load({signal}) once for each `key`; what was there stays while it is loaded again, so that nothing flickers; with `stays`
+// also while another key is.
+export function useLoad(load, key, stays = false) {
     const [state, setState] = useState({ key: undefined, data: null, error: null });
     const [turn, setTurn] = useState(0);
     useEffect(() => {
         const abort = new AbortController();
         const settle = (result) => {
             if (abort.signal.aborted) return;
-            setState((before) => ({ key, data: before.key === key ? before.data : null, error: null, ...result }));
+            setState((before) => ({ key, data: before.key === key || stays ? before.data : null, error: null, ...result }));
         };
         load({ signal: abort.signal }).then((data) => settle({ data }), (error) => settle({ error }));
         return () => abort.abort();
@@ -24,7 +25,7 @@ export function useLoad(load, key) {
     }), [state]);
     const current = state.key === key;
     return {
-        data: current ? state.data : null,
+        data: current || stays ? state.data : null,
         error: current ? state.error : null,
         loading: !current || (!state.data && !state.error),
         reload: () => setTurn((value) => value + 1),

@@ -12,6 +12,8 @@ import { Copy, Exact, LeadLink, Time } from '../text.js';
 import { arrange, transcript } from '../timeline.js';
 import { Empty, Facts, Fault, Head, Loading } from '../ui.js';
 
+const AT_FIRST = 3; // chunks drawn at once: as much as the first answer holds
+
 function About({ conversation }) {
     return html`<${Facts} class="about" rows=${[
         ['Conversation', html`<span class="with-copy"><span class="id"><${Exact} text=${conversation.id} /></span><${Copy}
@@ -94,7 +96,7 @@ export function Conversation({ where }) {
         ${!conversation && !error && html`<${Loading} lines=${12} />`}
         ${conversation && html`<${About} conversation=${conversation} />
             <div class="timeline" data-testid="timeline">${chunks.current.map((chunk, at) => html`<${Chunk} key=${at}
-                chunk=${chunk} zone=${shownZone} drawer=${drawer} first=${at < 2} />`)}</div>
+                chunk=${chunk} zone=${shownZone} drawer=${drawer} first=${at < AT_FIRST} />`)}</div>
             ${!whole && html`<p class="faint more">Loading …</p>`}
             <p class="offscreen" role="status">${timeline.news ? 'New in this conversation' : ''}</p>
             ${fresh && html`<div class="to-end"><button type="button" class="pill" onClick=${toEnd}>New below<${Icon}

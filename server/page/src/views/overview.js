@@ -22,21 +22,31 @@ const orNull = (promise) => promise.catch((error) => {
     return null; // one part that can't be had leaves the others as they are
 });
 
-async function load(days, options) {
-    const today = dayOf(Date.now());
-    const since = dayOf(Date.now() - (days - 1) * DAY_MS);
+const sinceOf = (days) => dayOf(Date.now() - (days - 1) * DAY_MS);
+
+// What stands above, and what may come a little later.
+async function loadFirst(days, options) {
+    const since = sinceOf(days);
     const ask = (path, params) => get(path, { ...options, params });
-    const [stats, health, conversations, rejected, exports, checkpoint, escalations, newest] = await Promise.all([
+    const [stats, health, newest] = await Promise.all([
         ask('/v1/stats', { since }),
         orNull(ask('/v1/health')),
-        orNull(ask('/v1/conversations', { since: today, limit: MOST })),
-        orNull(ask('/v1/rejected', { limit: SHOWN })),
-        orNull(ask('/v1/exports')),
-        orNull(get('/log/checkpoint', { ...options, as: 'text' })),
-        orNull(ask('/v1/events', { type: 'session-escalated', limit: SHOWN })),
         orNull(ask('/v1/events', { limit: 1 })),
     ]);
-    return { stats, health, conversations, rejected, exports, checkpoint, escalations, newest, since, today };
+    return { stats, health, newest, since, range: days };
+}
+
+async function loadRest(options) {
+    const today = dayOf(Date.now());
+    const ask = (path, params) => orNull(get(path, { ...options, params }));
+    const [conversations, rejected, exports, checkpoint, escalations] = await Promise.all([
+        ask('/v1/conversations', { since: today, limit: MOST }),
+        ask('/v1/rejected', { limit: SHOWN }),
+        ask('/v1/exports'),
+        orNull(get('/log/checkpoint', { ...options, as: 'text' })),
+        ask('/v1/events', { type: 'session-escalated', limit: SHOWN }),
+    ]);
+    return { today, conversations, rejected, exports, checkpoint, escalations };
 }
 
 // Every day of the range, also those on which nothing came.
@@ -57,16 +67,17 @@ const sum = (days, type) => days.reduce((total, day) => total + (day.types[type]
 const Tile = ({ words, value, href, note }) => html`<li class="tile"><a href=${href}><span class="tile-words">${words}</span>
     <span class="tile-value">${value}</span><span class="tile-note">${note}</span></a></li>`;
 
-function Tiles({ data, days, range }) {
-    const { stats, conversations, today, since } = data;
-    const talks = conversations?.conversations.length ?? 0;
+function Tiles({ data, days }) {
+    const { stats, conversations, since, range } = data;
+    const today = data.today ?? dayOf(Date.now());
+    const talks = conversations ? `${formatNumber(conversations.conversations.length)}${conversations.next ? '+' : ''}` : '…';
     const last = `in ${range} days`;
     const typed = (type) => `/trail?${new URLSearchParams({ type, since })}`;
     const rejectedCount = stats.totals.rejected;
     return html`<ul class="tiles">
         <${Tile} words="Events" value=${formatNumber(days.reduce((total, day) => total + day.events, 0))} note=${last}
             href=${`/trail?since=${since}`} />
-        <${Tile} words="Conversations" value=${conversations?.next ? `${formatNumber(MOST)}+` : formatNumber(talks)}
+        <${Tile} words="Conversations" value=${talks}
             note="today" href=${`/conversations?since=${today}`} />
         <${Tile} words="Escalations" value=${formatNumber(sum(days, 'session-escalated'))} note=${last}
             href=${typed('session-escalated')} />
@@ -208,9 +219,9 @@ function Exports({ data }) {
 // ---- the view ----
 
 // Events that come are a reason to look again, unless nobody sits here: what is asked for keeps the session alive.
-function useRefresh(loaded, after) {
+function useRefresh(again, after) {
     const reload = useRef();
-    reload.current = loaded.reload;
+    reload.current = again;
     useEffect(() => {
         if (after === undefined) return undefined;
         let timer = null;
@@ -229,25 +240,31 @@ function useRefresh(loaded, after) {
 export function Overview({ where }) {
     const asked = Number(new URLSearchParams(where.search).get('days'));
     const range = RANGES.includes(asked) ? asked : 30;
-    const loaded = useLoad((options) => load(range, options), `overview ${range}`);
-    const { data, error } = loaded;
-    useRefresh(loaded, data ? data.newest?.events[0]?.seq ?? 0 : undefined);
+    const first = useLoad((options) => loadFirst(range, options), `overview ${range}`, true);
+    const rest = useLoad(loadRest, 'rest');
+    const { error } = first;
+    const data = first.data && { ...first.data, ...rest.data };
+    const reload = () => {
+        first.reload();
+        rest.reload();
+    };
+    useRefresh(reload, data ? data.newest?.events[0]?.seq ?? 0 : undefined);
     useEffect(() => { setTitle('Overview'); }, []);
-    const days = useMemo(() => data && everyDay(data.stats, range), [data, range]);
+    const days = useMemo(() => first.data && everyDay(first.data.stats, first.data.range), [first.data]);
     const nothing = data && data.newest?.events.length === 0;
     return html`<div class="view scroll overview"><${Head} title="Overview">
             <div class="tabs" role="group" aria-label="Days shown">${RANGES.map((value) => html`<button type="button"
                 key=${value} aria-pressed=${value === range}
                 onClick=${() => go(`/?days=${value}`, { replace: true })}>${value} days</button>`)}</div></${Head}>
-        ${error && html`<${Fault} error=${error} retry=${loaded.reload} />`}
+        ${error && html`<${Fault} error=${error} retry=${reload} />`}
         ${!data && !error && html`<${Loading} lines=${10} />`}
         ${nothing && html`<${Empty} title="Nothing has arrived yet">
             <p>Put the endpoint’s URL into Aimdoc, or try <code>hooktrail send --samples</code>.</p></${Empty}>`}
-        ${data && html`<${Tiles} data=${data} days=${days} range=${range} />
+        ${data && html`<${Tiles} data=${data} days=${days} />
             <${Days} data=${data} days=${days} />
             <div class="cards"><${LastEvents} data=${data} /><${Agents} data=${data} /><${Escalations} data=${data} />
                 <${Rejections} data=${data} />
-                <${State} data=${data} /><${Exports} data=${data} /></div>
+                ${rest.data && html`<${State} data=${data} /><${Exports} data=${data} />`}</div>
             <p class="faint asof">Since <${Time} at=${data.since} show=${formatDate} />. <${Time} at=${new Date().toISOString()}
                 show=${(at) => `As of ${formatShort(at)}`} /></p>`}
     </div>`;
