@@ -62,21 +62,28 @@ static enum ht_status put_job(struct change *change, enum ht_status (*act)(struc
 }
 
 /* The writer thread acts: no loop may wait for the store's write lock. */
+static enum ht_status start(struct change *change, enum ht_status (*act)(struct ht_job *job, struct ht_store *store),
+                            struct ht_error *err)
+{
+    enum ht_status status = ht_ingest_admit(change->request->loop, 0, err);
+    if (status == HT_OK) status = change->prepare(change, err);
+    return status == HT_OK ? put_job(change, act, err) : status;
+}
+
 static void hand_over(struct ht_request *request, struct change with,
                       enum ht_status (*act)(struct ht_job *job, struct ht_store *store))
 {
     struct ht_error err;
     struct change *change = malloc(sizeof *change);
-    enum ht_status status = change ? HT_OK : ht_fail(&err, HT_NO_MEMORY, "out of memory");
-    if (status == HT_OK) {
-        *change = with;
-        change->request = request;
-        status = ht_ingest_admit(request->loop, 0, &err);
+    if (!change) {
+        ht_fail(&err, HT_NO_MEMORY, "out of memory");
+        ht_reply_problem(request, &err);
+        return;
     }
-    if (status == HT_OK && change->prepare) status = change->prepare(change, &err);
-    if (status == HT_OK) status = put_job(change, act, &err);
-    if (status == HT_OK) return;
-    if (change) free_change(change);
+    *change = with;
+    change->request = request;
+    if (start(change, act, &err) == HT_OK) return;
+    free_change(change);
     ht_reply_problem(request, &err);
 }
 
@@ -101,7 +108,7 @@ static void take_label(struct change *change, struct ht_slice label)
 static enum ht_status take_new_endpoint(struct change *change, struct ht_error *err)
 {
     struct ht_buffer text = {0};
-    struct ht_body_field label = {.name = "label", .required = true};
+    struct ht_member label = {.name = "label", .required = true};
     enum ht_status status = ht_body_read(change->request, &label, 1, &text, err);
     if (status == HT_OK) take_label(change, label.value);
     ht_buffer_wipe(&text);
@@ -111,7 +118,7 @@ static enum ht_status take_new_endpoint(struct change *change, struct ht_error *
 static enum ht_status take_new_token(struct change *change, struct ht_error *err)
 {
     struct ht_buffer text = {0};
-    struct ht_body_field fields[] = {{.name = "label", .required = true}, {.name = "scope", .required = true}};
+    struct ht_member fields[] = {{.name = "label", .required = true}, {.name = "scope", .required = true}};
     enum ht_status status = ht_body_read(change->request, fields, 2, &text, err);
     if (status == HT_OK) status = ht_roster_scopes(fields[1].value, &change->scopes, err);
     if (status == HT_OK) take_label(change, fields[0].value);
@@ -144,7 +151,7 @@ static enum ht_status check_confirmed(const struct change *change, struct ht_sli
 static enum ht_status take_retired(struct change *change, struct ht_error *err)
 {
     struct ht_buffer text = {0};
-    struct ht_body_field confirm = {.name = "confirm", .required = true};
+    struct ht_member confirm = {.name = "confirm", .required = true};
     enum ht_status status = take_id(change, err);
     if (status == HT_OK) status = ht_body_read(change->request, &confirm, 1, &text, err);
     if (status == HT_OK) status = get_endpoint(change, err);

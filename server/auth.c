@@ -71,7 +71,7 @@ static enum ht_status check_bearer(struct ht_request *request, struct ht_slice v
                                    struct ht_error *err)
 {
     size_t scheme = sizeof SCHEME - 1;
-    if (value.size <= scheme || strncasecmp(value.data, SCHEME, scheme) != 0)
+    if (!value.data || value.size <= scheme || strncasecmp(value.data, SCHEME, scheme) != 0)
         return ht_fail(err, HT_UNAUTHORIZED, "send an API token as \"Authorization: Bearer TOKEN\"");
     return ht_auth_token(request, ht_slice_of(value.data + scheme, value.size - scheme), token, err);
 }
@@ -143,7 +143,7 @@ static enum ht_status check_session(struct ht_request *request, struct ht_slice 
 
 bool ht_auth_lasts(const struct ht_request *request)
 {
-    struct ht_token token;
+    struct ht_token token = {0};
     struct ht_error err;
     struct ht_session session;
     const struct ht_session_limits limits = ht_auth_limits(request->loop->server);
@@ -175,7 +175,7 @@ static enum ht_status find_asker(struct ht_request *request, struct ht_token *to
 
 enum ht_status ht_auth_check(struct ht_request *request, struct ht_error *err)
 {
-    struct ht_token token;
+    struct ht_token token = {0};
     uint32_t wanted = request->match.route->scope;
     if (is_open(request)) return HT_OK;
     if (wanted == HT_SCOPE_NONE) return check_site(request, err);

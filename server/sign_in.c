@@ -90,9 +90,9 @@ static void begin(struct ht_request *request, const struct ht_token *token)
 void ht_sign_in_begin(struct ht_request *request)
 {
     struct ht_error err;
-    struct ht_token token;
+    struct ht_token token = {0};
     struct ht_buffer text = {0};
-    struct ht_body_field field = {.name = "token", .required = true};
+    struct ht_member field = {.name = "token", .required = true};
     enum ht_status status = ht_body_read(request, &field, 1, &text, &err);
     if (status == HT_OK) status = ht_auth_token(request, field.value, &token, &err);
     if (status == HT_OK)
@@ -120,8 +120,8 @@ static enum ht_status find(struct ht_request *request, struct ht_token *token, s
 void ht_sign_in_show(struct ht_request *request)
 {
     struct ht_error err;
-    struct ht_token token;
-    struct ht_session session;
+    struct ht_token token = {0};
+    struct ht_session session = {0};
     if (find(request, &token, &session, &err) == HT_OK)
         answer(request, &token, &session, ht_auth_cookie(request));
     else

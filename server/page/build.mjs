@@ -44,6 +44,11 @@ const names = {
     theme: asset('src/theme.js', '.js'),
     icon: asset('src/icon.svg', '.svg'),
 };
+// What the page imports at once is fetched beside it, not after it.
+const [, { imports }] = outputs.find(([, { entryPoint }]) => entryPoint === 'src/page.js');
+const preloads = imports.filter(({ kind }) => kind === 'import-statement')
+    .map(({ path }) => `<link rel="modulepreload" href="/assets/${basename(path)}">\n`).join('');
+
 const template = readFileSync(join(here, 'index.html'), 'utf8');
-writeFileSync(join(out, 'index.html'), template.replace(/\{(\w+)\}/g, (_, name) => names[name]));
+writeFileSync(join(out, 'index.html'), template.replace(/\{(\w+)\}/g, (_, name) => name === 'preloads' ? preloads : names[name]));
 execFileSync(join(here, '../../scripts/page-check.sh'), ['--stamp', out], { stdio: 'inherit' });

@@ -14,6 +14,24 @@ export class Problem extends Error {
 
 export const online = createStore(true); // whether the daemon answered last
 
+const KNOCK_MS = 3000;
+
+// Knocks until the daemon answers; what failed meanwhile is then asked for again (useLoad, usePages).
+async function knock() {
+    try {
+        await fetch('/healthz', { credentials: 'omit', cache: 'no-store' });
+        online.set(true);
+    } catch {
+        setTimeout(knock, KNOCK_MS);
+    }
+}
+
+function lost() {
+    if (!online.get()) return;
+    online.set(false);
+    setTimeout(knock, KNOCK_MS);
+}
+
 const hooks = { csrf: () => '', unauthorized: () => {}, used: () => {} };
 
 // The session plugs itself in here; the API knows no more of it.
@@ -61,7 +79,7 @@ async function attempt(method, path, options) {
             body: options.body === undefined ? undefined : JSON.stringify(options.body),
             signal: AbortSignal.any(signals),
             credentials: 'same-origin',
-            cache: options.cache ?? 'no-cache',
+            cache: 'no-store', // what people said is not left behind on whatever machine one signed in at
             redirect: 'error',
         });
         online.set(true);
@@ -69,8 +87,8 @@ async function attempt(method, path, options) {
         return response;
     } catch (error) {
         if (options.signal?.aborted) throw error;
-        online.set(false);
-        throw new Problem(0, 'No connection', 'hooktraild does not answer. It is tried again when you ask for it.');
+        lost();
+        throw new Problem(0, 'No connection', 'hooktraild does not answer. It is asked again as soon as it does.');
     }
 }
 

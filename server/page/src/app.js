@@ -77,11 +77,12 @@ function useGoKeys(showHelp) {
 }
 
 // The view's heading takes the focus, so that whoever can't see it hears where they are; not on the first page, and not
-// when a row of a list took it.
+// from somebody who types already.
 function useFocusOnArrival(key) {
     const first = useRef(true);
     useLayoutEffect(() => {
-        if (!first.current) document.querySelector('main h1')?.focus({ preventScroll: true });
+        const types = document.activeElement?.matches('input, textarea, select');
+        if (!first.current && !types) document.querySelector('main h1')?.focus({ preventScroll: true });
         first.current = false;
     }, [key]);
 }

@@ -46,7 +46,7 @@ function optionsOf(root, types, days, onPoint) {
         width: root.clientWidth,
         height: HEIGHT,
         tzDate: utc,
-        padding: [12, 4, 0, 0],
+        padding: [12, 16, 0, 0],
         legend: { show: false },
         cursor: { y: false, x: false, points: { show: false }, drag: { x: false, y: false } },
         scales: { x: { range: [first - 43200, last + 43200] }, y: { range: (_, __, most) => [0, Math.max(most * 1.05, 4)] } },

@@ -93,6 +93,13 @@ export function revealed(text, lines = false) {
     return pieces;
 }
 
+// As plain text, for where there are no elements: the title of a window.
+export const revealedText = (text) => revealed(String(text)).map((piece) => piece.code ? `<${piece.code}>` : piece.text).join('');
+
 const PLAIN = /^[ -~]*$/; // most of what is shown: then the long list of classes is not gone through
 
 export const hasUnseen = (text) => !PLAIN.test(text) && text.search(UNSEEN) >= 0;
+
+export function setTitle(words, id) {
+    document.title = `${id === undefined ? words : `${words} ${revealedText(id)}`} · hooktrail`;
+}

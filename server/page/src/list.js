@@ -1,4 +1,5 @@
 // A list of any length: draws only the rows in sight, and asks its pages for those that come next.
+import { online } from './api.js';
 import { Component, html, useEffect, useLayoutEffect, useRef, useState } from './dom.js';
 import { zone } from './format.js';
 import { useKeys } from './keys.js';
@@ -140,6 +141,7 @@ export function usePages(make, key) {
     }
     const { pages } = holder.current;
     pages.onChange = () => setTurn((value) => value + 1);
+    useEffect(() => online.watch((answers) => { if (answers && holder.current.pages.error) holder.current.pages.retry(); }), []);
     useEffect(() => () => holder.current.pages.close(), []);
     return pages;
 }

@@ -64,8 +64,15 @@ export function go(href, { replace = false } = {}) {
     const url = new URL(href, location.href);
     if (url.origin !== location.origin) return;
     const key = replace ? history.state?.key ?? newKey() : newKey();
-    history[replace ? 'replaceState' : 'pushState']({ key }, '', url.pathname + url.search + url.hash);
+    const depth = (history.state?.depth ?? 0) + (replace ? 0 : 1);
+    history[replace ? 'replaceState' : 'pushState']({ key, depth }, '', url.pathname + url.search + url.hash);
     route.set(read());
+}
+
+// To where one came from, if that was a view of ours; else to the list that this is in.
+export function back(list) {
+    if (history.state?.depth > 0) history.back();
+    else go(list);
 }
 
 function isOurs(anchor) {
@@ -83,7 +90,7 @@ function onClick(event) {
 }
 
 export function startRouter() {
-    if (!history.state?.key) history.replaceState({ key: newKey() }, '');
+    if (!history.state?.key) history.replaceState({ key: newKey(), depth: 0 }, '');
     history.scrollRestoration = 'manual';
     route.set(read());
     addEventListener('popstate', () => route.set(read()));

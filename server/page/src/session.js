@@ -7,7 +7,8 @@ import { createStore } from './store.js';
 export const session = createStore({ state: 'unknown' });
 
 const CHECK_MS = 15000;
-const ALIVE_MS = 5 * 60 * 1000; // while somebody reads on without asking for anything, the daemon is told that often
+const ALIVE_MS = 5 * 60 * 1000; // while somebody reads on without asking for anything, the daemon is told that often, or
+const ALIVE_PART = 3; // so often within the time after which it ends a session
 const RECENT_MS = 2 * 60 * 1000;
 const SHARED = 'hooktrail-used'; // when any tab last asked for something
 
@@ -81,8 +82,8 @@ export const isAdmin = (value) => /\badmin\b/.test(value?.scope ?? '');
 
 function onInput() {
     lastInput = Date.now();
-    const { state } = session.get();
-    if (state === 'in' && lastInput - lastUse > ALIVE_MS) {
+    const { state, idle_seconds: idle } = session.get();
+    if (state === 'in' && lastInput - lastUse > Math.min(ALIVE_MS, idle * 1000 / ALIVE_PART)) {
         used();
         get('/v1/session').catch(() => {}); // an answer of 401 has ended it; without an answer the next request tells
     }

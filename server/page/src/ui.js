@@ -1,4 +1,5 @@
 // Pieces of the page that hold others: notices, dialogs, menus, what is being loaded.
+import { online } from './api.js';
 import { html, useEffect, useLayoutEffect, useRef, useState } from './dom.js';
 import { Icon } from './icons.js';
 import { createStore, useStore } from './store.js';
@@ -18,6 +19,7 @@ export function useLoad(load, key) {
         load({ signal: abort.signal }).then((data) => settle({ data }), (error) => settle({ error }));
         return () => abort.abort();
     }, [key, turn]);
+    useEffect(() => online.watch((answers) => { if (answers && state.error?.status === 0) setTurn((value) => value + 1); }), [state]);
     const current = state.key === key;
     return {
         data: current ? state.data : null,

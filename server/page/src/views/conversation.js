@@ -2,12 +2,12 @@
 import { get, segment } from '../api.js';
 import { Component, html, useEffect, useLayoutEffect, useMemo, useRef, useState } from '../dom.js';
 import { Drawer } from '../drawer.js';
-import { count, formatClock, formatDay, formatFull, zone } from '../format.js';
+import { count, formatClock, formatDay, formatFull, setTitle, zone } from '../format.js';
 import { Icon } from '../icons.js';
 import { useKeys } from '../keys.js';
 import { follow } from '../live.js';
 import { fieldWords, isEmpty, written } from '../profile.js';
-import { go, paths } from '../router.js';
+import { back, paths } from '../router.js';
 import { useStore } from '../store.js';
 import { Copy, EventLink, Exact, LeadLink, Mark, Prose, Time, timeOf, Type } from '../text.js';
 import { arrange, reconcile, roleOf, transcript } from '../timeline.js';
@@ -18,33 +18,48 @@ const SETTLE_MS = 250; // events come in bursts: the timeline is asked for once
 
 // ---- loading, and following what comes ----
 
-async function loadTimeline(id, signal, onPart) {
-    let items = [];
-    let cursor;
+// The timeline from a cursor on, behind the items that stand before it; onPart gets each state of it on the way. `tail` is
+// where its last page begins.
+async function loadTimeline(id, signal, onPart, { cursor, items = [] } = {}) {
     for (;;) {
         const page = await get(`/v1/conversations/${segment(id)}`, { params: { limit: PAGE, cursor }, signal });
+        const tail = { cursor, items };
         items = items.concat(page.items);
-        onPart?.({ conversation: page.conversation, items, whole: page.next === null });
-        if (page.next === null) return { conversation: page.conversation, items, whole: true };
+        const state = { conversation: page.conversation, items, tail, whole: page.next === null };
+        onPart?.(state);
+        if (state.whole) return state;
         cursor = page.next;
     }
+}
+
+const isComplete = ({ conversation, items }) => conversation.messages + conversation.events === items.length;
+
+// What is there now: of a long conversation the last page, as long as that adds up.
+async function loadAgain(id, signal, tail) {
+    const state = tail.items.length ? await loadTimeline(id, signal, null, tail) : null;
+    return state && isComplete(state) ? state : loadTimeline(id, signal);
 }
 
 function useTimeline(id) {
     const [state, setState] = useState({ items: [] });
     const [turn, setTurn] = useState(0);
     const abort = useRef();
+    const tail = useRef();
+    const show = (next, signal, news) => {
+        if (signal.aborted) return;
+        tail.current = next.tail;
+        setState((before) => ({ ...next, items: reconcile(before.items, next.items), news: (before.news ?? 0) + news }));
+    };
     useEffect(() => {
         abort.current = new AbortController();
         const { signal } = abort.current;
-        const show = (next) => { if (!signal.aborted) setState((before) => ({ ...next, items: reconcile(before.items, next.items) })); };
-        loadTimeline(id, signal, show).catch((error) => { if (!signal.aborted) setState({ items: [], error }); });
+        loadTimeline(id, signal, (part) => show(part, signal, 0))
+            .catch((error) => { if (!signal.aborted) setState({ items: [], error }); });
         return () => abort.current.abort();
     }, [id, turn]);
     const refresh = async () => {
         const { signal } = abort.current;
-        const next = await loadTimeline(id, signal);
-        if (!signal.aborted) setState((before) => ({ ...next, items: reconcile(before.items, next.items), news: (before.news ?? 0) + 1 }));
+        show(await loadAgain(id, signal, tail.current), signal, 1);
     };
     return { ...state, refresh, reload: () => { setState({ items: [] }); setTurn(turn + 1); } };
 }
@@ -209,8 +224,8 @@ export function Conversation({ where }) {
     const shownZone = useStore(zone);
     const { fresh, look, toEnd } = useEnd(scroller, timeline);
     useTarget(where.hash, timeline, drawer);
-    useEffect(() => { document.title = `Conversation ${id} · hooktrail`; }, [id]);
-    useKeys({ Escape: () => history.length > 1 ? history.back() : go('/conversations') });
+    useEffect(() => { setTitle('Conversation', id); }, [id]);
+    useKeys({ Escape: () => back('/conversations') });
     const { conversation, items, error, whole } = timeline;
     chunks.current = arrange(items, chunks.current);
     const gone = error?.status === 404 || error?.status === 410;
@@ -219,7 +234,7 @@ export function Conversation({ where }) {
             ${conversation && html`
                 ${whole && LIVE[live] && html`<span class="live ${live}"><span class="pulse" aria-hidden="true"></span>${LIVE[live]}</span>`}
                 <${Copy} text=${() => location.origin + paths.conversation(id)} label="Copy link" class="" />
-                <${Copy} text=${() => transcript(items, formatFull)} label="Copy text" class="" />
+                <${Copy} text=${() => transcript(items, formatFull)} label="Copy text" class="roomy" />
                 <button type="button" disabled=${!whole} onClick=${() => drawer.all().then(() => print())}>Print</button>
                 <button type="button" class="square" aria-label="To the end" title="To the end" onClick=${toEnd}><${Icon} name="down" /></button>`}
         </${Head}>

@@ -2,7 +2,7 @@
 import { get } from '../api.js';
 import { html, useEffect } from '../dom.js';
 import { FilterBar, readFilters } from '../filters.js';
-import { formatNumber, formatShort } from '../format.js';
+import { formatNumber, formatShort, setTitle } from '../format.js';
 import { List, usePages } from '../list.js';
 import { Pages } from '../pages.js';
 import { keep, paths, recall } from '../router.js';
@@ -40,7 +40,7 @@ const draw = (conversation) => html`
 
 export function Conversations({ where }) {
     const { pages, place } = useSummaries(where, '/v1/conversations', 'conversations', NAMES);
-    useEffect(() => { document.title = 'Conversations · hooktrail'; }, []);
+    useEffect(() => { setTitle('Conversations'); }, []);
     return html`<div class="view fill"><${Head} title="Conversations" />
         <${FilterBar} where=${where} names=${NAMES} />
         <div class="list-frame"><${List} pages=${pages} label="Conversations" columns=${COLUMNS} draw=${draw} place=${place} class="conversations"

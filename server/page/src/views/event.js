@@ -1,11 +1,11 @@
 // One event: what was read from it, its deliveries, the payload as it was received, and the proof that it is in the trail.
 import { get, segment } from '../api.js';
 import { html, useEffect, useMemo, useState } from '../dom.js';
-import { count, formatBytes, formatNumber, typeWords } from '../format.js';
+import { count, formatBytes, formatNumber, setTitle, typeWords } from '../format.js';
 import { Icon } from '../icons.js';
 import { parseJson, prettyJson } from '../json.js';
 import { useKeys } from '../keys.js';
-import { go, paths } from '../router.js';
+import { back, paths } from '../router.js';
 import { Copy, Exact, LeadLink, Time, Type } from '../text.js';
 import { Tree } from '../tree.js';
 import { Empty, Facts, Head, Loaded, useLoad } from '../ui.js';
@@ -118,8 +118,8 @@ const isSeq = (id) => /^[1-9][0-9]{0,15}$/.test(id);
 export function Event({ where }) {
     const seq = where.id;
     const loaded = useLoad((options) => get(`/v1/events/${segment(seq)}`, options), seq);
-    useEffect(() => { document.title = `Event ${seq} · hooktrail`; }, [seq]);
-    useKeys({ Escape: () => history.length > 1 ? history.back() : go('/trail') });
+    useEffect(() => { setTitle('Event', seq); }, [seq]);
+    useKeys({ Escape: () => back('/trail') });
     const neighbour = (by, words, icon) => isSeq(seq) && Number(seq) + by > 0 && html`<a class="button square" href=${paths.event(Number(seq) + by)}
         aria-label=${words} title=${words}><span class=${icon}><${Icon} name="right" /></span></a>`;
     return html`<div class="view scroll"><${Head} title=${html`Event <span class="number"><${Exact} text=${seq} /></span>`}

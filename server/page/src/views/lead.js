@@ -1,9 +1,9 @@
 // A lead: who it is, how that changed, and everything that happened, in one line of time.
 import { get, segment } from '../api.js';
 import { html, useEffect, useMemo, useState } from '../dom.js';
-import { count, dayKey, formatClock, formatDay, formatShort } from '../format.js';
+import { count, dayKey, formatClock, formatDay, formatShort, setTitle } from '../format.js';
 import { useKeys } from '../keys.js';
-import { go } from '../router.js';
+import { back } from '../router.js';
 import { fieldWords, fullName, profileFields, written } from '../profile.js';
 import { ConversationLink, Copy, EventLink, Exact, Prose, Time, Type } from '../text.js';
 import { Action, Empty, Facts, Head, Loaded, useLoad } from '../ui.js';
@@ -85,8 +85,8 @@ function Talks({ history }) {
 export function Lead({ where }) {
     const { id } = where;
     const loaded = useLoad((options) => loadHistory(id, options), id);
-    useEffect(() => { document.title = `Lead ${id} · hooktrail`; }, [id]);
-    useKeys({ Escape: () => history.length > 1 ? history.back() : go('/leads') });
+    useEffect(() => { setTitle('Lead', id); }, [id]);
+    useKeys({ Escape: () => back('/leads') });
     const more = async () => {
         const next = await loadHistory(id, {}, loaded.data.next);
         loaded.replace({ ...loaded.data, events: [...loaded.data.events, ...next.events], next: next.next });

@@ -1,7 +1,7 @@
 // Leads, the one with the newest activity first; or those who ever had an address.
 import { html, useEffect } from '../dom.js';
 import { FilterBar } from '../filters.js';
-import { formatNumber, formatShort } from '../format.js';
+import { formatNumber, formatShort, setTitle } from '../format.js';
 import { List } from '../list.js';
 import { fullName } from '../profile.js';
 import { paths } from '../router.js';
@@ -25,7 +25,7 @@ const draw = (lead) => html`
 
 export function Leads({ where }) {
     const { pages, filters, place } = useSummaries(where, '/v1/leads', 'leads', NAMES);
-    useEffect(() => { document.title = 'Leads · hooktrail'; }, []);
+    useEffect(() => { setTitle('Leads'); }, []);
     return html`<div class="view fill"><${Head} title="Leads" />
         <${FilterBar} where=${where} names=${NAMES.filter((name) => name !== 'email')} />
         <div class="list-frame"><${List} pages=${pages} label="Leads" columns=${COLUMNS} draw=${draw} place=${place} class="leads"

@@ -1,7 +1,7 @@
 // What arrived, what is quiet, and whether everything is sound: at a glance.
 import { get } from '../api.js';
 import { html, useEffect, useMemo, useRef, useState } from '../dom.js';
-import { count, formatDate, formatNumber, formatShort, typeWords } from '../format.js';
+import { count, formatDate, formatNumber, formatShort, setTitle, typeWords } from '../format.js';
 import { Icon } from '../icons.js';
 import { follow } from '../live.js';
 import { go, paths } from '../router.js';
@@ -198,7 +198,7 @@ export function Overview({ where }) {
     const loaded = useLoad((options) => load(range, options), `overview ${range}`);
     const { data, error } = loaded;
     useRefresh(loaded, data ? data.newest?.events[0]?.seq ?? 0 : undefined);
-    useEffect(() => { document.title = 'Overview · hooktrail'; }, []);
+    useEffect(() => { setTitle('Overview'); }, []);
     const days = useMemo(() => data && everyDay(data.stats, range), [data, range]);
     const nothing = data && data.newest?.events.length === 0;
     return html`<div class="view scroll overview"><${Head} title="Overview">

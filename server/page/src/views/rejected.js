@@ -1,7 +1,7 @@
 // Rejected deliveries: kept with the reason, never in the trail.
 import { html, useEffect } from '../dom.js';
 import { FilterBar } from '../filters.js';
-import { formatBytes, formatShort } from '../format.js';
+import { formatBytes, formatShort, setTitle } from '../format.js';
 import { List } from '../list.js';
 import { paths } from '../router.js';
 import { Exact, Mark, timeOf } from '../text.js';
@@ -22,7 +22,7 @@ const draw = (rejection) => html`
 
 export function Rejected({ where }) {
     const { pages, place } = useSummaries(where, '/v1/rejected', 'rejected', NAMES);
-    useEffect(() => { document.title = 'Rejected · hooktrail'; }, []);
+    useEffect(() => { setTitle('Rejected'); }, []);
     return html`<div class="view fill"><${Head} title="Rejected" />
         <${FilterBar} where=${where} names=${NAMES} />
         <div class="list-frame"><${List} pages=${pages} label="Rejected deliveries" columns=${COLUMNS} draw=${draw} place=${place} class="rejections"

@@ -1,9 +1,9 @@
 // One rejected delivery: why, where in its body, and what can be done about it.
 import { del, get, post, segment } from '../api.js';
 import { html, useEffect, useMemo, useState } from '../dom.js';
-import { formatBytes } from '../format.js';
+import { formatBytes, setTitle } from '../format.js';
 import { useKeys } from '../keys.js';
-import { go, paths } from '../router.js';
+import { back, go, paths } from '../router.js';
 import { isAdmin } from '../session.js';
 import { Copy, Exact, Mark, Time } from '../text.js';
 import { Action, Dialog, Empty, Facts, Fault, Head, Loaded, toast, useLoad } from '../ui.js';
@@ -84,8 +84,8 @@ export function Rejection({ where, who }) {
     const { id } = where;
     const loaded = useLoad((options) => get(`/v1/rejected/${segment(id)}`, options), id);
     const [problem, setProblem] = useState(null);
-    useEffect(() => { document.title = `Rejected ${id} · hooktrail`; }, [id]);
-    useKeys({ Escape: () => history.length > 1 ? history.back() : go('/rejected') });
+    useEffect(() => { setTitle('Rejected', id); }, [id]);
+    useKeys({ Escape: () => back('/rejected') });
     return html`<div class="view scroll"><${Head} title=${html`Rejected <span class="number"><${Exact} text=${id} /></span>`} lead=${html`<a class="up" href="/rejected">Rejected</a>`}>
             ${loaded.data && isAdmin(who) && html`<${Acts} rejection=${loaded.data} onProblem=${setProblem} />`}</${Head}>
         ${problem && html`<${Fault} error=${problem}><p class="faint">It stays here. After the reading rules have changed, try again.</p></${Fault}>`}

@@ -1,6 +1,7 @@
 // Settings for `admin`: the endpoints that take deliveries, and the tokens that read. A secret is shown once, when it is made.
 import { del, get, post, segment } from '../api.js';
 import { html, useEffect, useRef, useState } from '../dom.js';
+import { setTitle } from '../format.js';
 import { isAdmin } from '../session.js';
 import { Copy, Exact, Mark, Time } from '../text.js';
 import { Action, Dialog, Empty, Fault, Head, Loaded, toast, useLoad } from '../ui.js';
@@ -174,7 +175,7 @@ function Acts() {
 }
 
 export function Settings({ who }) {
-    useEffect(() => { document.title = 'Settings · hooktrail'; }, []);
+    useEffect(() => { setTitle('Settings'); }, []);
     if (!isAdmin(who)) return html`<div class="view scroll"><${Head} title="Settings" /><${Empty} title="For administrators"><p>Your token has the scope read. Sign in by one that has admin.</p></${Empty}></div>`;
     return html`<div class="view scroll settings"><${Head} title="Settings" /><${Endpoints} /><${Tokens} /><${Acts} /></div>`;
 }

@@ -1,5 +1,6 @@
 // Sign-in by an API token. The address stays: after it one is where one was.
 import { html, useEffect, useRef, useState } from '../dom.js';
+import { setTitle } from '../format.js';
 import { session, signIn } from '../session.js';
 import { Switches } from '../switches.js';
 
@@ -15,7 +16,7 @@ export function SignIn({ why }) {
     const input = useRef();
     const [state, setState] = useState({});
     useEffect(() => {
-        document.title = 'Sign in · hooktrail';
+        setTitle('Sign in');
         input.current.focus();
     }, []);
     const submit = async (event) => {

@@ -2,7 +2,7 @@
 import { get } from '../api.js';
 import { html, useEffect, useRef, useState } from '../dom.js';
 import { EVENT_FILTERS, FilterBar, readFilters } from '../filters.js';
-import { count, formatNumber, formatShort } from '../format.js';
+import { count, formatNumber, formatShort, setTitle, typeWords } from '../format.js';
 import { Icon } from '../icons.js';
 import { useKeys } from '../keys.js';
 import { List, usePages } from '../list.js';
@@ -10,7 +10,6 @@ import { follow } from '../live.js';
 import { Pages } from '../pages.js';
 import { keep, paths, recall } from '../router.js';
 import { ConversationLink, Exact, LeadLink, Mark, timeOf, Type } from '../text.js';
-import { typeWords } from '../format.js';
 import { Empty, Head } from '../ui.js';
 
 const SIZE = 100; // events of a page
@@ -124,7 +123,7 @@ export function Trail({ where }) {
     const [paused, setPaused] = useState(false);
     const [live, setLive] = useState('connecting');
     const { show, onTop } = useLive(trail, paused, setLive);
-    useEffect(() => { document.title = 'Trail · hooktrail'; }, []);
+    useEffect(() => { setTitle('Trail'); }, []);
     const toTop = () => {
         document.querySelector('.list').scrollTop = 0;
         if (pages.dropped) renew();
