@@ -72,4 +72,4 @@ const LONG = [
 export const HOSTILE = [...MARKUP, ...ATTRIBUTES, ...ADDRESSES, ...TEMPLATES, ...STYLES, ...DIRECTIONS, ...UNSEEN, ...LETTERS, ...CONTROLS, ...SHEETS, ...NUMBERS, ...LONG];
 
 // What is too long for an id, and none the less may be said.
-export const ENDLESS = [times('W', 20000), times('word ', 4000), times('\u202E', 5000), times('👩‍👩‍👧‍👦', 1500), `x${times('\u0337', 8000)}`, times('<b>', 6000), times('\n', 4000)];
+export const ENDLESS = [times('W', 5000), times('word ', 1500), times('\u202E', 1000), times('👩‍👩‍👧‍👦', 200), `x${times('\u0337', 1500)}`, times('<b>', 2000), times('\n', 1000)];
