@@ -78,6 +78,13 @@ static enum ht_status check_bearer(struct ht_request *request, struct ht_slice v
 
 /* ---- sessions ---- */
 
+bool ht_auth_session(const struct ht_request *request, bool use, struct ht_session *session)
+{
+    struct ht_server *server = request->loop->server;
+    const struct ht_session_limits limits = ht_auth_limits(server);
+    return ht_sessions_find(server->sessions, request->session, &limits, ht_auth_now(), use, session);
+}
+
 /* Within the reader's span: the token of this id, if it is valid. */
 static enum ht_status get_valid(struct ht_reader *reader, uint32_t id, struct ht_token *token, struct ht_error *err)
 {
@@ -124,20 +131,18 @@ static enum ht_status check_session(struct ht_request *request, struct ht_slice 
                                     struct ht_error *err)
 {
     struct ht_session session;
-    struct ht_sessions *sessions = request->loop->server->sessions;
-    const struct ht_session_limits limits = ht_auth_limits(request->loop->server);
     /* A stream comes back by itself: that is no sign of a person. */
     bool use = request->match.route->handler != ht_stream_serve;
     enum ht_status status = check_site(request, err);
     if (status != HT_OK) return status;
     ht_session_hash(secret, request->session);
-    if (!ht_sessions_find(sessions, request->session, &limits, ht_auth_now(), false, &session))
+    if (!ht_auth_session(request, false, &session))
         return ht_fail(err, HT_UNAUTHORIZED, "the session has ended; sign in again");
     status = read_valid(request->loop, session.token, token, err);
     if (status == HT_OK) status = check_csrf(request, secret, err);
     if (status != HT_OK) return status;
     request->by_session = true;
-    if (use) ht_sessions_find(sessions, request->session, &limits, ht_auth_now(), true, &session);
+    (void)ht_auth_session(request, use, &session);
     return HT_OK;
 }
 
@@ -146,13 +151,9 @@ bool ht_auth_lasts(const struct ht_request *request)
     struct ht_token token = {0};
     struct ht_error err;
     struct ht_session session;
-    const struct ht_session_limits limits = ht_auth_limits(request->loop->server);
-    struct ht_loop *loop = request->loop;
     if (request->token == 0) return true;
-    if (request->by_session &&
-        !ht_sessions_find(loop->server->sessions, request->session, &limits, ht_auth_now(), false, &session))
-        return false;
-    return get_valid(loop->reader, request->token, &token, &err) != HT_UNAUTHORIZED;
+    if (request->by_session && !ht_auth_session(request, false, &session)) return false;
+    return get_valid(request->loop->reader, request->token, &token, &err) != HT_UNAUTHORIZED;
 }
 
 /* ---- routes ---- */

@@ -26,6 +26,11 @@ bool ht_auth_is_secure(const struct ht_request *request);
 const char *ht_auth_cookie_name(bool secure);
 struct ht_slice ht_auth_cookie(const struct ht_request *request);
 
+/* Whether the session that the request is by, whose hash is request->session, is there still; `use` makes it last
+ * longer.
+ */
+bool ht_auth_session(const struct ht_request *request, bool use, struct ht_session *session);
+
 /* How long sessions last, and what time it is for them: ms, also while the machine sleeps. */
 struct ht_session_limits ht_auth_limits(const struct ht_server *server);
 int64_t ht_auth_now(void);

@@ -102,14 +102,16 @@ void ht_sign_in_begin(struct ht_request *request)
     ht_buffer_wipe(&text);
 }
 
+static enum ht_status fail_sessionless(struct ht_error *err)
+{
+    return ht_fail(err, HT_UNAUTHORIZED, "there is no session: a token asks by itself");
+}
+
 static enum ht_status find(struct ht_request *request, struct ht_token *token, struct ht_session *session,
                            struct ht_error *err)
 {
     struct ht_loop *loop = request->loop;
-    const struct ht_session_limits limits = ht_auth_limits(request->loop->server);
-    bool found = request->by_session &&
-                 ht_sessions_find(loop->server->sessions, request->session, &limits, ht_auth_now(), false, session);
-    if (!found) return ht_fail(err, HT_UNAUTHORIZED, "there is no session: a token asks by itself");
+    if (!request->by_session || !ht_auth_session(request, false, session)) return fail_sessionless(err);
     enum ht_status status = ht_reader_begin(loop->reader, err);
     if (status != HT_OK) return status;
     status = ht_token_next(loop->reader, session->token, token, err);
@@ -132,7 +134,7 @@ void ht_sign_in_end(struct ht_request *request)
 {
     struct ht_error err;
     if (!request->by_session) {
-        ht_fail(&err, HT_UNAUTHORIZED, "there is no session: a token asks by itself");
+        fail_sessionless(&err);
         ht_reply_problem(request, &err);
         return;
     }

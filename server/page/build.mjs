@@ -28,7 +28,7 @@ const shared = {
 
 const outputs = [
     await build({ ...shared, entryPoints: ['src/page.js', 'src/page.css'], format: 'esm', splitting: true }),
-    await build({ ...shared, entryPoints: ['src/theme.js'], format: 'iife' }),
+    await build({ ...shared, entryPoints: ['src/early.js'], format: 'iife' }),
     await build({ ...shared, entryPoints: ['src/icon.svg'], loader: { '.svg': 'copy' } }),
 ].flatMap(({ metafile }) => Object.entries(metafile.outputs));
 
@@ -41,7 +41,7 @@ function asset(entry, extension) {
 const names = {
     page: asset('src/page.js', '.js'),
     style: asset('src/page.css', '.css'),
-    theme: asset('src/theme.js', '.js'),
+    early: asset('src/early.js', '.js'),
     icon: asset('src/icon.svg', '.svg'),
 };
 // What the page imports at once is fetched beside it, not after it.

@@ -73,7 +73,7 @@ async function attempt(method, path, options) {
     const signals = [AbortSignal.timeout(TIMEOUT_MS)];
     if (options.signal) signals.push(options.signal);
     try {
-        const response = await fetch(path, {
+        const response = await options.early ?? await fetch(path, {
             method,
             headers,
             body: options.body === undefined ? undefined : JSON.stringify(options.body),

@@ -37,7 +37,8 @@ async function leave() {
 function Who({ who }) {
     return html`<section class="who" aria-label="You">
         <${Switches} />
-        <p class="who-name" title=${`scope ${who.scope}`}>${who.name || 'token'} <span class="faint">${isAdmin(who) ? 'admin' : 'read'}</span></p>
+        <p class="who-name" title=${`scope ${who.scope}`}>${who.name || 'token'} <span class="faint">
+            ${isAdmin(who) ? 'admin' : 'read'}</span></p>
         <${Action} class="quiet" act=${leave}>Sign out</${Action}>
     </section>`;
 }
@@ -101,9 +102,11 @@ function Frame({ who }) {
     return html`<div class="app">
         <a class="skip" href="#main">To the content</a>
         <header class="bar">
-            <a class="brand" href="/" aria-label="hooktrail, overview"><span class="brand-mark" aria-hidden="true"></span>hooktrail</a>
+            <a class="brand" href="/" aria-label="hooktrail, overview"><span class="brand-mark"
+                aria-hidden="true"></span>hooktrail</a>
             <${Search} />
-            <button type="button" class="quiet square menu-button" aria-label="Menu" aria-controls="navigation" aria-expanded=${open}
+            <button type="button" class="quiet square menu-button" aria-label="Menu" aria-controls="navigation"
+                aria-expanded=${open}
                 onClick=${() => setOpen(!open)}><${Icon} name=${open ? 'close' : 'menu'} /></button>
         </header>
         <div class=${open ? 'side open' : 'side'}>
@@ -122,7 +125,8 @@ export function App() {
     useEffect(() => { if (who.state === 'out') forget(); }, [who.state]);
     useEffect(() => { if (who.state === 'in' && where.name === 'sign-in') go('/', { replace: true }); }, [who.state, where.name]);
     if (who.state === 'unknown') {
-        return who.error ? html`<main class="alone"><h1>hooktrail</h1><${Fault} error=${who.error} retry=${restore} /></main>` : null;
+        return who.error ? html`<main class="alone"><h1>hooktrail</h1><${Fault} error=${who.error}
+            retry=${restore} /></main>` : null;
     }
     if (who.state === 'out') return html`<${views['sign-in']} why=${who.why} where=${where} />`;
     if (where.name === 'sign-in') return null;

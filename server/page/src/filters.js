@@ -20,7 +20,8 @@ const PERIODS = [['', 'Any time'], ['1h', 'Last hour'], ['24h', 'Last 24 hours']
 const setFilters = (where, filters) => go(where.pathname + query(filters));
 
 const choices = async (options) => {
-    const [stats, agents] = await Promise.all([get('/v1/stats', options), get('/v1/agents', { ...options, params: { limit: 200 } })]);
+    const few = { ...options, params: { limit: 200 } };
+    const [stats, agents] = await Promise.all([get('/v1/stats', options), get('/v1/agents', few)]);
     return { types: stats.types.map(({ type }) => type).filter(Boolean), agents: agents.agents };
 };
 
@@ -30,9 +31,11 @@ function TypeMenu({ value, types, set }) {
         if (!chosen.delete(type)) chosen.add(type);
         set([...chosen].join(','));
     };
-    const label = chosen.size === 0 ? 'Type' : chosen.size === 1 ? html`<${Exact} text=${typeWords([...chosen][0])} />` : `${chosen.size} types`;
+    const label = chosen.size === 0 ? 'Type' : chosen.size === 1 ? html`<${Exact}
+        text=${typeWords([...chosen][0])} />` : `${chosen.size} types`;
     const all = [...new Set([...types, ...chosen])].sort();
-    return html`<${Menu} label=${label} active=${chosen.size > 0}>${() => html`<fieldset><legend class="offscreen">Types</legend>
+    return html`<${Menu} label=${label} active=${chosen.size > 0}>${() => html`<fieldset><legend
+        class="offscreen">Types</legend>
         ${all.map((type) => html`<label class="option ${typeClass(type)}" key=${type}>
             <input type="checkbox" checked=${chosen.has(type)} onChange=${() => toggle(type)} />
             <span class="dot" aria-hidden="true"></span><${Exact} text=${typeWords(type)} /></label>`)}
@@ -43,7 +46,8 @@ function AgentMenu({ value, agents, set }) {
     const named = agents.find(({ id }) => id === value);
     const label = value ? html`<${Exact} text=${named?.name || value} />` : 'Agent';
     const option = (id, words, close) => html`<label class="option" key=${id}>
-        <input type="radio" name="agent" checked=${(value ?? '') === id} onChange=${() => set(id)} onClick=${close} /><${Exact} text=${words} /></label>`;
+        <input type="radio" name="agent" checked=${(value ?? '') === id} onChange=${() => set(id)} onClick=${close} /><${Exact}
+            text=${words} /></label>`;
     return html`<${Menu} label=${label} active=${Boolean(value)}>${() => html`<fieldset><legend class="offscreen">Agent</legend>
         ${option('', 'Any agent')}${agents.map(({ id, name }) => option(id, name || id))}</fieldset>`}</${Menu}>`;
 }
@@ -51,7 +55,8 @@ function AgentMenu({ value, agents, set }) {
 const isDate = (value) => /^\d{4}-\d{2}-\d{2}$/.test(value ?? '');
 
 function periodWords({ since, until }) {
-    const words = (value) => PERIODS.find(([age]) => age === value)?.[1] ?? (isDate(value) || /^\d+\w$/.test(value) ? value : formatShort(value));
+    const words = (value) => PERIODS.find(([age]) => age === value)?.[1]
+        ?? (isDate(value) || /^\d+\w$/.test(value) ? value : formatShort(value));
     if (since && until) return `${words(since)} to ${words(until)}`;
     if (since) return PERIODS.some(([age]) => age === since) ? words(since) : `Since ${words(since)}`;
     return until ? `Until ${words(until)}` : 'Time';
@@ -60,8 +65,10 @@ function periodWords({ since, until }) {
 function PeriodMenu({ filters, set }) {
     const { since, until } = filters;
     const date = (name, words) => html`<label class="field">${words}
-        <input type="date" value=${isDate(filters[name]) ? filters[name] : ''} onChange=${(event) => set({ [name]: event.target.value })} /></label>`;
-    return html`<${Menu} label=${html`<${Exact} text=${periodWords(filters)} />`} active=${Boolean(since || until)}>${() => html`
+        <input type="date" value=${isDate(filters[name]) ? filters[name] : ''}
+            onChange=${(event) => set({ [name]: event.target.value })} /></label>`;
+    return html`<${Menu} label=${html`<${Exact} text=${periodWords(filters)} />`} active=${Boolean(since || until)}>
+        ${() => html`
         <fieldset><legend class="offscreen">Time received</legend>
         ${PERIODS.map(([age, words]) => html`<label class="option" key=${age}><input type="radio" name="period"
             checked=${(since ?? '') === age && !until} onChange=${() => set({ since: age, until: '' })} />${words}</label>`)}
@@ -69,7 +76,8 @@ function PeriodMenu({ filters, set }) {
         <p class="faint">Dates begin at midnight, UTC.</p></fieldset>`}</${Menu}>`;
 }
 
-const MORE = [['conversation', 'Conversation'], ['lead', 'Lead'], ['visitor', 'Visitor'], ['after', 'After event'], ['before', 'Before event']];
+const MORE = [['conversation', 'Conversation'], ['lead', 'Lead'], ['visitor', 'Visitor'],
+    ['after', 'After event'], ['before', 'Before event']];
 
 function MoreMenu({ filters, set, names }) {
     const form = useRef();
@@ -96,10 +104,12 @@ function Chips({ filters, set }) {
     const shown = [...MORE, ['email', 'Email']].filter(([name]) => filters[name]);
     return html`${shown.map(([name, words]) => html`<span class="chip on" key=${name}>
         <span class="chip-text">${words} <${Exact} text=${filters[name]} /></span>
-        <button type="button" class="chip-x" aria-label=${`Remove the filter ${words}`} onClick=${() => set({ [name]: '' })}><${Icon} name="close" /></button>
+        <button type="button" class="chip-x" aria-label=${`Remove the filter ${words}`} onClick=${() => set({ [name]: '' })}>
+            <${Icon} name="close" /></button>
     </span>`)}
     ${filters.order === 'asc' && html`<span class="chip on"><span class="chip-text">Oldest first</span>
-        <button type="button" class="chip-x" aria-label="Newest first again" onClick=${() => set({ order: '' })}><${Icon} name="close" /></button></span>`}`;
+        <button type="button" class="chip-x" aria-label="Newest first again" onClick=${() => set({ order: '' })}><${Icon}
+            name="close" /></button></span>`}`;
 }
 
 // names: those that the list takes
@@ -110,11 +120,14 @@ export function FilterBar({ where, names, children }) {
     const set = (change) => setFilters(where, { ...filters, ...change });
     const { types = [], agents = [] } = data ?? {};
     const any = Object.keys(filters).length > 0;
-    return html`<div class="filters" role="group" aria-label="Filters" onPointerEnter=${() => setAsked(true)} onFocusIn=${() => setAsked(true)}>
+    return html`<div class="filters" role="group" aria-label="Filters" onPointerEnter=${() => setAsked(true)}
+        onFocusIn=${() => setAsked(true)}>
         ${names.includes('type') && html`<${TypeMenu} value=${filters.type} types=${types} set=${(type) => set({ type })} />`}
-        ${names.includes('agent') && html`<${AgentMenu} value=${filters.agent} agents=${agents} set=${(agent) => set({ agent })} />`}
+        ${names.includes('agent') && html`<${AgentMenu} value=${filters.agent} agents=${agents}
+            set=${(agent) => set({ agent })} />`}
         ${names.includes('since') && html`<${PeriodMenu} filters=${filters} set=${set} />`}
-        ${MORE.some(([name]) => names.includes(name)) && html`<${MoreMenu} key=${where.search} filters=${filters} set=${set} names=${names} />`}
+        ${MORE.some(([name]) => names.includes(name)) && html`<${MoreMenu} key=${where.search} filters=${filters} set=${set}
+            names=${names} />`}
         <${Chips} filters=${filters} set=${set} />
         ${any && html`<button type="button" class="quiet" onClick=${() => go(where.pathname)}>Clear</button>`}
         ${children}

@@ -13,13 +13,16 @@ const NARROW = matchMedia('(max-width: 760px)');
 
 class Row extends Component {
     shouldComponentUpdate(next) {
-        return next.top !== this.props.top || next.item !== this.props.item || next.index !== this.props.index || next.zone !== this.props.zone;
+        const { item, index, top, zone: shown } = this.props;
+        return next.item !== item || next.index !== index || next.top !== top || next.zone !== shown;
     }
 
     render({ item, index, draw, top }) {
         const style = { top: `${top}px` };
-        if (!item) return html`<div class="row blank" role="row" style=${style} aria-rowindex=${index + 2}><span role="cell" class="bone"></span></div>`;
-        return html`<div class="row" role="row" style=${style} aria-rowindex=${index + 2} data-index=${index}>${draw(item)}</div>`;
+        if (!item) return html`<div class="row blank" role="row" style=${style} aria-rowindex=${index + 2}><span role="cell"
+            class="bone"></span></div>`;
+        return html`<div class="row" role="row" style=${style} aria-rowindex=${index + 2} data-index=${index}>
+            ${draw(item)}</div>`;
     }
 }
 
@@ -109,13 +112,16 @@ export function List({ pages, label, columns, draw, place, empty, rows: [wide, s
 
     const drawn = [];
     for (let i = first; i < last; i++)
-        drawn.push(html`<${Row} key=${keyOf(pages.row(i), i)} item=${pages.row(i)} index=${i} top=${i * rowHeight} draw=${draw} zone=${shownZone} />`);
+        drawn.push(html`<${Row} key=${keyOf(pages.row(i), i)} item=${pages.row(i)} index=${i} top=${i * rowHeight} draw=${draw}
+            zone=${shownZone} />`);
     const none = pages.atEnd && pages.count === 0;
     return html`<div class="list ${name}" role="table" aria-label=${label} aria-rowcount=${pages.atEnd ? pages.count + 1 : -1}
             ref=${scroller} onScroll=${look} tabindex="0" data-testid="list">
         <div class="list-head" role="rowgroup"><div class="row" role="row" aria-rowindex="1">
-            ${columns.map((column) => html`<span role="columnheader" class="cell-${column.key}">${column.name}</span>`)}</div></div>
-        <div class="list-rows" role="rowgroup" style=${{ height: `${pages.count * rowHeight}px` }} onClick=${openRow}>${drawn}</div>
+            ${columns.map((column) => html`<span role="columnheader" class="cell-${column.key}">
+                ${column.name}</span>`)}</div></div>
+        <div class="list-rows" role="rowgroup" style=${{ height: `${pages.count * rowHeight}px` }} onClick=${openRow}>
+            ${drawn}</div>
         <${Foot} pages=${pages} none=${none} empty=${empty} />
     </div>`;
 }
@@ -127,7 +133,8 @@ function Foot({ pages, none, empty }) {
     }
     if (none) return html`<div class="list-foot">${empty ?? html`<${Empty} title="Nothing here" />`}</div>`;
     if (pages.atEnd) return html`<div class="list-foot end" />`;
-    return html`<div class="list-foot">${pages.count === 0 ? html`<${Loading} lines=${10} />` : html`<span class="faint">Loading …</span>`}</div>`;
+    return html`<div class="list-foot">${pages.count === 0 ? html`<${Loading} lines=${10} />` : html`<span
+        class="faint">Loading …</span>`}</div>`;
 }
 
 // Pages of a list of the API that live as long as the view, and longer for when one comes back (`kept`).

@@ -10,7 +10,8 @@ export function fullName(profile) {
 const OWN = new Set(['id', 'agent_id', 'agent_name', 'first_at', 'last_at', 'events', 'profile_cut']);
 const FIRST = ['email', 'phone', 'company', 'job_title'];
 
-export const isEmpty = (value) => value === null || value === undefined || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+export const isEmpty = (value) => value === null || value === undefined || value === ''
+    || (typeof value === 'object' && Object.keys(value).length === 0);
 
 // [[name, value], …] of a history's `lead`: what one looks for first stands first.
 export function profileFields(lead) {

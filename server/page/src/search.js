@@ -82,8 +82,10 @@ export function Search() {
     const clear = () => { if (state.word && !state.busy) setState({ word: '' }); };
     return html`<form class="search" role="search" onSubmit=${look}>
         <${Icon} name="search" />
-        <input ref=${input} type="search" name="q" aria-label="Search by conversation, lead, email or event number" onInput=${clear}
-            onBlur=${clear} placeholder="Conversation, lead, email, event number" autocomplete="off" spellcheck="false" maxlength="256" />
+        <input ref=${input} type="search" name="q" aria-label="Search by conversation, lead, email or event number"
+            onInput=${clear}
+            onBlur=${clear} placeholder="Conversation, lead, email, event number" autocomplete="off" spellcheck="false"
+                maxlength="256" />
         <kbd aria-hidden="true">/</kbd>
         <p class=${state.word ? 'search-word' : 'search-word none'} role="status">${state.word}</p>
     </form>`;

@@ -56,9 +56,12 @@ configure({
 
 const begin = (document) => session.set({ state: 'in', ...document });
 
+// The first answer has been asked for already (early.js).
 export async function restore() {
+    const early = globalThis.hooktrailSession;
+    delete globalThis.hooktrailSession;
     try {
-        begin(await get('/v1/session', { signsIn: true }));
+        begin(await get('/v1/session', { signsIn: true, early }));
     } catch (error) {
         if (error instanceof Problem && error.status === 401) session.set({ state: 'out' });
         else session.set({ state: 'unknown', error });

@@ -20,9 +20,11 @@ export function Switches() {
     const zoneWords = shownZone === 'UTC' ? 'UTC' : 'Local time';
     const next = themes[(at + 1) % themes.length];
     return html`<div class="switches">
-        <button type="button" class="quiet square" aria-label=${`Theme: ${words}. Change to ${next[2]}`} title=${`Theme: ${words}`}
+        <button type="button" class="quiet square" aria-label=${`Theme: ${words}. Change to ${next[2]}`}
+            title=${`Theme: ${words}`}
             onClick=${() => theme.set(next[0])}><${Icon} name=${icon} /></button>
-        <button type="button" class="quiet" title="The zone in which times are shown" aria-label=${`${zoneWords}: the zone in which times are shown. Change`}
+        <button type="button" class="quiet" title="The zone in which times are shown"
+            aria-label=${`${zoneWords}: the zone in which times are shown. Change`}
             onClick=${() => zone.set(shownZone === 'UTC' ? 'local' : 'UTC')}>${zoneWords}</button>
     </div>`;
 }

@@ -30,7 +30,8 @@ export function Time({ at, show = formatFull, class: name = '' }) {
 }
 
 // The same for long lists, whose rows are drawn again when the zone changes: without a watcher each.
-export const timeOf = (at, show) => at ? html`<time datetime=${at} title=${at}>${show(at)}</time>` : html`<span class="faint">no time</span>`;
+export const timeOf = (at, show) => at ? html`<time datetime=${at} title=${at}>${show(at)}</time>` : html`<span
+    class="faint">no time</span>`;
 
 export function Age({ at, class: name }) {
     const now = useStore(tick);
@@ -89,6 +90,7 @@ export function Copy({ text, label = 'Copy', what = '', class: name = 'quiet' })
             setState('Not copied');
         }
     };
-    return html`<button type="button" class="copy ${name}" onClick=${copy} aria-label=${what ? `${state || label} ${what}` : undefined}>
+    return html`<button type="button" class="copy ${name}" onClick=${copy}
+        aria-label=${what ? `${state || label} ${what}` : undefined}>
         <span aria-live="polite">${state || label}</span></button>`;
 }

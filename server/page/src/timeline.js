@@ -24,6 +24,8 @@ function isContinued(before, item) {
         && Date.parse(item.at) - Date.parse(before.at) < TOGETHER_MS;
 }
 
+const isSame = (a, b) => a.length === b.length && a.every((item, at) => item === b[at]);
+
 // Chunks of {item, day, goesOn}: `day` is a time where a new one begins. Chunks of which nothing changed stay the same
 // objects, so that they are not drawn again when more comes.
 export function arrange(items, before = []) {
@@ -34,7 +36,7 @@ export function arrange(items, before = []) {
         const old = before[chunks.length];
         const dayBefore = day;
         for (const item of part) if (item.at) day = dayKey(item.at);
-        const same = old && old.dayBefore === dayBefore && old.items.length === part.length && old.items.every((item, at) => item === part[at]);
+        const same = old?.dayBefore === dayBefore && isSame(old.items, part);
         chunks.push(same ? old : { items: part, dayBefore, rows: rowsOf(part, items[from - 1], dayBefore) });
     }
     return chunks;

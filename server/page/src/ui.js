@@ -6,23 +6,26 @@ import { createStore, useStore } from './store.js';
 
 // ---- loading ----
 
-// load({signal}) once for each `key`; what was there stays while it is loaded again, so that nothing flickers.
-export function useLoad(load, key) {
+// load({signal}) once for each `key`; what was there stays while it is loaded again, so that nothing flickers; with `stays`
+// also while another key is.
+export function useLoad(load, key, stays = false) {
     const [state, setState] = useState({ key: undefined, data: null, error: null });
     const [turn, setTurn] = useState(0);
     useEffect(() => {
         const abort = new AbortController();
         const settle = (result) => {
             if (abort.signal.aborted) return;
-            setState((before) => ({ key, data: before.key === key ? before.data : null, error: null, ...result }));
+            setState((before) => ({ key, data: before.key === key || stays ? before.data : null, error: null, ...result }));
         };
         load({ signal: abort.signal }).then((data) => settle({ data }), (error) => settle({ error }));
         return () => abort.abort();
     }, [key, turn]);
-    useEffect(() => online.watch((answers) => { if (answers && state.error?.status === 0) setTurn((value) => value + 1); }), [state]);
+    useEffect(() => online.watch((answers) => {
+        if (answers && state.error?.status === 0) setTurn((value) => value + 1);
+    }), [state]);
     const current = state.key === key;
     return {
-        data: current ? state.data : null,
+        data: current || stays ? state.data : null,
         error: current ? state.error : null,
         loading: !current || (!state.data && !state.error),
         reload: () => setTurn((value) => value + 1),
@@ -78,7 +81,8 @@ export function Dialog({ title, onClose, children, class: name = '' }) {
     return html`<dialog ref=${ref} class=${name} aria-labelledby="dialog-title" onClose=${onClose} onClick=${onClick}>
         <div class="dialog-body">
             <header class="dialog-head"><h2 id="dialog-title">${title}</h2>
-                <button type="button" class="quiet square" aria-label="Close" onClick=${onClose}><${Icon} name="close" /></button>
+                <button type="button" class="quiet square" aria-label="Close" onClick=${onClose}><${Icon}
+                    name="close" /></button>
             </header>
             ${children}
         </div></dialog>`;
@@ -97,7 +101,8 @@ export function Action({ act, children, class: name = '', ...rest }) {
             setBusy(false);
         }
     };
-    return html`<button type="button" class=${name} aria-busy=${busy} disabled=${busy} onClick=${press} ...${rest}>${children}</button>`;
+    return html`<button type="button" class=${name} aria-busy=${busy} disabled=${busy} onClick=${press} ...${rest}>
+        ${children}</button>`;
 }
 
 // A button with a panel below it; Esc, or a click elsewhere, closes it.

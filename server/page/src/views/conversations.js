@@ -10,7 +10,8 @@ import { Exact, LeadLink, timeOf } from '../text.js';
 import { Empty, Head } from '../ui.js';
 
 const NAMES = ['type', 'agent', 'lead', 'visitor', 'since', 'until'];
-const COLUMNS = [['at', 'Last activity'], ['conversation', 'Conversation'], ['agent', 'Agent'], ['lead', 'Lead'], ['count', 'Events']]
+const COLUMNS = [['at', 'Last activity'], ['conversation', 'Conversation'], ['agent', 'Agent'], ['lead', 'Lead'],
+    ['count', 'Events']]
     .map(([key, name]) => ({ key, name }));
 const SIZE = 100;
 
@@ -32,17 +33,23 @@ export function useSummaries(where, path, name, names) {
 
 const draw = (conversation) => html`
     <span role="cell" class="cell-at">${timeOf(conversation.last_at, formatShort)}</span>
-    <span role="cell" class="cell-conversation"><a class="row-link id" href=${paths.conversation(conversation.id)}><${Exact} text=${conversation.id} /></a></span>
-    <span role="cell" class="cell-agent">${(conversation.agent_name || conversation.agent_id) && html`<${Exact} text=${conversation.agent_name || conversation.agent_id} />`}</span>
-    <span role="cell" class="cell-lead">${conversation.lead_ids.slice(0, 2).map((id) => html`<${LeadLink} key=${id} id=${id} />`)}
+    <span role="cell" class="cell-conversation"><a class="row-link id" href=${paths.conversation(conversation.id)}><${Exact}
+        text=${conversation.id} /></a></span>
+    <span role="cell" class="cell-agent">${(conversation.agent_name || conversation.agent_id) && html`<${Exact}
+        text=${conversation.agent_name || conversation.agent_id} />`}</span>
+    <span role="cell" class="cell-lead">${conversation.lead_ids.slice(0, 2).map((id) => html`<${LeadLink} key=${id}
+        id=${id} />`)}
         ${conversation.lead_ids.length > 2 && html`<span class="faint">+${conversation.lead_ids.length - 2}</span>`}</span>
-    <span role="cell" class="cell-count">${formatNumber(conversation.events)}<span class="unit"> ${conversation.events === 1 ? 'event' : 'events'}</span></span>`;
+    <span role="cell" class="cell-count">${formatNumber(conversation.events)}<span
+        class="unit"> ${conversation.events === 1 ? 'event' : 'events'}</span></span>`;
 
 export function Conversations({ where }) {
     const { pages, place } = useSummaries(where, '/v1/conversations', 'conversations', NAMES);
     useEffect(() => { setTitle('Conversations'); }, []);
     return html`<div class="view fill"><${Head} title="Conversations" />
         <${FilterBar} where=${where} names=${NAMES} />
-        <div class="list-frame"><${List} pages=${pages} label="Conversations" columns=${COLUMNS} draw=${draw} place=${place} class="conversations"
-            empty=${html`<${Empty} title="No conversations"><p>They appear here when events that name one arrive.</p></${Empty}>`} /></div></div>`;
+        <div class="list-frame"><${List} pages=${pages} label="Conversations" columns=${COLUMNS} draw=${draw} place=${place}
+            class="conversations"
+            empty=${html`<${Empty} title="No conversations">
+                <p>They appear here when events that name one arrive.</p></${Empty}>`} /></div></div>`;
 }

@@ -10,7 +10,8 @@ import { Copy, Exact, LeadLink, Time, Type } from '../text.js';
 import { Tree } from '../tree.js';
 import { Empty, Facts, Head, Loaded, useLoad } from '../ui.js';
 
-const withCopy = (value, what) => value && html`<span class="with-copy"><${Exact} text=${value} /><${Copy} text=${value} what=${what} class="quiet small" /></span>`;
+const withCopy = (value, what) => value && html`<span class="with-copy"><${Exact} text=${value} /><${Copy} text=${value}
+    what=${what} class="quiet small" /></span>`;
 
 const filtered = (name, id) => html`<a href=${`/trail?${new URLSearchParams({ [name]: id })}`}><${Exact} text=${id} /></a>`;
 
@@ -19,31 +20,40 @@ function EventFacts({ event }) {
     return html`<${Facts} rows=${[
         ['Received', html`<${Time} at=${event.received_at} />`],
         ['Occurred', event.occurred_at && html`<${Time} at=${event.occurred_at} />`],
-        ['Agent', agent && html`${name && html`<${Exact} text=${name} /> `}<span class="id">${filtered('agent', agent)}</span>`],
-        ['Conversation', conversation && html`<span class="with-copy"><a class="id" href=${`${paths.conversation(conversation)}#event-${event.seq}`}>
-            <${Exact} text=${conversation} /></a>${event.derived && html` <span class="mark" title="recognised by the messages that it repeats">derived</span>`}
+        ['Agent', agent && html`${name && html`<${Exact} text=${name} /> `}<span class="id">
+            ${filtered('agent', agent)}</span>`],
+        ['Conversation', conversation && html`<span class="with-copy"><a class="id"
+            href=${`${paths.conversation(conversation)}#event-${event.seq}`}>
+            <${Exact} text=${conversation} /></a>${event.derived && html` <span class="mark"
+                title="recognised by the messages that it repeats">derived</span>`}
             <${Copy} text=${conversation} what="the conversation’s id" class="quiet small" /></span>`],
-        ['Lead', lead && html`<span class="with-copy"><${LeadLink} id=${lead} /><${Copy} text=${lead} what="the lead’s id" class="quiet small" /></span>`],
+        ['Lead', lead && html`<span class="with-copy"><${LeadLink} id=${lead} /><${Copy} text=${lead} what="the lead’s id"
+            class="quiet small" /></span>`],
         ['Visitor', visitor && html`<span class="id">${filtered('visitor', visitor)}</span>`],
         ['Endpoint', event.endpoint && html`<${Exact} text=${event.endpoint} />`],
         ['Erased', event.erased_at && html`<${Time} at=${event.erased_at} />`],
         ['Size', `${formatBytes(event.size)}${event.size >= 1024 ? ` (${formatNumber(event.size)} bytes)` : ''}`],
         ['SHA-256', event.sha256 && html`<span class="mono">${withCopy(event.sha256, 'the digest')}</span>`],
-        ['Warnings', event.warnings.length > 0 && html`<ul class="plain-list">${event.warnings.map((warning) => html`<li class="warn-text"><${Exact} text=${warning} /></li>`)}</ul>`],
+        ['Warnings', event.warnings.length > 0 && html`<ul class="plain-list">${event.warnings.map((warning) => html`<li
+            class="warn-text"><${Exact} text=${warning} /></li>`)}</ul>`],
     ]} />`;
 }
 
 function Deliveries({ event }) {
     const { received } = event;
-    return html`<section aria-labelledby="deliveries"><h2 id="deliveries">Deliveries <span class="faint">${formatNumber(event.deliveries)}</span></h2>
+    return html`<section aria-labelledby="deliveries"><h2 id="deliveries">Deliveries <span class="faint">
+        ${formatNumber(event.deliveries)}</span></h2>
         <div class="scroll-x" tabindex="0" role="group" aria-labelledby="deliveries"><table class="grid"><thead><tr>
-            <th scope="col">Received</th><th scope="col">Sender</th><th scope="col">Content type</th><th scope="col">Headers</th><th scope="col">Signature</th></tr></thead>
+            <th scope="col">Received</th><th scope="col">Sender</th><th scope="col">Content type</th><th
+                scope="col">Headers</th><th scope="col">Signature</th></tr></thead>
         <tbody>${received.map((delivery, at) => html`<tr key=${at}>
             <td class="nowrap"><${Time} at=${delivery.at} /></td>
             <td class="mono">${delivery.sender && html`<${Exact} text=${delivery.sender} />`}</td>
             <td class="mono">${delivery.content_type && html`<${Exact} text=${delivery.content_type} />`}</td>
-            <td>${Object.entries(delivery.headers).map(([name, value]) => html`<div class="mono"><span class="faint"><${Exact} text=${name} />:</span> <${Exact} text=${value} /></div>`)}</td>
-            <td>${delivery.signature_verified ? 'verified' : html`<span class="faint">none</span>`}</td></tr>`)}</tbody></table></div>
+            <td>${Object.entries(delivery.headers).map(([name, value]) => html`<div class="mono"><span class="faint"><${Exact}
+                text=${name} />:</span> <${Exact} text=${value} /></div>`)}</td>
+            <td>${delivery.signature_verified ? 'verified' : html`<span
+                class="faint">none</span>`}</td></tr>`)}</tbody></table></div>
         ${event.received_more && html`<p class="faint">There were more deliveries than are listed.</p>`}</section>`;
 }
 
@@ -69,7 +79,8 @@ function Raw({ text }) {
     const [whole, setWhole] = useState(false);
     const cut = !whole && text.length > RAW_LIMIT;
     return html`<pre class="raw" tabindex="0" dir="ltr"><${Exact} lines text=${cut ? text.slice(0, RAW_LIMIT) : text} /></pre>
-        ${cut && html`<button type="button" onClick=${() => setWhole(true)}>Show all ${count(text.length, 'character')}</button>`}`;
+        ${cut && html`<button type="button"
+            onClick=${() => setWhole(true)}>Show all ${count(text.length, 'character')}</button>`}`;
 }
 
 function Payload({ seq }) {
@@ -79,7 +90,8 @@ function Payload({ seq }) {
     const text = useMemo(() => loaded.data && decodeText(loaded.data), [loaded.data]);
     const node = useMemo(() => parsed(text || null), [text]);
     const shown = node && !raw ? () => prettyJson(node) : text;
-    return html`<section aria-labelledby="payload"><div class="section-head"><h2 id="payload">Payload <span class="faint">as received</span></h2>
+    return html`<section aria-labelledby="payload"><div class="section-head"><h2 id="payload">Payload <span
+        class="faint">as received</span></h2>
         <div class="acts">
             ${node && html`<div class="tabs" role="group" aria-label="How the payload is shown">
                 <button type="button" aria-pressed=${!raw} onClick=${() => setRaw(false)}>Pretty</button>
@@ -95,7 +107,8 @@ function Payload({ seq }) {
 function Proof({ seq }) {
     const path = `/v1/events/${segment(seq)}/proof`;
     const [asked, setAsked] = useState(false);
-    return html`<section aria-labelledby="proof"><div class="section-head"><h2 id="proof">Proof <span class="faint">that it is in the trail, unchanged</span></h2>
+    return html`<section aria-labelledby="proof"><div class="section-head"><h2 id="proof">Proof <span
+        class="faint">that it is in the trail, unchanged</span></h2>
         ${!asked && html`<div class="acts"><button type="button" onClick=${() => setAsked(true)}>Show</button></div>`}</div>
         ${asked && html`<${ProofText} path=${path} seq=${seq} />`}</section>`;
 }
@@ -108,7 +121,8 @@ function ProofText({ path, seq }) {
     }
     return html`<${Loaded} of=${loaded} lines=${5}>${(text) => html`<div class="paper">
         <pre class="raw" tabindex="0">${text}</pre>
-        <p class="acts"><${Copy} text=${text} what="the proof" class="" /><a class="button" href=${path} download=${`${seq}.tlog-proof`}>Download</a></p>
+        <p class="acts"><${Copy} text=${text} what="the proof" class="" /><a class="button" href=${path}
+            download=${`${seq}.tlog-proof`}>Download</a></p>
         <p class="faint">The digests from this event’s leaf to the root, and the checkpoint that signs it (c2sp.org/tlog-proof).
             Anybody who has the log’s key can check it without trusting this machine.</p></div>`}</${Loaded}>`;
 }
@@ -120,14 +134,17 @@ export function Event({ where }) {
     const loaded = useLoad((options) => get(`/v1/events/${segment(seq)}`, options), seq);
     useEffect(() => { setTitle('Event', seq); }, [seq]);
     useKeys({ Escape: () => back('/trail') });
-    const neighbour = (by, words, icon) => isSeq(seq) && Number(seq) + by > 0 && html`<a class="button square" href=${paths.event(Number(seq) + by)}
+    const neighbour = (by, words, icon) => isSeq(seq) && Number(seq) + by > 0 && html`<a class="button square"
+        href=${paths.event(Number(seq) + by)}
         aria-label=${words} title=${words}><span class=${icon}><${Icon} name="right" /></span></a>`;
     return html`<div class="view scroll"><${Head} title=${html`Event <span class="number"><${Exact} text=${seq} /></span>`}
             lead=${html`<a class="up" href="/trail">Trail</a>`}>
             ${neighbour(-1, 'The event before', 'flip')}${neighbour(1, 'The event after', '')}</${Head}>
-        ${loaded.error?.status === 404 ? html`<${Empty} title="There is no such event"><p><a href="/trail">To the trail</a></p></${Empty}>` : html`
+        ${loaded.error?.status === 404 ? html`<${Empty} title="There is no such event"><p><a
+            href="/trail">To the trail</a></p></${Empty}>` : html`
         <${Loaded} of=${loaded}>${(event) => html`
-            <p class="lead-line"><${Type} type=${event.type} /> <span class="faint">${typeWords(event.type) === event.type ? '' : event.type}</span></p>
+            <p class="lead-line"><${Type} type=${event.type} /> <span class="faint">
+                ${typeWords(event.type) === event.type ? '' : event.type}</span></p>
             <${EventFacts} event=${event} />
             ${!event.erased_at && html`<${Payload} key=${seq} seq=${seq} />`}
             <${Deliveries} event=${event} />

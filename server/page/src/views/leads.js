@@ -18,16 +18,20 @@ const text = (value) => typeof value === 'string' && value !== '' && html`<${Exa
 const draw = (lead) => html`
     <span role="cell" class="cell-at">${timeOf(lead.last_at, formatShort)}</span>
     <span role="cell" class="cell-name"><a class="row-link" href=${paths.lead(lead.id)}>${fullName(lead.profile)
-        ? html`<${Exact} text=${fullName(lead.profile)} />` : html`<span class="id"><${Exact} text=${lead.id} /></span>`}</a></span>
+        ? html`<${Exact} text=${fullName(lead.profile)} />` : html`<span class="id"><${Exact}
+            text=${lead.id} /></span>`}</a></span>
     <span role="cell" class="cell-email">${text(lead.profile?.email)}</span>
     <span role="cell" class="cell-company">${text(lead.profile?.company)}</span>
-    <span role="cell" class="cell-count">${formatNumber(lead.conversations)}${lead.conversations_more && '+'}<span class="unit"> ${lead.conversations === 1 ? 'conversation' : 'conversations'}</span></span>`;
+    <span role="cell" class="cell-count">${formatNumber(lead.conversations)}${lead.conversations_more && '+'}<span
+        class="unit"> ${lead.conversations === 1 ? 'conversation' : 'conversations'}</span></span>`;
 
 export function Leads({ where }) {
     const { pages, filters, place } = useSummaries(where, '/v1/leads', 'leads', NAMES);
     useEffect(() => { setTitle('Leads'); }, []);
     return html`<div class="view fill"><${Head} title="Leads" />
         <${FilterBar} where=${where} names=${NAMES.filter((name) => name !== 'email')} />
-        <div class="list-frame"><${List} pages=${pages} label="Leads" columns=${COLUMNS} draw=${draw} place=${place} class="leads"
-            empty=${html`<${Empty} title="No leads">${filters.email ? html`<p>Nobody ever had this address.</p>` : html`<p>They appear here when contact details are captured.</p>`}</${Empty}>`} /></div></div>`;
+        <div class="list-frame"><${List} pages=${pages} label="Leads" columns=${COLUMNS} draw=${draw} place=${place}
+            class="leads"
+            empty=${html`<${Empty} title="No leads">${filters.email ? html`<p>Nobody ever had this address.</p>` : html`
+                <p>They appear here when contact details are captured.</p>`}</${Empty}>`} /></div></div>`;
 }

@@ -27,8 +27,8 @@ function split(bytes, offset) {
     let end = Math.min(offset + 1, bytes.length);
     while (end < bytes.length && end < offset + 4 && isContinuation(bytes[end])) end++;
     const last = Math.min(bytes.length, end + AROUND);
-    return { skipped: begin, before: decoder.decode(bytes.subarray(begin, offset)), fault: decoder.decode(bytes.subarray(offset, end)),
-        after: decoder.decode(bytes.subarray(end, last)), more: bytes.length - last };
+    const text = (from, to) => decoder.decode(bytes.subarray(from, to));
+    return { skipped: begin, before: text(begin, offset), fault: text(offset, end), after: text(end, last), more: bytes.length - last };
 }
 
 function Body({ rejection }) {
@@ -39,12 +39,16 @@ function Body({ rejection }) {
     return html`<section aria-labelledby="body"><div class="section-head"><h2 id="body">Body <span class="faint">${
             rejection.kept < rejection.size ? `the first ${formatBytes(rejection.kept)} were kept` : 'as received'}</span></h2>
         <div class="acts"><${Copy} text=${() => decoder.decode(bytes)} what="the body" class="" /></div></div>
-        <pre class="paper raw" tabindex="0" dir="ltr">${skipped > 0 && html`<span class="faint">… ${formatBytes(skipped)} before\n</span>`}<${Exact} lines text=${before} />${
-            offset !== null && html`<mark class="fault" title=${`byte ${offset}`}><span class="offscreen">at fault: </span>${fault ? html`<${Exact} text=${fault} />` : 'end'}</mark>`}${
-            after && html`<${Exact} lines text=${after} />`}${more > 0 && html`<span class="faint">\n… ${formatBytes(more)} after</span>`}</pre></section>`;
+        <pre class="paper raw" tabindex="0" dir="ltr">${skipped > 0 && html`<span
+            class="faint">… ${formatBytes(skipped)} before\n</span>`}<${Exact} lines text=${before} />${
+            offset !== null && html`<mark class="fault" title=${`byte ${offset}`}><span class="offscreen">at fault: </span>
+                ${fault ? html`<${Exact} text=${fault} />` : 'end'}</mark>`}${
+            after && html`<${Exact} lines text=${after} />`}${more > 0 && html`<span
+                class="faint">\n… ${formatBytes(more)} after</span>`}</pre></section>`;
 }
 
-const Pointers = ({ pointer }) => html`<ul class="plain-list mono">${pointer.split(' ').map((each) => html`<li><${Exact} text=${each} /></li>`)}</ul>`;
+const Pointers = ({ pointer }) => html`<ul class="plain-list mono">${pointer.split(' ').map((each) => html`<li><${Exact}
+    text=${each} /></li>`)}</ul>`;
 
 function Drop({ rejection, onClose }) {
     const [error, setError] = useState(null);
@@ -61,7 +65,8 @@ function Drop({ rejection, onClose }) {
     return html`<${Dialog} title=${`Drop rejected delivery ${rejection.number}?`} onClose=${onClose}>
         <p>Its body and the reason go for good. Nothing else holds them: Aimdoc does not send them again.</p>
         ${error && html`<${Fault} error=${error} />`}
-        <div class="dialog-acts"><button type="button" onClick=${onClose}>Keep it</button><${Action} class="danger" act=${drop}>Drop it</${Action}></div></${Dialog}>`;
+        <div class="dialog-acts"><button type="button" onClick=${onClose}>Keep it</button><${Action} class="danger"
+            act=${drop}>Drop it</${Action}></div></${Dialog}>`;
 }
 
 function Acts({ rejection, onProblem }) {
@@ -86,12 +91,16 @@ export function Rejection({ where, who }) {
     const [problem, setProblem] = useState(null);
     useEffect(() => { setTitle('Rejected', id); }, [id]);
     useKeys({ Escape: () => back('/rejected') });
-    return html`<div class="view scroll"><${Head} title=${html`Rejected <span class="number"><${Exact} text=${id} /></span>`} lead=${html`<a class="up" href="/rejected">Rejected</a>`}>
+    return html`<div class="view scroll"><${Head} title=${html`Rejected <span class="number"><${Exact} text=${id} /></span>`}
+        lead=${html`<a class="up" href="/rejected">Rejected</a>`}>
             ${loaded.data && isAdmin(who) && html`<${Acts} rejection=${loaded.data} onProblem=${setProblem} />`}</${Head}>
-        ${problem && html`<${Fault} error=${problem}><p class="faint">It stays here. After the reading rules have changed, try again.</p></${Fault}>`}
-        ${loaded.error?.status === 404 ? html`<${Empty} title="There is no such rejected delivery"><p>It was retried or dropped.</p></${Empty}>` : html`
+        ${problem && html`<${Fault} error=${problem}><p
+            class="faint">It stays here. After the reading rules have changed, try again.</p></${Fault}>`}
+        ${loaded.error?.status === 404 ? html`<${Empty} title="There is no such rejected delivery">
+            <p>It was retried or dropped.</p></${Empty}>` : html`
         <${Loaded} of=${loaded}>${(rejection) => html`
-            <p class="lead-line"><${Mark} kind="bad">${rejection.status}</${Mark}> <${Exact} text=${rejection.detail || rejection.title} /></p>
+            <p class="lead-line"><${Mark} kind="bad">${rejection.status}</${Mark}> <${Exact}
+                text=${rejection.detail || rejection.title} /></p>
             <${Facts} rows=${[
                 ['Received', html`<${Time} at=${rejection.received_at} />`],
                 ['Reason', html`<${Exact} text=${rejection.title} />`],
@@ -99,7 +108,8 @@ export function Rejection({ where, who }) {
                 ['Looked for at', rejection.pointer && html`<${Pointers} pointer=${rejection.pointer} />`],
                 ['Endpoint', rejection.endpoint && html`<${Exact} text=${rejection.endpoint} />`],
                 ['Sender', rejection.sender && html`<span class="mono"><${Exact} text=${rejection.sender} /></span>`],
-                ['Content type', rejection.content_type && html`<span class="mono"><${Exact} text=${rejection.content_type} /></span>`],
+                ['Content type', rejection.content_type && html`<span class="mono"><${Exact}
+                    text=${rejection.content_type} /></span>`],
                 ['Size', formatBytes(rejection.size)],
             ]} /><${Body} rejection=${rejection} />`}</${Loaded}>`}</div>`;
 }

@@ -19,17 +19,22 @@ const COLUMNS = [['at', 'Received'], ['type', 'Type'], ['agent', 'Agent'], ['con
     ['marks', 'Marks'], ['seq', 'Event']].map(([key, name]) => ({ key, name }));
 
 export const Marks = ({ event }) => html`
-    ${event.deliveries > 1 && html`<${Mark} title=${`delivered ${event.deliveries} times`}>×${formatNumber(event.deliveries)}</${Mark}>`}
-    ${event.warnings.length > 0 && html`<${Mark} kind="warn" title=${event.warnings.join('\n')}>${count(event.warnings.length, 'warning')}</${Mark}>`}
-    ${event.derived && html`<${Mark} title="It names no conversation; it was recognised by the messages that it repeats">derived</${Mark}>`}
+    ${event.deliveries > 1 && html`<${Mark}
+        title=${`delivered ${event.deliveries} times`}>×${formatNumber(event.deliveries)}</${Mark}>`}
+    ${event.warnings.length > 0 && html`<${Mark} kind="warn" title=${event.warnings.join('\n')}>
+        ${count(event.warnings.length, 'warning')}</${Mark}>`}
+    ${event.derived && html`<${Mark}
+        title="It names no conversation; it was recognised by the messages that it repeats">derived</${Mark}>`}
     ${event.unreadable && html`<${Mark} kind="bad" title="The payload could not be read">unreadable</${Mark}>`}`;
 
 export const drawEvent = (event) => html`
     <span role="cell" class="cell-at">${timeOf(event.received_at, formatShort)}</span>
     <span role="cell" class="cell-type"><a class="row-link" href=${paths.event(event.seq)}
         aria-label=${`${typeWords(event.type)}, event ${event.seq}`}><${Type} type=${event.type} /></a></span>
-    <span role="cell" class="cell-agent">${event.agent_name || event.agent_id ? html`<${Exact} text=${event.agent_name || event.agent_id} />` : ''}</span>
-    <span role="cell" class="cell-conversation">${event.conversation_id && html`<${ConversationLink} id=${event.conversation_id} />`}</span>
+    <span role="cell" class="cell-agent">${event.agent_name || event.agent_id ? html`<${Exact}
+        text=${event.agent_name || event.agent_id} />` : ''}</span>
+    <span role="cell" class="cell-conversation">${event.conversation_id && html`<${ConversationLink}
+        id=${event.conversation_id} />`}</span>
     <span role="cell" class="cell-lead">${event.lead_id && html`<${LeadLink} id=${event.lead_id} />`}</span>
     <span role="cell" class="cell-marks"><${Marks} event=${event} /></span>
     <span role="cell" class="cell-seq">${event.seq}</span>`;
@@ -104,15 +109,23 @@ function useLive({ filters, state, pages, renew }, paused, onState) {
         if (!begun || !isLive(filters)) return undefined;
         state.newest ??= pages.row(0)?.seq ?? 0;
         const { type, agent, conversation, lead, visitor, since } = filters;
-        return follow({ params: { type, agent, conversation, lead, visitor, since }, after: state.newest, onEvents: take, onState });
+        const params = { type, agent, conversation, lead, visitor, since };
+        return follow({ params, after: state.newest, onEvents: take, onState });
     }, [begun, pages]);
     return { show, onTop: (value) => { atTop.current = value; } };
 }
 
 const STATES = { connecting: 'Connecting …', live: 'Live', lost: 'Reconnecting …', refused: 'Not live' };
 
+// How many there are to be shown, as words.
+function freshWords(fresh) {
+    if (fresh === 0) return 'To the newest';
+    return `${fresh > MAX_HELD ? 'more than ' : ''}${formatNumber(Math.min(fresh, MAX_HELD))} new`;
+}
+
 function LiveState({ state, paused, setPaused }) {
-    return html`<span class="live ${paused ? 'paused' : state}" role="status"><span class="pulse" aria-hidden="true"></span>${paused ? 'Paused' : STATES[state]}</span>
+    return html`<span class="live ${paused ? 'paused' : state}" role="status"><span class="pulse" aria-hidden="true"></span>
+        ${paused ? 'Paused' : STATES[state]}</span>
         <button type="button" aria-pressed=${paused} title="p" onClick=${() => setPaused(!paused)}>
             <${Icon} name=${paused ? 'play' : 'pause'} />${paused ? 'Go on' : 'Pause'}</button>`;
 }
@@ -136,14 +149,19 @@ export function Trail({ where }) {
     useKeys({ p: () => pause(!paused), '.': toTop });
     const fresh = state.held.count;
     return html`<div class="view fill">
-        <${Head} title="Trail">${isLive(filters) && html`<${LiveState} state=${live} paused=${paused} setPaused=${pause} />`}</${Head}>
+        <${Head} title="Trail">${isLive(filters) && html`<${LiveState} state=${live} paused=${paused}
+            setPaused=${pause} />`}</${Head}>
         <${FilterBar} where=${where} names=${EVENT_FILTERS} />
         <div class="list-frame">
-            <div class="fresh" role="status">${(fresh > 0 || pages.dropped > 0) && html`<button type="button" class="pill" onClick=${toTop}>
-                <${Icon} name="up" />${fresh > 0 ? `${fresh > MAX_HELD ? `more than ${formatNumber(MAX_HELD)}` : formatNumber(fresh)} new` : 'To the newest'}</button>`}</div>
-            <${List} pages=${pages} label="Events" columns=${COLUMNS} draw=${drawEvent} place=${state.place} onTop=${onTop} class="trail"
+            <div class="fresh" role="status">${(fresh > 0 || pages.dropped > 0) && html`<button type="button" class="pill"
+                onClick=${toTop}>
+                <${Icon} name="up" />
+                    ${freshWords(fresh)}</button>`}</div>
+            <${List} pages=${pages} label="Events" columns=${COLUMNS} draw=${drawEvent} place=${state.place} onTop=${onTop}
+                class="trail"
                 empty=${html`<${Empty} title="No events">${Object.keys(filters).length
-                    ? html`<p>Nothing in the trail passes these filters.</p>` : html`<p>Deliveries appear here as they come.</p>`}</${Empty}>`} />
+                    ? html`<p>Nothing in the trail passes these filters.</p>` : html`
+                        <p>Deliveries appear here as they come.</p>`}</${Empty}>`} />
         </div>
     </div>`;
 }
