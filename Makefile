@@ -351,7 +351,8 @@ install: all man ## install under PREFIX (DESTDIR for packages)
 	for unit in hooktraild.service hooktrail-export@.service hooktrail-export@.timer; do \
 	    sed 's|@PREFIX@|$(PREFIX)|' packaging/$$unit > $(UNITDIR)/$$unit; done
 	install -m 644 packaging/hooktrail.conf README.md LICENSE CHANGELOG.md $(wildcard docs/*.md) $(DOCDIR)/
-	install -d $(DOCDIR)/queries
+	install -d $(DOCDIR)/queries $(DOCDIR)/page
+	install -m 644 $(wildcard docs/page/*.png) $(DOCDIR)/page/
 	install -m 644 $(wildcard docs/queries/*.sql) $(DOCDIR)/queries/
 
 uninstall: ## remove what install put there; data stays
