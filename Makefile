@@ -294,8 +294,10 @@ page-test: all npm $(OUT)/benchmarks/fill ## the page in Chromium: PARTS of its 
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) PARTS="$(PARTS)" HOSTILE=$(or $(HOSTILE),all) prove -v --timer tests/system/page.t
 page-bench: all npm $(OUT)/benchmarks/fill ## the page on a store of 1,000,000 events (EVENTS; FILLED: a folder to keep it in)
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) PARTS=scale EVENTS=$(or $(EVENTS),1000000) $(if $(FILLED),FILLED="$(FILLED)") prove -v --timer tests/system/page.t
-page-shots: all npm ## pictures of the page's views, into docs/page
-	@HOOKTRAIL_OUT=$(abspath $(OUT)) PARTS=views SCREENSHOTS=docs/page prove -v --timer tests/system/page.t
+page-shots: all npm ## pictures of the page's views, into docs/page (needs pngquant, fonts-inter)
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) FONTCONFIG_FILE=$(abspath tests/page/fonts.conf) PARTS=views SCREENSHOTS=docs/page \
+	    prove -v --timer tests/system/page.t
+	@pngquant --force --ext .png --skip-if-larger --speed 1 96 docs/page/*.png || [ $$? = 98 ]
 
 agree: $(VERDICT) ## the JSON scanner against Node's on 1,000,000 generated texts (TEXTS, SEED)
 	@node tests/json/agree.mjs $(VERDICT) $(or $(TEXTS),1000000) $(or $(SEED),1)
@@ -349,7 +351,8 @@ install: all man ## install under PREFIX (DESTDIR for packages)
 	for unit in hooktraild.service hooktrail-export@.service hooktrail-export@.timer; do \
 	    sed 's|@PREFIX@|$(PREFIX)|' packaging/$$unit > $(UNITDIR)/$$unit; done
 	install -m 644 packaging/hooktrail.conf README.md LICENSE CHANGELOG.md $(wildcard docs/*.md) $(DOCDIR)/
-	install -d $(DOCDIR)/queries
+	install -d $(DOCDIR)/queries $(DOCDIR)/page
+	install -m 644 $(wildcard docs/page/*.png) $(DOCDIR)/page/
 	install -m 644 $(wildcard docs/queries/*.sql) $(DOCDIR)/queries/
 
 uninstall: ## remove what install put there; data stays

@@ -152,8 +152,9 @@ export async function openShop(daemon) {
     await daemon.start({}, env);
     for (const [number, { at, payload }] of shop.deliveries.entries()) {
         setClock(at);
-        const { code } = await daemon.post(payload);
+        const { code, seq } = await daemon.post(payload);
         if (code !== 200) throw new Error(`a delivery of the shop: ${code}`);
+        if (payload.event === 'new-contact' && payload.conversation.id === shop.focus) shop.contact = seq;
         if (number % 120 === 60) await daemon.post(BROKEN[Math.floor(number / 120) % BROKEN.length]);
     }
     await daemon.stop();
@@ -162,6 +163,8 @@ export async function openShop(daemon) {
     await daemon.stop();
     await daemon.start();
     mkdirSync(path.join(daemon.folder, 'warehouse'), { recursive: true });
+    for (const name of ['website', 'newsletter']) daemon.cli('endpoint', 'add', '--name', name);
+    for (const [name, scope] of [['support', 'read'], ['warehouse', 'read'], ['carla', 'read,admin']]) daemon.addToken(name, scope);
     daemon.cli('export', '--to', path.join(daemon.folder, 'warehouse'), '--name', 'nightly');
     return shop;
 }

@@ -11,10 +11,10 @@ const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 360, height: 740 };
 
 // [name, address, what its title begins with, what must be seen in it]
-export const viewsOf = ({ focus, lead }) => [
+export const viewsOf = ({ focus, lead, contact }) => [
     ['overview', '/', 'Overview', ['Events per day', 'Last event of each type', 'Newest escalations', 'Exports', 'all signed']],
     ['trail', '/trail', 'Trail', ['Shop assistant', 'Session escalated']],
-    ['event', '/events/3', 'Event 3', ['SHA-256', 'Deliveries', 'Payload', 'Proof']],
+    ['event', `/events/${contact}`, `Event ${contact}`, ['SHA-256', 'Deliveries', 'Payload', 'Proof']],
     ['conversations', '/conversations', 'Conversations', [focus, 'Service desk']],
     ['conversation', `/conversations/${focus}`, 'Conversation', ['The Fernhill Haul carries 200 kg', 'asks for an engineer', 'maria.keller@example.com', 'Is the Haul certified']],
     ['leads', '/leads', 'Leads', ['Maria Keller', 'Alpenquell']],
@@ -38,6 +38,7 @@ async function picture(page, name) {
     const folder = process.env.SCREENSHOTS;
     if (!folder) return;
     mkdirSync(folder, { recursive: true });
+    await page.evaluate(() => document.querySelector('.happened.tells')?.scrollIntoView({ block: 'center' })); // of a conversation, where something happens
     await page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
 }
 
