@@ -1,5 +1,5 @@
 // The address bar: which view is shown, and what it looked like when one comes back to it.
-import { segment } from './api.js';
+import { query, segment } from './api.js';
 import { createStore, useStore } from './store.js';
 
 const routes = [
@@ -16,10 +16,14 @@ const routes = [
     ['sign-in', /^\/sign-in$/],
 ];
 
+// `.` and `..` may be ids, but no address has them as members: browsers take them for folders, however they are written.
+const isFolder = (id) => id === '.' || id === '..';
+const addressOf = (kind, filter, id) => isFolder(id) ? `/trail${query({ [filter]: id })}` : `/${kind}/${segment(id)}`;
+
 export const paths = {
     event: (seq) => `/events/${segment(seq)}`,
-    conversation: (id) => `/conversations/${segment(id)}`,
-    lead: (id) => `/leads/${segment(id)}`,
+    conversation: (id) => addressOf('conversations', 'conversation', id),
+    lead: (id) => addressOf('leads', 'lead', id),
     rejection: (number) => `/rejected/${segment(number)}`,
 };
 
