@@ -16,10 +16,13 @@ const routes = [
     ['sign-in', /^\/sign-in$/],
 ];
 
+// An id of one dot or two stands in no address of its own, for a browser takes it for a step in the path: its events do.
+const isStep = (id) => id === '.' || id === '..';
+
 export const paths = {
     event: (seq) => `/events/${segment(seq)}`,
-    conversation: (id) => `/conversations/${segment(id)}`,
-    lead: (id) => `/leads/${segment(id)}`,
+    conversation: (id) => isStep(id) ? `/trail?conversation=${id}` : `/conversations/${segment(id)}`,
+    lead: (id) => isStep(id) ? `/trail?lead=${id}` : `/leads/${segment(id)}`,
     rejection: (number) => `/rejected/${segment(number)}`,
 };
 
