@@ -56,6 +56,7 @@ async function testTrail({ page, daemon }) {
     ok(await isLive(page), 'p again: it goes on');
 
     await page.locator('.list').evaluate((list) => { list.scrollTop = 2000; });
+    await until(() => page.evaluate(() => Boolean(document.elementFromPoint(640, 400).closest('.row'))));
     const rowBefore = await page.evaluate(() => document.elementFromPoint(640, 400).closest('.row').querySelector('.cell-seq').textContent);
     const below = await deliver(daemon, 3);
     ok(await until(() => page.getByText('3 new').isVisible()), 'whoever reads further down is told that there are 3 new');

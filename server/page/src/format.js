@@ -94,8 +94,8 @@ export function revealed(text, lines = false) {
 }
 
 // As plain text, for where there are no elements: the title of a window.
-export const revealedText = (text) => revealed(String(text)).map((piece) => piece.code ? `
-    <${piece.code}>` : piece.text).join('');
+export const revealedText = (text) => revealed(String(text))
+    .map((piece) => piece.code ? `<${piece.code}>` : piece.text).join('');
 
 const PLAIN = /^[ -~]*$/; // most of what is shown: then the long list of classes is not gone through
 

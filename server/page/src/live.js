@@ -5,7 +5,7 @@ import { EventParser } from './sse.js';
 
 const SILENCE_MS = 40000; // the daemon says something every 15 seconds: after this long the connection is dead
 const FIRST_WAIT_MS = 500;
-const MAX_WAIT_MS = 15000;
+const MAX_WAIT_MS = 3000; // it is one machine that few people look at: soon back matters more than few attempts
 const MAX_WAITING = 2000;
 const HIDDEN_MS = 30000; // a tab that nobody looks at gives its connection back: a browser has six for one host
 
