@@ -179,8 +179,14 @@ async function testEach({ page, daemon }) {
         cursor = answer.next;
     }
     const rejected = (await daemon.get('/v1/rejected?limit=1000')).rejected;
-    const kinds = [(text) => `/conversations/${encodeURIComponent(text)}`, (text) => `/leads/${encodeURIComponent(text)}`,
+    const isStep = (text) => text === '.' || text === '..'; // in no address of its own: its links lead to its events
+    const kinds = [(text) => !isStep(text) && `/conversations/${encodeURIComponent(text)}`, (text) => !isStep(text) && `/leads/${encodeURIComponent(text)}`,
         (text) => events.has(text) && `/events/${events.get(text)}`, (text, at) => rejected[at] && `/rejected/${rejected[at].number}`];
+    for (const id of ['.', '..']) {
+        await go(page, `/events/${events.get(id)}`);
+        const links = await page.locator('dd a').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
+        is(links.filter((href) => !href.startsWith('/trail?')), [], `an id of ${id} leads to its events`);
+    }
     for (const [kind, of] of kinds.entries()) {
         const places = HOSTILE.map((text, at) => (ALL || at % (2 * kinds.length) === kind) && of(text, at)).filter(Boolean);
         is(await tourIn(page, places), [], `${places.length} views of their own hold: ${places[0].split('/')[1]}`);

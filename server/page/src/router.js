@@ -1,5 +1,5 @@
 // The address bar: which view is shown, and what it looked like when one comes back to it.
-import { query, segment } from './api.js';
+import { segment } from './api.js';
 import { createStore, useStore } from './store.js';
 
 const routes = [
@@ -16,14 +16,13 @@ const routes = [
     ['sign-in', /^\/sign-in$/],
 ];
 
-// `.` and `..` may be ids, but no address has them as members: browsers take them for folders, however they are written.
-const isFolder = (id) => id === '.' || id === '..';
-const addressOf = (kind, filter, id) => isFolder(id) ? `/trail${query({ [filter]: id })}` : `/${kind}/${segment(id)}`;
+// An id of one dot or two stands in no address of its own, for a browser takes it for a step in the path: its events do.
+const isStep = (id) => id === '.' || id === '..';
 
 export const paths = {
     event: (seq) => `/events/${segment(seq)}`,
-    conversation: (id) => addressOf('conversations', 'conversation', id),
-    lead: (id) => addressOf('leads', 'lead', id),
+    conversation: (id) => isStep(id) ? `/trail?conversation=${id}` : `/conversations/${segment(id)}`,
+    lead: (id) => isStep(id) ? `/trail?lead=${id}` : `/leads/${segment(id)}`,
     rejection: (number) => `/rejected/${segment(number)}`,
 };
 
