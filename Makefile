@@ -28,7 +28,7 @@ SERVER_PACKAGES := libevent_core libevent_extra libevent_openssl libevent_pthrea
 PACKAGES        := $(LIB_PACKAGES) $(CLI_PACKAGES) $(SERVER_PACKAGES)
 
 # Goals that need no library at all.
-NO_LIBRARIES := help clean deps deps-test deps-bench run demo test format uninstall
+NO_LIBRARIES := help clean deps deps-test deps-bench run demo test format uninstall page page-check
 ifneq ($(filter-out $(NO_LIBRARIES),$(or $(MAKECMDGOALS),all)),)
 MISSING := $(shell for p in $(PACKAGES); do pkg-config --exists $$p 2>/dev/null || echo $$p; done)
 ifneq ($(strip $(MISSING)),)
@@ -209,6 +209,17 @@ $(OUT)/tests/export/%: tests/export/%.c $(LIB_A)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(filter %.c %.a,$^) -o $@ $(LIB_LIBS)
 export-tools: $(EXPORT_TOOLS)
 
+# ---- the page ----
+
+# Its bundle is committed, so that the build needs no Node; `make lint` says when it is stale.
+page: server/page/node_modules/.package-lock.json ## bundle the page's sources into server/page/dist (needs Node 20)
+	node server/page/build.mjs
+server/page/node_modules/.package-lock.json: server/page/package-lock.json
+	npm ci --prefix server/page --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+page-check: ## whether server/page/dist is what its sources make; needs no Node
+	@scripts/page-check.sh
+
 # ---- manual pages ----
 
 MAN_SRC := $(wildcard docs/man/*.scd)
@@ -243,7 +254,7 @@ test: deps-test ## install what tests need, then everything: units, programs, sa
 # Tests wait for the disk and for clocks: twice as many at once as there are cores, and first those that take longest.
 TEST_JOBS    ?= $(shell expr 2 '*' $$(nproc))
 SYSTEM_TESTS ?= $(sort $(wildcard tests/system/*.t))
-LONGEST      := %/test_verify_flips %/soak.t %/slow.t %/log.t
+LONGEST      := %/test_verify_flips %/page.t %/soak.t %/slow.t %/log.t
 longest_first = $(filter $(LONGEST),$(1)) $(filter-out $(LONGEST),$(1))
 
 unit: $(UNIT_TESTS) ## unit tests of BUILD
@@ -282,6 +293,14 @@ slow: all npm $(DAWDLE) $(OUT)/benchmarks/load ## slow clients against another's
 nightly: all npm export-tools $(OUT)/benchmarks/fill ## exports to every target, killed (KILLS, 67 hits each); 1,000,000 events (EVENTS) on their round trip; wants 12 GB in TMPDIR
 	@HOOKTRAIL_OUT=$(abspath $(OUT)) KILLS=$(or $(KILLS),67) EVENTS=$(or $(EVENTS),1000000) \
 	    prove -v --timer tests/system/warehouse.t tests/system/million.t
+page-test: all npm $(OUT)/benchmarks/fill ## the page in Chromium: PARTS of its tests, each hostile string in each view (HOSTILE=all)
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) PARTS="$(PARTS)" HOSTILE=$(or $(HOSTILE),all) prove -v --timer tests/system/page.t
+page-bench: all npm $(OUT)/benchmarks/fill ## the page on a store of 1,000,000 events (EVENTS; FILLED: a folder to keep it in)
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) PARTS=scale EVENTS=$(or $(EVENTS),1000000) $(if $(FILLED),FILLED="$(FILLED)") prove -v --timer tests/system/page.t
+page-shots: all npm ## pictures of the page's views, into docs/page (needs pngquant, fonts-inter)
+	@HOOKTRAIL_OUT=$(abspath $(OUT)) FONTCONFIG_FILE=$(abspath tests/page/fonts.conf) PARTS=views SCREENSHOTS=docs/page \
+	    prove -v --timer tests/system/page.t
+	@pngquant --force --ext .png --skip-if-larger --speed 1 96 docs/page/*.png || [ $$? = 98 ]
 
 agree: $(VERDICT) ## the JSON scanner against Node's on 1,000,000 generated texts (TEXTS, SEED)
 	@node tests/json/agree.mjs $(VERDICT) $(or $(TEXTS),1000000) $(or $(SEED),1)
@@ -335,7 +354,8 @@ install: all man ## install under PREFIX (DESTDIR for packages)
 	for unit in hooktraild.service hooktrail-export@.service hooktrail-export@.timer; do \
 	    sed 's|@PREFIX@|$(PREFIX)|' packaging/$$unit > $(UNITDIR)/$$unit; done
 	install -m 644 packaging/hooktrail.conf packaging/hooktrail-alerts.yml README.md LICENSE CHANGELOG.md $(wildcard docs/*.md) $(DOCDIR)/
-	install -d $(DOCDIR)/queries
+	install -d $(DOCDIR)/queries $(DOCDIR)/page
+	install -m 644 $(wildcard docs/page/*.png) $(DOCDIR)/page/
 	install -m 644 $(wildcard docs/queries/*.sql) $(DOCDIR)/queries/
 
 uninstall: ## remove what install put there; data stays
@@ -356,5 +376,5 @@ help: ## this list
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(SERVER_OBJ:.o=.d) $(UNIT_TESTS:=.d) $(FUZZERS:=.d) $(VERDICT).d $(PAGES).d $(DAWDLE).d $(EXPORT_TOOLS:=.d) $(BENCHES:=.d) $(BENCH_OBJ:.o=.d) $(CRASH_OBJ:.o=.d)
 
-.PHONY: all man deps deps-test deps-bench run demo test unit system npm crash crash-tools export-tools hangup hangup-run soak slow nightly agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
+.PHONY: all man page page-check page-test page-bench page-shots deps deps-test deps-bench run demo test unit system npm crash crash-tools export-tools hangup hangup-run soak slow nightly agree fuzz fuzz-run fuzz-cover fuzz-cover-run cover cover-run bench bench-build lint \
         format install uninstall clean help $(FUZZERS:%=%.run)

@@ -6,7 +6,7 @@ build="gcc make pkg-config libc6-dev libevent-dev liblmdb-dev libsodium-dev libz
        libssl-dev libarchive-dev libexpat1-dev libcurl4-openssl-dev libpq-dev zlib1g-dev libsnappy-dev scdoc curl"
 test="libcmocka-dev libcjson-dev clang clang-format clang-tidy cppcheck shellcheck mandoc libclang-rt-14-dev llvm-14 systemd valgrind
       perl jq zstd unzip golang-go golang-golang-x-mod-dev strace prometheus procps util-linux e2fsprogs gcovr netcat-openbsd bsdextrautils openssl
-      faketime slowhttptest ceph-mon ceph-osd ceph-common radosgw postgresql clickhouse-server"
+      faketime slowhttptest chromium ceph-mon ceph-osd ceph-common radosgw postgresql clickhouse-server"
 
 # Debian starts PostgreSQL and Redis as services; the benchmarks start their own, on folders of their own.
 bench="jq curl procps util-linux postgresql redis-server gnuplot-nox wrk"

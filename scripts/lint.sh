@@ -55,6 +55,9 @@ grep -nE "(^|[^a-zA-Z0-9_])($banned)\(" $(git ls-files 'include/*' 'store/*' 'qu
 section 'marks of unfinished work'
 grep -nwE 'TODO|FIXME|XXX' $c_files $(git ls-files '*.sh' '*.t' Makefile | grep -v scripts/lint.sh) && fail
 
+section 'the page: its bundle is what its sources make'
+scripts/page-check.sh || fail
+
 section 'clang-format'
 clang-format --dry-run -Werror $c_files || fail
 

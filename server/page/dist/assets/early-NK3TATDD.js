@@ -1,0 +1,1 @@
+(()=>{var e=null;try{e=localStorage.getItem("hooktrail-theme")}catch{}(e==="light"||e==="dark")&&(document.documentElement.dataset.theme=e);globalThis.hooktrailSession=fetch("/v1/session",{headers:{Accept:"application/json"},cache:"no-store",redirect:"error"});globalThis.hooktrailSession.catch(()=>{});})();

@@ -1,0 +1,69 @@
+// A timeline made ready to be drawn as a chat: which items begin a day, which go on where the same person spoke before.
+import { dayKey } from './format.js';
+
+const TOGETHER_MS = 5 * 60 * 1000;
+export const CHUNK = 40; // items that are drawn, and skipped, together
+
+const ROLES = {
+    user: ['visitor', 'Visitor'], visitor: ['visitor', 'Visitor'], customer: ['visitor', 'Visitor'], lead: ['visitor', 'Visitor'],
+    assistant: ['assistant', 'Assistant'], ai: ['assistant', 'Assistant'], bot: ['assistant', 'Assistant'],
+    agent: ['human', 'Agent'], human: ['human', 'Agent'], operator: ['human', 'Agent'], staff: ['human', 'Agent'],
+    system: ['system', 'System'], tool: ['system', 'Tool'],
+};
+
+// Which side somebody is on, and what they are called. Which roles there are is not documented: others are named as they are.
+export function roleOf(role) {
+    if (typeof role !== 'string' || role === '') return { side: 'other', name: 'Unknown' };
+    const key = role.toLowerCase();
+    const [side, name] = Object.hasOwn(ROLES, key) ? ROLES[key] : ['other', role];
+    return { side, name };
+}
+
+function isContinued(before, item) {
+    return before?.kind === 'message' && item.kind === 'message' && before.role === item.role
+        && Date.parse(item.at) - Date.parse(before.at) < TOGETHER_MS;
+}
+
+const isSame = (a, b) => a.length === b.length && a.every((item, at) => item === b[at]);
+
+// Chunks of {item, day, goesOn}: `day` is a time where a new one begins. Chunks of which nothing changed stay the same
+// objects, so that they are not drawn again when more comes.
+export function arrange(items, before = []) {
+    const chunks = [];
+    let day = 0;
+    for (let from = 0; from < items.length; from += CHUNK) {
+        const part = items.slice(from, from + CHUNK);
+        const old = before[chunks.length];
+        const dayBefore = day;
+        for (const item of part) if (item.at) day = dayKey(item.at);
+        const same = old?.dayBefore === dayBefore && isSame(old.items, part);
+        chunks.push(same ? old : { items: part, dayBefore, rows: rowsOf(part, items[from - 1], dayBefore) });
+    }
+    return chunks;
+}
+
+function rowsOf(part, previous, day) {
+    return part.map((item) => {
+        const key = item.at ? dayKey(item.at) : day;
+        const row = { item, day: key !== day && item.at, goesOn: key === day && isContinued(previous, item) };
+        day = key;
+        previous = item;
+        return row;
+    });
+}
+
+const sameItem = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+// What was shown, with what is there now: items that stayed the same remain the same objects.
+export function reconcile(before, now) {
+    return now.map((item, at) => before[at] && (before[at] === item || sameItem(before[at], item)) ? before[at] : item);
+}
+
+// As text, for a mail or a ticket.
+export function transcript(items, formatAt) {
+    return items.map((item) => {
+        const at = item.at ? formatAt(item.at) : 'no time';
+        if (item.kind === 'message') return `[${at}] ${roleOf(item.role).name}: ${item.content ?? ''}`;
+        return `[${at}] -- ${item.type} (event ${item.seq})${item.reason ? `: ${item.reason}` : ''}`;
+    }).join('\n');
+}

@@ -1,0 +1,34 @@
+// Rejected deliveries: kept with the reason, never in the trail.
+import { html, useEffect } from '../dom.js';
+import { FilterBar } from '../filters.js';
+import { formatBytes, formatShort, setTitle } from '../format.js';
+import { List } from '../list.js';
+import { paths } from '../router.js';
+import { Exact, Mark, timeOf } from '../text.js';
+import { Empty, Head } from '../ui.js';
+import { useSummaries } from './conversations.js';
+
+const NAMES = ['since', 'until'];
+const COLUMNS = [['at', 'Received'], ['status', 'Answer'], ['reason', 'Reason'], ['endpoint', 'Endpoint'], ['size', 'Size'],
+    ['seq', 'Number']]
+    .map(([key, name]) => ({ key, name }));
+
+const draw = (rejection) => html`
+    <span role="cell" class="cell-at">${timeOf(rejection.received_at, formatShort)}</span>
+    <span role="cell" class="cell-status"><${Mark} kind="bad">${rejection.status}</${Mark}></span>
+    <span role="cell" class="cell-reason"><a class="row-link" href=${paths.rejection(rejection.number)}><${Exact}
+        text=${rejection.detail || rejection.title} /></a></span>
+    <span role="cell" class="cell-endpoint">${rejection.endpoint && html`<${Exact} text=${rejection.endpoint} />`}</span>
+    <span role="cell" class="cell-size">${formatBytes(rejection.size)}</span>
+    <span role="cell" class="cell-seq">${rejection.number}</span>`;
+
+export function Rejected({ where }) {
+    const { pages, place } = useSummaries(where, '/v1/rejected', 'rejected', NAMES);
+    useEffect(() => { setTitle('Rejected'); }, []);
+    return html`<div class="view fill"><${Head} title="Rejected" />
+        <${FilterBar} where=${where} names=${NAMES} />
+        <div class="list-frame"><${List} pages=${pages} label="Rejected deliveries" columns=${COLUMNS} draw=${draw}
+            place=${place} class="rejections"
+            empty=${html`<${Empty} title="Nothing was rejected">
+                <p>Every delivery that arrived is in the trail.</p></${Empty}>`} /></div></div>`;
+}

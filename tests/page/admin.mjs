@@ -1,0 +1,147 @@
+// What an administrator does: endpoints, tokens, rejected deliveries. A secret is shown once, and works.
+import { go, open, settled, visit } from './browser.mjs';
+import { is, ok, until } from './tap.mjs';
+import { accessible, looks } from './views.mjs';
+
+const NAME = 'shop-lindau';
+const dialog = (page) => page.locator('dialog[open]');
+const deliveryOf = (path) => ({ suffix: '', hook: path });
+
+async function secretIn(page) {
+    await page.getByTestId('secret').waitFor();
+    return page.getByTestId('secret').innerText();
+}
+
+async function shownOnce({ page, secret, name }) {
+    await dialog(page).getByRole('button', { name: 'Done' }).click();
+    await settled(page);
+    is(await page.evaluate((text) => document.documentElement.outerHTML.includes(text), secret), false, `${name}: it is not in the page any more`);
+    await page.reload();
+    await settled(page);
+    is(await page.evaluate((text) => document.documentElement.outerHTML.includes(text), secret), false, `${name}: nor after the page is loaded again`);
+}
+
+async function testEndpoints({ page, daemon }) {
+    await visit(page, '/settings');
+    await page.getByRole('button', { name: 'Add endpoint' }).click();
+    await accessible(page, 'add an endpoint');
+    is(await page.evaluate(() => document.activeElement.name), 'label', 'a dialog’s field has the focus');
+    const field = dialog(page).getByRole('textbox');
+    await page.keyboard.type('Shop in Lindau');
+    await page.keyboard.press('Enter');
+    ok(await field.evaluate((input) => !input.validity.valid), 'a name that cannot be is not sent');
+    await field.fill('default');
+    await page.keyboard.press('Enter');
+    ok(await until(async () => (await dialog(page).innerText()).includes('already')), 'what the daemon refuses, the dialog says', await dialog(page).innerText());
+    await accessible(page, 'a name that is taken');
+    await field.fill(NAME);
+    await page.keyboard.press('Enter');
+    const secret = await secretIn(page);
+    await accessible(page, 'an endpoint’s secret');
+    ok(secret.startsWith(`${daemon.url}/hooks/`), 'a new endpoint: its address is shown', secret);
+    await shownOnce({ page, secret, name: 'an endpoint’s address' });
+    const event = { event: 'new-session', agent_id: 'a', conversation: { id: 'lindau' } };
+    is((await daemon.post(event, deliveryOf(secret))).code, 200, 'a delivery to it is taken');
+    const row = page.getByTestId('endpoint').filter({ hasText: NAME });
+    ok((await row.innerText()).includes('active'), 'it is listed as active');
+
+    await row.getByRole('button', { name: 'Rotate' }).click();
+    await dialog(page).getByRole('button', { name: 'Rotate' }).click();
+    const rotated = await secretIn(page);
+    ok(rotated !== secret, 'rotated: it has another address');
+    await dialog(page).getByRole('button', { name: 'Done' }).click();
+    is([(await daemon.post({ ...event, n: 1 }, deliveryOf(secret))).code, (await daemon.post({ ...event, n: 2 }, deliveryOf(rotated))).code], [200, 200], 'both take deliveries');
+
+    await settled(page);
+    await row.first().getByRole('button', { name: 'Retire' }).click();
+    const confirm = dialog(page).getByRole('button', { name: 'Retire it for good' });
+    ok((await dialog(page).innerText()).includes('410'), 'retiring says what 410 does');
+    await accessible(page, 'retire an endpoint');
+    ok(await confirm.isDisabled(), 'and wants the name first');
+    const typed = dialog(page).getByRole('textbox');
+    await typed.fill(NAME.slice(0, -1));
+    ok(await confirm.isDisabled(), 'the whole name');
+    await typed.fill(NAME);
+    await confirm.click();
+    await dialog(page).waitFor({ state: 'detached' });
+    const codes = [(await daemon.post({ ...event, n: 3 }, deliveryOf(secret))).code, (await daemon.post({ ...event, n: 4 }, deliveryOf(rotated))).code].sort();
+    is(codes, [200, 410], 'retired: its address answers 410, the other one still 200');
+    ok(await until(async () => (await page.getByTestId('endpoint').allInnerTexts()).some((text) => text.includes('retired'))), 'it is listed as retired');
+    is((await daemon.post({ ...event, n: 5 })).code, 200, 'other endpoints go on');
+}
+
+async function testTokens({ context, page, daemon, browser }) {
+    await page.getByRole('button', { name: 'Add token' }).click();
+    await accessible(page, 'add a token');
+    await dialog(page).getByRole('textbox').fill('Support');
+    await page.keyboard.press('Enter');
+    const secret = await secretIn(page);
+    ok(/^ht_[\w-]{43}$/.test(secret), 'a new token is shown');
+    await shownOnce({ page, secret, name: 'a token' });
+    const other = await open(browser, daemon, { token: secret });
+    const reader = await other.newPage();
+    await visit(reader, '/leads');
+    ok(await reader.getByText('Support').isVisible(), 'it signs in, and is called by its name');
+    const row = page.getByTestId('token').filter({ hasText: 'Support' });
+    ok((await row.innerText()).includes('read') && !(await row.innerText()).includes('admin'), 'it only reads unless one says otherwise');
+    await row.getByRole('button', { name: 'Revoke' }).click();
+    await accessible(page, 'revoke a token');
+    await dialog(page).getByRole('button', { name: 'Revoke' }).click();
+    await dialog(page).waitFor({ state: 'detached' });
+    ok(await until(async () => (await row.innerText()).includes('revoked')), 'it is listed as revoked');
+    await reader.getByRole('link', { name: 'Trail', exact: true }).click();
+    ok(await until(() => reader.getByLabel('API token').isVisible()), 'whoever signed in by it is out');
+    await other.close();
+    is((await context.request.post('/v1/session', { data: { token: secret } })).status(), 401, 'it signs in no more');
+}
+
+async function testActs({ page }) {
+    await page.reload();
+    await settled(page);
+    const acts = await page.locator('[aria-labelledby="acts"] table').innerText();
+    is(['endpoint-add', 'endpoint-rotate', 'endpoint-retire', 'token-add', 'token-revoke', 'token:default'].filter((word) => !acts.includes(word)), [], 'what was done, and by whom, is listed');
+    await looks(page, 'settings with much in them');
+}
+
+// A delivery that was too large for the limit of its time; the limit was raised since.
+async function testRejected({ page, daemon }) {
+    const list = (await daemon.get('/v1/rejected?limit=100')).rejected;
+    const large = list.find(({ status }) => status === 413);
+    const broken = list.find(({ status }) => status === 400);
+    await go(page, `/rejected/${broken.number}`);
+    const fault = page.locator('.fault');
+    ok(await fault.isVisible(), 'a rejected delivery: the byte at fault is marked');
+    const before = await page.evaluate(() => document.querySelector('.fault').previousSibling.textContent.length);
+    is(before, broken.offset, 'and it is that byte');
+    await page.getByRole('button', { name: 'Retry' }).click();
+    ok(await until(() => page.getByText('It stays here').isVisible()), 'what is still broken stays, with the reason');
+    await accessible(page, 'a retry that failed');
+    await go(page, `/rejected/${large.number}`);
+    await page.getByRole('button', { name: 'Retry' }).click();
+    ok(await until(() => page.url().includes('/events/')), 'what passes now is taken into the trail, and shown there');
+    await settled(page);
+    ok(await page.getByText('Taken into the trail').isVisible(), 'with a word');
+    is((await daemon.get(`/v1/rejected/${large.number}`)).status, 404, 'and is rejected no more');
+    await go(page, `/rejected/${broken.number}`);
+    await page.getByRole('button', { name: 'Drop' }).click();
+    await accessible(page, 'drop a rejected delivery');
+    await page.keyboard.press('Escape');
+    is(await dialog(page).count(), 0, 'Esc keeps it');
+    await page.getByRole('button', { name: 'Drop' }).click();
+    await dialog(page).getByRole('button', { name: 'Drop it' }).click();
+    await page.waitForURL('**/rejected');
+    await settled(page);
+    is(await page.locator(`a[href="/rejected/${broken.number}"]`).count(), 0, 'dropped: it is gone from the list');
+    is((await daemon.get(`/v1/rejected/${broken.number}`)).status, 404, 'and from the store');
+}
+
+export async function testAdmin({ browser, daemon }) {
+    const context = await open(browser, daemon, { token: daemon.token });
+    const page = await context.newPage();
+    await testEndpoints({ page, daemon });
+    await testTokens({ context, page, daemon, browser });
+    await testActs({ page });
+    await testRejected({ page, daemon });
+    is(context.faults, [], 'an administrator’s acts: nothing went wrong');
+    await context.close();
+}

@@ -1,0 +1,155 @@
+// A store of EVENTS events (20,000; a million in the long form): how long the first view takes, how smoothly the trail scrolls,
+// what it holds on to, how long a conversation of 5,000 messages takes to open. Times are printed always, and judged only in
+// the long form: tests share their machine. FILLED names a folder with such a store, for when it exists already.
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import path from 'node:path';
+import { go, open, settled } from './browser.mjs';
+import { Daemon } from './daemon.mjs';
+import { diag, is, ok, until } from './tap.mjs';
+
+const EVENTS = Number(process.env.EVENTS ?? 20000);
+const LONG = EVENTS >= 1000000;
+const TURNS = LONG ? 7 : 2;
+const SCROLLED = LONG ? 10000 : 3000; // rows
+const MESSAGES = 5000;
+const ROW_PX = 40;
+const MAX_HEAP_MB = 30; // more than before, after scrolling
+const MAX_NODES = 4000;
+
+const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
+const spread = (list) => `median ${Math.round(median(list))} ms, least ${Math.round(Math.min(...list))}, of ${list.length}`;
+const within = (list, ms, name) => {
+    diag(`${name}: ${spread(list)}; load ${loadavg()[0].toFixed(1)}`);
+    if (LONG) ok(median(list) < ms, `${name}: the median is below ${ms} ms`, list);
+};
+
+// ---- the store ----
+
+async function openStore(folder) {
+    const daemon = new Daemon(process.env.FILLED ?? path.join(folder, 'scale'));
+    if (!existsSync(daemon.data)) {
+        daemon.init();
+        execFileSync(path.join(daemon.out, 'benchmarks/fill'), ['--data', daemon.data, '--count', String(EVENTS), '--size', '2048'], { stdio: 'ignore' });
+    }
+    daemon.token = daemon.addToken(`scale-${process.pid}`, 'read');
+    daemon.endpoint = JSON.parse(daemon.cli('endpoint', 'add', '--name', `scale-${process.pid}`, '--json')).endpoint;
+    await daemon.start({ max_body: '4MiB' });
+    return daemon;
+}
+
+const sayings = ['Is it in stock?', 'Yes, in moss and in graphite; a ride takes half an hour.', 'Good.', 'The battery lasts 70 km with a full load, and charges in three hours at any socket.'];
+
+function longTalk(count) {
+    return { event: 'session-active', agent_id: 'scale', agent_name: 'Scale', conversation: { id: 'long-talk', messages: Array.from({ length: count }, (_, at) => ({
+        id: String(at), role: at % 2 ? 'assistant' : 'user', content: `${at} ${sayings[at % 4]}`, created_at: new Date(1.78e12 + at * 60000).toISOString() })) } };
+}
+
+// ---- times ----
+
+// From the click, or the loading of the document, until what one asked for is on the screen: a frame after it is drawn.
+async function timed(page, place, selector) {
+    await page.goto(place, { waitUntil: 'commit' });
+    await page.waitForFunction((wanted) => document.querySelector(wanted), selector, { polling: 'raf' });
+    return page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))); }));
+}
+
+async function times(context, place, selector) {
+    const all = [];
+    for (let i = 0; i < TURNS; i++) {
+        const page = await context.newPage();
+        all.push(await timed(page, place, selector));
+        await page.close();
+    }
+    return all;
+}
+
+async function withinPage(page, place, selector) {
+    await go(page, '/rejected');
+    return page.evaluate(async ([href, wanted]) => {
+        const begin = performance.now();
+        const link = Object.assign(document.createElement('a'), { href });
+        document.body.append(link);
+        link.click();
+        link.remove();
+        while (!document.querySelector(wanted)) await new Promise((done) => { setTimeout(done); });
+        await new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); });
+        return performance.now() - begin;
+    }, [place, selector]);
+}
+
+// ---- scrolling ----
+
+async function usage(context, page) {
+    const session = await context.newCDPSession(page);
+    await session.send('HeapProfiler.collectGarbage');
+    await session.send('Performance.enable');
+    const { metrics } = await session.send('Performance.getMetrics');
+    await session.detach();
+    const of = (name) => metrics.find((metric) => metric.name === name).value;
+    return { heap: of('JSHeapUsedSize') / 2 ** 20, nodes: await page.evaluate(() => document.querySelectorAll('*').length) };
+}
+
+// Turns the wheel for so many rows, as steadily as one does who looks for something; gives the time of each frame.
+async function wheel(page, rows) {
+    await page.mouse.move(700, 500);
+    await page.evaluate(() => {
+        window.frames_ = [];
+        let last = 0;
+        const frame = (now) => {
+            if (last) window.frames_.push(now - last);
+            last = now;
+            window.going = requestAnimationFrame(frame);
+        };
+        window.going = requestAnimationFrame(frame);
+    });
+    const top = () => page.locator('.list').evaluate((list) => list.scrollTop);
+    const end = await top() + rows * ROW_PX;
+    for (const late = Date.now() + 120000; await top() < end && Date.now() < late;) for (let i = 0; i < 10; i++) await page.mouse.wheel(0, 600);
+    const frames = await page.evaluate(() => { cancelAnimationFrame(window.going); return window.frames_; });
+    return { frames, rows: Math.round(await top() / ROW_PX) };
+}
+
+async function testScroll(context, page) {
+    await page.goto('/trail');
+    await settled(page);
+    const before = await usage(context, page);
+    const { frames, rows } = await wheel(page, SCROLLED);
+    ok(rows >= SCROLLED, `scrolled through ${rows} rows`);
+    const quick = frames.filter((ms) => ms < 20).length / frames.length;
+    const rate = 1000 * frames.length / frames.reduce((sum, ms) => sum + ms, 0);
+    diag(`scrolling: ${frames.length} frames, ${rate.toFixed(1)} a second, median ${median(frames).toFixed(1)} ms, ${(100 * quick).toFixed(1)} % under 20 ms, longest ${Math.max(...frames).toFixed(0)} ms; load ${loadavg()[0].toFixed(1)}`);
+    if (LONG) ok(rate >= 50, `scrolling: ${rate.toFixed(1)} frames a second, at least 50`);
+    await settled(page);
+    const after = await usage(context, page);
+    diag(`JavaScript's heap: ${before.heap.toFixed(1)} MB before, ${after.heap.toFixed(1)} after; elements: ${before.nodes}, ${after.nodes}`);
+    ok(after.heap - before.heap < MAX_HEAP_MB, 'memory is bounded', { before, after });
+    ok(after.nodes < MAX_NODES, 'and so is the document', after);
+    await page.evaluate(() => { document.querySelector('.list').scrollTop = 0; });
+    ok(await until(async () => { await settled(page); return await page.evaluate(() => Boolean(document.querySelector('[data-index="0"] .cell-seq'))); }), 'the first rows come again');
+}
+
+export async function testScale({ browser, folder }) {
+    const begin = performance.now();
+    const daemon = await openStore(folder);
+    diag(`a store of ${EVENTS} events: ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+    const answer = await daemon.post(longTalk(MESSAGES));
+    is(answer.code, 200, `a conversation of ${MESSAGES} messages is taken`);
+    const context = await open(browser, daemon, { token: daemon.token });
+    within(await times(context, '/', '.tile-value'), 1000, 'the overview, loaded anew');
+    within(await times(context, '/trail', '.list-rows .row .cell-seq'), 1000, 'the trail, loaded anew');
+    within(await times(context, '/conversations/long-talk', '.message'), 1000, 'the conversation, loaded anew');
+    const page = await context.newPage();
+    await testScroll(context, page);
+    const opened = [];
+    for (let i = 0; i < TURNS; i++) opened.push(await withinPage(page, '/conversations/long-talk', '.message'));
+    within(opened, 1000, 'the conversation, from within the page');
+    ok(await until(async () => (await page.locator('.about').innerText()).includes('5,000 messages') && await page.locator('.more').count() === 0), 'and all of it is there');
+    const end = await page.evaluate(() => { const view = document.querySelector('.view'); view.scrollTop = view.scrollHeight; return new Promise((done) => { setTimeout(() => done(document.querySelector('.timeline').innerText.includes('4999 ')), 500); }); });
+    ok(end, 'down to its last message');
+    diag(`the conversation: ${(await usage(context, page)).nodes} elements, ${(await usage(context, page)).heap.toFixed(1)} MB`);
+    is(context.faults, [], 'scale: nothing went wrong');
+    await context.close();
+    await daemon.stop();
+}

@@ -1,0 +1,85 @@
+// Every view, in both themes and on a narrow screen: drawn, accessible by axe-core's rules, within the screen; and its picture.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { go, open, settled, visit } from './browser.mjs';
+import { layoutFaults } from './layout.mjs';
+import { is, ok } from './tap.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WIDE = { width: 1280, height: 800 };
+const NARROW = { width: 360, height: 740 };
+
+// [name, address, what its title begins with, what must be seen in it]
+export const viewsOf = ({ focus, lead, contact }) => [
+    ['overview', '/', 'Overview', ['Events per day', 'Last event of each type', 'Newest escalations', 'Exports', 'all signed']],
+    ['trail', '/trail', 'Trail', ['Shop assistant', 'Session escalated']],
+    ['event', `/events/${contact}`, `Event ${contact}`, ['SHA-256', 'Deliveries', 'Payload', 'Proof']],
+    ['conversations', '/conversations', 'Conversations', [focus, 'Service desk']],
+    ['conversation', `/conversations/${focus}`, 'Conversation', ['The Fernhill Haul carries 200 kg', 'asks for an engineer', 'maria.keller@example.com', 'Is the Haul certified']],
+    ['leads', '/leads', 'Leads', ['Maria Keller', 'Alpenquell']],
+    ['lead', `/leads/${lead}`, 'Lead', ['maria.keller@example.com', 'Senior Head of Operations', 'Quote for six Hauls']],
+    ['rejected', '/rejected', 'Rejected', ['expected the closing quote', '400', '422']],
+    ['rejection', '/rejected/1', 'Rejected 1', ['Byte at fault', 'Does the rack fit']],
+    ['settings', '/settings', 'Settings', ['Endpoints', 'Tokens', 'Who did what']],
+];
+
+export async function violations(page) {
+    if (!await page.evaluate(() => Boolean(window.axe))) await page.evaluate(AXE);
+    return page.evaluate(async () => {
+        const found = await window.axe.run(document, { resultTypes: ['violations'] });
+        return found.violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, any }) => `${html.slice(0, 140)} ${any[0]?.message ?? ''}`).join(' | ')}`);
+    });
+}
+
+export const accessible = async (page, name) => is(await violations(page), [], `${name}: axe finds nothing`);
+
+async function picture(page, name) {
+    const folder = process.env.SCREENSHOTS;
+    if (!folder) return;
+    mkdirSync(folder, { recursive: true });
+    await page.evaluate(() => document.querySelector('.happened.tells')?.scrollIntoView({ block: 'center' })); // of a conversation, where something happens
+    await page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
+}
+
+// A view in each of its looks. Nothing is loaded anew between them.
+export async function looks(page, name) {
+    for (const [scheme, size] of [['light', WIDE], ['dark', WIDE], ['light', NARROW], ['dark', NARROW]]) {
+        const narrow = size === NARROW;
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.setViewportSize(size);
+        await settled(page);
+        const look = `${name}, ${scheme}${narrow ? ', 360 px' : ''}`;
+        await accessible(page, look);
+        if (scheme === 'dark' && narrow) continue;
+        is(await page.evaluate(layoutFaults), [], `${look}: all is within the screen`);
+        await picture(page, `${name}-${narrow ? 'narrow' : scheme}`);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize(WIDE);
+}
+
+export async function testViews({ browser, daemon, shop }) {
+    const context = await open(browser, daemon);
+    const page = await context.newPage();
+    await visit(page, '/sign-in');
+    ok(await page.getByLabel('API token').isVisible(), 'sign-in: asks for a token');
+    await looks(page, 'sign-in');
+    const { request } = context;
+    await request.post('/v1/session', { data: { token: daemon.token } });
+    await visit(page, '/');
+    for (const [name, place, title, words] of viewsOf(shop)) {
+        await go(page, place);
+        const text = await page.locator('main').innerText();
+        is(words.filter((word) => !text.includes(word)), [], `${name}: shows what there is`);
+        ok((await page.title()).startsWith(title), `${name}: has its title`, await page.title());
+        await looks(page, name);
+    }
+    ok(await page.locator('canvas').count() === 0, 'the chart is gone with its view');
+    for (const [place, words] of [['/events/999999', 'no such event'], ['/conversations/none', 'no such conversation'], ['/leads/none', 'no such lead'], ['/rejected/999', 'no such rejected']]) {
+        await go(page, place);
+        ok((await page.locator('.empty-title').innerText()).includes(words), `${place}: says that it is not there`);
+    }
+    is(context.faults, [], 'views: nothing went wrong');
+    await context.close();
+}

@@ -1,0 +1,220 @@
+// Ways through the page: filters in the address, back and forward, the one box that finds things, the keyboard alone, what can
+// be copied, downloaded and printed.
+import { readFile } from 'node:fs/promises';
+import { go, open, rows, seqs, settled, visit } from './browser.mjs';
+import { is, ok, until } from './tap.mjs';
+import { accessible, violations } from './views.mjs';
+
+const place = (page) => page.evaluate(() => location.pathname + location.search);
+const at = (page, wanted, name) => until(async () => await place(page) === wanted).then(async () => is(await place(page), wanted, name));
+
+// ---- filters, back and forward ----
+
+async function testFilters({ page, daemon, shop }) {
+    const wanted = async (query) => (await daemon.get(`/v1/events?${query}`)).events.map(({ seq }) => seq);
+    const shown = async (query, name) => {
+        await settled(page);
+        is((await seqs(page)).slice(0, 10), (await wanted(query)).slice(0, 10), name);
+    };
+    await visit(page, '/trail');
+    await page.getByRole('button', { name: 'Type' }).click();
+    await page.getByRole('checkbox', { name: 'Session escalated' }).waitFor();
+    await accessible(page, 'the menu of types');
+    await page.getByRole('checkbox', { name: 'Session escalated' }).check();
+    await at(page, '/trail?type=session-escalated', 'a filter is in the address');
+    await shown('type=session-escalated', 'and the list keeps to it');
+    await page.getByRole('checkbox', { name: 'New question' }).check();
+    await at(page, '/trail?type=session-escalated%2Cnew-question', 'so is another type beside it');
+    await shown('type=session-escalated,new-question', 'the list has both');
+    await page.keyboard.press('Escape');
+    is(await page.locator('.panel').count(), 0, 'Esc closes the menu');
+    await page.getByRole('button', { name: 'Agent' }).click();
+    await page.getByRole('radio', { name: 'Service desk' }).check();
+    await until(async () => (await place(page)).includes('agent='));
+    const both = (await place(page)).split('?')[1];
+    await shown(both, 'filters combine');
+    await page.goBack();
+    await at(page, '/trail?type=session-escalated%2Cnew-question', 'back: the filter of before');
+    await shown('type=session-escalated,new-question', 'and its list');
+    await page.goForward();
+    await shown(both, 'forward: again');
+    const copy = await page.context().newPage();
+    await visit(copy, `/trail?${both}`);
+    is((await seqs(copy)).slice(0, 10), (await wanted(both)).slice(0, 10), 'the address alone shows the same to somebody else');
+    await copy.close();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await at(page, '/trail', 'one button takes all filters away');
+    for (const query of ['since=2000-01-01&until=2026-01-01', `conversation=${shop.focus}`, `lead=${shop.lead}`, 'order=asc', 'after=10&before=20', 'since=7d', 'type=new-contact&order=asc']) {
+        await go(page, `/trail?${query}`);
+        await shown(query, `?${query}`);
+    }
+    await go(page, '/trail?since=never');
+    ok(await page.getByRole('alert').isVisible(), 'a filter that is none: the page says so');
+    await accessible(page, 'a filter that is none');
+}
+
+async function testHistory({ page }) {
+    await visit(page, '/trail');
+    const list = page.locator('.list');
+    await list.evaluate((element) => { element.scrollTop = 6000; });
+    await until(async () => !await page.locator('.bone').count() && await list.evaluate((element) => element.scrollTop > 5000));
+    const top = await list.evaluate((element) => element.scrollTop);
+    const seq = await page.evaluate(() => document.elementFromPoint(400, 400).closest('.row').querySelector('.cell-seq').textContent);
+    await page.mouse.click(400, 400);
+    await at(page, `/events/${seq}`, 'a row leads to its event');
+    await settled(page);
+    await page.goBack();
+    await settled(page);
+    is(await page.locator('.list').evaluate((element) => element.scrollTop), top, 'back: the list is where it was');
+    ok(await rows(page).filter({ hasText: seq }).count() > 0, 'with the row that one came from');
+    await page.goForward();
+    await at(page, `/events/${seq}`, 'forward: the event');
+}
+
+// ---- the one box ----
+
+async function find(page, text) {
+    await page.keyboard.press('/');
+    await page.keyboard.type(text);
+    await page.keyboard.press('Enter');
+}
+
+async function testSearch({ page, shop }) {
+    await visit(page, '/');
+    for (const [text, wanted, name] of [['17', '/events/17', 'an event’s number'], ['#18', '/events/18', 'with its sign'], [shop.focus, `/conversations/${shop.focus}`, 'a conversation’s id'],
+        [shop.lead, `/leads/${shop.lead}`, 'a lead’s id'], ['maria.keller@example.com', `/leads/${shop.lead}`, 'an address'], [' MARIA.Keller@example.com ', `/leads/${shop.lead}`, 'an address, spelled otherwise']]) {
+        await find(page, text);
+        await at(page, wanted, `search: ${name}`);
+    }
+    await find(page, 'nobody@example.com');
+    ok(await until(() => page.getByText('Nothing has that').isVisible()), 'search: what is not there is not found, and it says so');
+    await accessible(page, 'a search without a result');
+    await find(page, '<img src=x onerror=ran()>');
+    ok(await until(() => page.getByText('Nothing has that').isVisible()), 'search: markup is nothing');
+}
+
+// ---- the keyboard alone ----
+
+const focused = (page) => page.evaluate(() => {
+    const { activeElement: element } = document;
+    return { tag: element.tagName, name: element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 40), row: element.closest('[data-index]')?.dataset.index };
+});
+
+async function testKeys({ page }) {
+    await visit(page, '/trail');
+    await page.keyboard.press('j');
+    is((await focused(page)).row, '0', 'j: the first row');
+    for (let i = 0; i < 30; i++) await page.keyboard.press('j');
+    is((await focused(page)).row, '30', 'j thirty times more: the row further down');
+    ok(await page.evaluate(() => { const { top, bottom } = document.activeElement.closest('.row').getBoundingClientRect(); return top > 100 && bottom <= innerHeight; }), 'and it is in sight');
+    await page.keyboard.press('k');
+    is((await focused(page)).row, '29', 'k: the one above');
+    const seq = await page.evaluate(() => document.activeElement.closest('.row').querySelector('.cell-seq').textContent);
+    await page.keyboard.press('Enter');
+    await at(page, `/events/${seq}`, 'Enter opens it');
+    await settled(page);
+    await page.keyboard.press('Escape');
+    await at(page, '/trail', 'Esc goes back');
+    await page.keyboard.press('/');
+    is((await focused(page)).tag, 'INPUT', '/ goes to the search');
+    await page.keyboard.type('jk/');
+    is(await page.locator('input[type=search]').inputValue(), 'jk/', 'where letters are letters');
+    await page.keyboard.press('Escape');
+    is((await focused(page)).tag, 'BODY', 'Esc leaves it');
+    await page.keyboard.press('?');
+    ok(await page.getByRole('dialog', { name: 'Keys' }).isVisible(), '? lists the keys');
+    await accessible(page, 'the list of keys');
+    await page.keyboard.press('Escape');
+    for (const [key, wanted] of [['o', '/'], ['c', '/conversations'], ['l', '/leads'], ['r', '/rejected'], ['t', '/trail']]) {
+        await page.keyboard.press('g');
+        await page.keyboard.press(key);
+        await at(page, wanted, `g ${key}`);
+    }
+}
+
+// All that can be clicked is reached by Tab, in the order in which it stands, and one sees where one is.
+async function testTabs({ page, shop }) {
+    for (const view of ['/', '/trail', '/events/3', `/conversations/${shop.focus}`, `/leads/${shop.lead}`, '/rejected', '/rejected/1', '/settings']) {
+        await visit(page, view);
+        const all = await page.evaluate(() => [...document.querySelectorAll('a[href], button, input, select, [tabindex="0"]')]
+            .filter((element) => !element.disabled && element.checkVisibility({ visibilityProperty: true })).map((element, at) => { element.dataset.tab = at; return at; }));
+        const reached = new Set();
+        const unseen = [];
+        for (let i = 0; i < all.length + 3; i++) {
+            await page.keyboard.press('Tab');
+            const { tab, seen, name } = await page.evaluate(() => {
+                const { activeElement: element } = document;
+                const lined = (style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+                return { tab: element.dataset.tab, name: element.outerHTML.slice(0, 100), seen: lined(getComputedStyle(element)) || lined(getComputedStyle(element, '::after')) };
+            });
+            if (tab === undefined) continue;
+            if (!seen) unseen.push(name);
+            reached.add(Number(tab));
+        }
+        const missed = await page.evaluate((tabs) => tabs.map((tab) => document.querySelector(`[data-tab="${tab}"]`)?.outerHTML.slice(0, 100)), all.filter((tab) => !reached.has(tab)));
+        is(missed.filter(Boolean).slice(0, 3), [], `${view}: Tab reaches all ${all.length} that can be used`);
+        is(unseen.slice(0, 3), [], `${view}: and one sees where one is`);
+    }
+    await visit(page, '/leads');
+    await page.keyboard.press('Tab');
+    is((await focused(page)).name, 'To the content', 'Tab begins with a way past the navigation');
+    await page.keyboard.press('Enter');
+    is(await page.evaluate(() => document.activeElement.id), 'main', 'which leads to the content');
+}
+
+// ---- copied, downloaded, printed ----
+
+async function testCopies({ context, page, shop, daemon }) {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+    const raw = async (path) => Buffer.from(await (await fetch(daemon.url + path, { headers: { Authorization: `Bearer ${daemon.token}` } })).arrayBuffer());
+    const { seq } = (await daemon.get(`/v1/events?conversation=${shop.focus}&limit=1`)).events[0];
+    await visit(page, `/events/${seq}`);
+    const payload = await raw(`/v1/events/${seq}/payload`);
+    await page.getByRole('button', { name: 'Copy the payload' }).click();
+    is(JSON.parse(await clipboard()), JSON.parse(payload), 'the payload is copied');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('section[aria-labelledby=payload]').getByText('Download').click()]);
+    ok((await readFile(await download.path())).equals(payload), 'and downloaded, byte for byte');
+    is(download.suggestedFilename(), `event-${seq}.json`, 'under a name that tells what it is');
+    await page.getByRole('button', { name: 'Raw' }).click();
+    is(await page.locator('section[aria-labelledby=payload] pre').innerText(), payload.toString(), 'and shown as it came');
+    await page.locator('section[aria-labelledby=proof]').getByRole('button', { name: 'Show' }).click();
+    const proof = (await raw(`/v1/events/${seq}/proof`)).toString();
+    is(await page.locator('section[aria-labelledby=proof] pre').innerText().then((text) => text.trim()), proof.trim(), 'the proof is shown');
+    await accessible(page, 'a proof');
+    await visit(page, `/conversations/${shop.focus}`);
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    is(await clipboard(), `${daemon.url}/conversations/${shop.focus}`, 'a conversation’s link is copied');
+    await page.getByRole('button', { name: 'Copy text' }).click();
+    const text = await clipboard();
+    is(['Visitor: Hello! We run three plants', 'Assistant: Hello, and welcome!', 'session-escalated'].filter((words) => !text.includes(words)), [], 'and its text');
+}
+
+async function testPrint({ page, shop }) {
+    await visit(page, `/conversations/${shop.focus}`);
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    const seen = (selector) => page.locator(selector).first().isVisible();
+    is(await Promise.all(['.bar', '.side', '.head-acts', '.skip'].map(seen)), [false, false, false, false], 'printed: no navigation, no buttons');
+    is(await Promise.all(['.timeline', '.message', '.happened', '.about'].map(seen)), [true, true, true, true], 'printed: what was said and what happened');
+    const colours = await page.evaluate(() => [getComputedStyle(document.querySelector('.message .prose')).color, getComputedStyle(document.querySelector('.bubble')).backgroundColor]);
+    ok(/^rgb\((\d|[1-4]\d), /.test(colours[0]) && /, 0\)$/.test(colours[1]), 'printed: dark on white, whatever the theme', colours);
+    const pdf = await page.pdf({ format: 'A4' });
+    const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length;
+    ok(pages >= 2 && pages <= 4, `printed: the whole conversation, on ${pages} pages`);
+    is(await violations(page), [], 'printed: axe finds nothing');
+    await page.emulateMedia({ media: 'screen', colorScheme: 'light' });
+}
+
+export async function testWays({ browser, daemon, shop }) {
+    const context = await open(browser, daemon, { token: daemon.token });
+    const page = await context.newPage();
+    await testFilters({ page, daemon, shop });
+    await testHistory({ page });
+    await testSearch({ page, shop });
+    await testKeys({ page });
+    await testTabs({ page, shop });
+    await testCopies({ context, page, shop, daemon });
+    await testPrint({ page, shop });
+    is(context.faults, [], 'ways: nothing went wrong');
+    await context.close();
+}
