@@ -46,7 +46,7 @@ const char *ht_reply_phrase(int code)
 #define POLICY "Content-Security-Policy"
 #define POLICY_OF_PAGE                                                                                                 \
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "   \
-    "form-action 'none'; frame-ancestors 'none'"
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 static const struct ht_reply_header common[] = {
     {"X-Content-Type-Options", "nosniff"},

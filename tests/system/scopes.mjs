@@ -79,7 +79,7 @@ const SECURITY = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-r
     'cross-origin-resource-policy': 'same-origin' };
 const POLICY = "default-src 'none'; frame-ancestors 'none'";
 const POLICY_OF_PAGE = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; " +
-    "form-action 'none'; frame-ancestors 'none'";
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 // ---- asking ----
 

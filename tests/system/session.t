@@ -33,7 +33,7 @@ start_daemon || { ok 1 'the daemon starts'; done_testing; }
 
 # ---- the page ----
 
-POLICY="default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+POLICY="default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 is "$(ask GET /)" 200 'the page is there'
 is "$(header Content-Type)|$(header Cache-Control)|$(header Vary)|$(header X-Content-Type-Options)" \
     'text/html; charset=utf-8|no-cache|Accept-Encoding|nosniff' 'with its type, to be asked for again each time'
