@@ -1,8 +1,5 @@
 // What the page's tests have found: a line for each, PASS or FAIL and a name, as tests/system/lib.sh reads them (told).
-const counts = { passed: 0, failed: 0 };
-
 export function ok(good, name, details) {
-    counts[good ? 'passed' : 'failed']++;
     const more = good || details === undefined ? '' : `: ${JSON.stringify({ details }).slice(0, 900)}`;
     console.log(`${good ? 'PASS' : 'FAIL'} ${name}${more}`);
     return Boolean(good);
@@ -14,7 +11,6 @@ export function is(got, wanted, name) {
 }
 
 export const diag = (text) => console.log(`-- ${text}`);
-export const failed = () => counts.failed;
 
 export const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
