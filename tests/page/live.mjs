@@ -153,6 +153,12 @@ async function testConversation({ page, daemon }) {
     ok(await until(() => page.getByText('New below').isVisible()), 'whoever reads above is told that there is more below');
     await page.getByText('New below').click();
     ok(await until(() => page.getByText('Line 40', { exact: true }).isVisible()), 'and is brought there');
+    await say(150);
+    ok(await until(async () => await page.locator('.message').count() === 150), 'a conversation of more than one page');
+    await go(page, '/conversations/goes-on');
+    ok(await isLive(page), 'opened again, it is live');
+    await say(152);
+    ok(await until(async () => await page.locator('.message').count() === 152), 'and still shows what comes');
 }
 
 async function testOverview({ page, daemon }) {

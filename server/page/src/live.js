@@ -108,6 +108,7 @@ class Stream {
     }
 
     take({ id, data }) {
+        if (id === null) return; // none of the trail's
         this.last = Number(id);
         this.waiting.push(JSON.parse(data));
         if (this.waiting.length === 1) this.frame = requestAnimationFrame(() => this.give());

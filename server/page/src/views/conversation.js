@@ -39,7 +39,12 @@ function useEnd(scroller, timeline) {
         atEnd.current = scrollHeight - scrollTop - clientHeight < 80;
         if (atEnd.current && fresh) setFresh(false);
     };
-    const toEnd = () => { scroller.current.scrollTop = scroller.current.scrollHeight; };
+    // Chunks take their height when they come into sight: then the end is further down.
+    const toEnd = (frames = 3) => {
+        if (!scroller.current) return;
+        scroller.current.scrollTop = scroller.current.scrollHeight;
+        if (frames > 0) requestAnimationFrame(() => toEnd(frames - 1));
+    };
     useLayoutEffect(() => {
         if (!timeline.news) return;
         if (atEnd.current) toEnd();
@@ -86,7 +91,7 @@ export function Conversation({ where }) {
                 <${Copy} text=${() => location.origin + paths.conversation(id)} label="Copy link" class="" />
                 <${Copy} text=${() => transcript(items, formatFull)} label="Copy text" class="roomy" />
                 <button type="button" disabled=${!whole} onClick=${() => drawer.all().then(() => print())}>Print</button>
-                <button type="button" class="square" aria-label="To the end" title="To the end" onClick=${toEnd}><${Icon}
+                <button type="button" class="square" aria-label="To the end" title="To the end" onClick=${() => toEnd()}><${Icon}
                     name="down" /></button>`}
         </${Head}>
         ${gone && html`<${Empty}
@@ -99,7 +104,7 @@ export function Conversation({ where }) {
                 chunk=${chunk} zone=${shownZone} drawer=${drawer} first=${at < AT_FIRST} />`)}</div>
             ${!whole && html`<p class="faint more">Loading …</p>`}
             <p class="offscreen" role="status">${timeline.news ? 'New in this conversation' : ''}</p>
-            ${fresh && html`<div class="to-end"><button type="button" class="pill" onClick=${toEnd}>New below<${Icon}
+            ${fresh && html`<div class="to-end"><button type="button" class="pill" onClick=${() => toEnd()}>New below<${Icon}
                 name="down" /></button></div>`}`}
     </div>`;
 }
