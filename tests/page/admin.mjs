@@ -73,7 +73,7 @@ async function testEndpoints({ page, daemon }) {
 async function testTokens({ context, page, daemon, browser }) {
     await page.getByRole('button', { name: 'Add token' }).click();
     await accessible(page, 'add a token');
-    await dialog(page).getByRole('textbox').fill('Support');
+    await dialog(page).getByRole('textbox').fill('Front-desk');
     await page.keyboard.press('Enter');
     const secret = await secretIn(page);
     ok(/^ht_[\w-]{43}$/.test(secret), 'a new token is shown');
@@ -81,8 +81,8 @@ async function testTokens({ context, page, daemon, browser }) {
     const other = await open(browser, daemon, { token: secret });
     const reader = await other.newPage();
     await visit(reader, '/leads');
-    ok(await reader.getByText('Support').isVisible(), 'it signs in, and is called by its name');
-    const row = page.getByTestId('token').filter({ hasText: 'Support' });
+    ok(await reader.getByText('Front-desk').isVisible(), 'it signs in, and is called by its name');
+    const row = page.getByTestId('token').filter({ hasText: 'Front-desk' });
     ok((await row.innerText()).includes('read') && !(await row.innerText()).includes('admin'), 'it only reads unless one says otherwise');
     await row.getByRole('button', { name: 'Revoke' }).click();
     await accessible(page, 'revoke a token');

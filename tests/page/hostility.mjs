@@ -109,7 +109,7 @@ async function tour(places) {
 
 async function tourIn(page, places) {
     const faults = [];
-    for (const size of SIZES) {
+    for (const size of ALL ? SIZES : SIZES.slice(0, 1)) {
         await page.setViewportSize(size);
         faults.push(...await page.evaluate(tour, places));
     }
@@ -129,9 +129,9 @@ async function scrollThrough() {
 }
 
 async function testLists({ page }) {
-    for (const [place, least] of [['/trail?type=new-contact', 350], ['/trail?type=new-question', 0], ['/conversations', 300], ['/leads', 300], ['/rejected', 350]]) {
+    for (const [place, least] of [['/trail?type=new-contact', 350], ['/conversations', 300], ['/leads', 300], ['/rejected', 350]]) {
         await go(page, place);
-        for (const size of SIZES) {
+        for (const size of ALL || place !== '/rejected' ? SIZES : SIZES.slice(0, 1)) {
             await page.setViewportSize(size);
             const { faults, rows } = await page.evaluate(scrollThrough);
             is(faults, [], `${place} at ${size.width}: holds with all of them in it`);

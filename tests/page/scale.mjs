@@ -12,7 +12,7 @@ import { diag, is, ok, until } from './tap.mjs';
 const EVENTS = Number(process.env.EVENTS ?? 20000);
 const LONG = EVENTS >= 1000000;
 const TURNS = LONG ? 7 : 2;
-const SCROLLED = LONG ? 10000 : 3000; // rows
+const SCROLLED = LONG ? 10000 : 2000; // rows
 const MESSAGES = 5000;
 const ROW_PX = 40;
 const MAX_HEAP_MB = 30; // more than before, after scrolling

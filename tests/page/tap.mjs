@@ -1,5 +1,4 @@
 // What the page's tests have found: a line for each, PASS or FAIL and a name, as tests/system/lib.sh reads them (told).
-
 export function ok(good, name, details) {
     const more = good || details === undefined ? '' : `: ${JSON.stringify({ details }).slice(0, 900)}`;
     console.log(`${good ? 'PASS' : 'FAIL'} ${name}${more}`);
