@@ -6,10 +6,12 @@
 #include "secret.h"
 #include "store.h"
 
-/* Stored value: version (1 byte), run 8, done 24 (seq, repeat, erasure), flags 1, pending 24, rows 8, moved_at 8. The
-   key is the export's name. Version 2, which knew neither runs nor repeats, had: done 8, pending 8, erasures done 8,
-   erasures pending 8, moved_at 8. */
-#define VERSION 3
+/* Stored value: version (1 byte), run 8, done 24 (seq, repeat, erasure), flags 1, pending 24, rows 8, moved_at 8,
+   tables
+   4. The key is the export's name. Version 3 had no tables; version 2, which knew neither runs nor repeats, had: done
+   8, pending 8, erasures done 8, erasures pending 8, moved_at 8. */
+#define VERSION 4
+#define VERSION_OF_RUNS 3
 #define FLAG_RUNNING 1u
 #define FLAG_FULL 2u
 
@@ -32,7 +34,7 @@ static void decode_old(struct decoder *in, struct ht_watermark *watermark)
     watermark->run = watermark->done.position.seq != 0;
 }
 
-static void decode_new(struct decoder *in, struct ht_watermark *watermark)
+static void decode_new(struct decoder *in, uint8_t version, struct ht_watermark *watermark)
 {
     watermark->run = decode_u64(in);
     watermark->done = decode_mark(in);
@@ -42,6 +44,7 @@ static void decode_new(struct decoder *in, struct ht_watermark *watermark)
     watermark->pending = decode_mark(in);
     watermark->rows = decode_u64(in);
     watermark->moved_at = decode_i64(in);
+    if (version > VERSION_OF_RUNS) watermark->tables = decode_u32(in);
 }
 
 enum ht_status ht_watermark_get(struct ht_reader *reader, const char *name, struct ht_watermark *watermark,
@@ -57,11 +60,11 @@ enum ht_status ht_watermark_get(struct ht_reader *reader, const char *name, stru
     uint8_t version = decode_u8(&in);
     if (version > VERSION)
         return ht_fail(err, HT_VERSION, "the watermark of %s was written by a newer hooktrail", name);
-    if (version == VERSION)
-        decode_new(&in, watermark);
+    if (version >= VERSION_OF_RUNS)
+        decode_new(&in, version, watermark);
     else
         decode_old(&in, watermark);
-    if (version < VERSION - 1 || in.failed)
+    if (version < VERSION_OF_RUNS - 1 || in.failed)
         return ht_fail(err, HT_CORRUPT, "the watermark of %s does not decode", name);
     return HT_OK;
 }
@@ -82,6 +85,7 @@ static void encode(struct ht_buffer *bytes, const struct ht_watermark *watermark
     encode_mark(bytes, &watermark->pending);
     encode_uint(bytes, watermark->rows, 8);
     encode_uint(bytes, (uint64_t)watermark->moved_at, 8);
+    encode_uint(bytes, watermark->tables, 4);
 }
 
 enum ht_status ht_watermark_set(struct ht_store *store, const char *name, const struct ht_watermark *watermark,

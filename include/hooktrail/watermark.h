@@ -22,6 +22,7 @@ struct ht_watermark {
     struct ht_mark pending; /* the end of that run, fixed before anything is written */
     uint64_t rows;          /* of the last run that is done */
     int64_t moved_at;       /* when the last run was done, or found nothing new; 0 before */
+    uint32_t tables;        /* which tables it takes, a set of query/export/'s numbers; 0: any, or not known yet */
 };
 
 /* HT_NOT_FOUND if there is no export of this name; within the reader's span. */

@@ -278,6 +278,17 @@ static enum ht_status check_watermark(const struct job *job, const struct ht_wat
                    job->name, mark->done.position.seq, job->end.position.seq);
 }
 
+/* A run that follows an erasure clears the tables that it brings: one that is left out for a run would keep what was
+   erased. */
+static enum ht_status check_tables(const struct job *job, const struct ht_watermark *mark, struct ht_error *err)
+{
+    if (job->options->full || mark->tables == 0 || mark->tables == job->tables) return HT_OK;
+    return ht_fail_field(err, HT_UNPROCESSABLE, "tables",
+                         "export %s has taken other tables so far: they are the same in each run of a name; --full "
+                         "begins anew with these",
+                         job->name);
+}
+
 /* The run that the target holds, against the one that the trail knows of. *complete: the run under way came to its end
    there, and only the trail has not noted it. */
 static enum ht_status check_target(struct job *job, struct ht_watermark *mark, bool *complete, struct ht_error *err)
@@ -316,8 +327,11 @@ static enum ht_status run_pending(struct job *job, struct ht_watermark *mark, bo
     set_run(job, mark);
     enum ht_status status = complete ? HT_OK : take_run(job, err);
     if (status != HT_OK) return status;
-    *mark = (struct ht_watermark){
-        .run = mark->run + 1, .done = mark->pending, .rows = job->target->rows, .moved_at = job->now};
+    *mark = (struct ht_watermark){.run = mark->run + 1,
+                                  .done = mark->pending,
+                                  .rows = job->target->rows,
+                                  .moved_at = job->now,
+                                  .tables = mark->tables};
     return ht_watermark_set(job->store, job->name, mark, err);
 }
 
@@ -328,6 +342,7 @@ static enum ht_status run_named(struct job *job, struct ht_error *err)
     bool complete = false;
     enum ht_status status = read_watermark(job, &mark, err);
     if (status == HT_OK) status = check_watermark(job, &mark, err);
+    if (status == HT_OK) status = check_tables(job, &mark, err);
     if (status == HT_OK) status = check_target(job, &mark, &complete, err);
     if (status == HT_OK && mark.running && !(job->options->full && !complete))
         status = run_pending(job, &mark, complete, err);
@@ -337,6 +352,7 @@ static enum ht_status run_named(struct job *job, struct ht_error *err)
         return ht_watermark_set(job->store, job->name, &mark, err);
     }
     mark.running = true;
+    mark.tables = job->tables;
     mark.full = job->options->full;
     mark.pending = job->end;
     status = ht_watermark_set(job->store, job->name, &mark, err);

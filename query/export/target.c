@@ -4,7 +4,14 @@
 
 bool export_target_replaces(const struct export_run *run, const struct export_table *table, bool known)
 {
-    return run->whole ? known : run->restates && table->derived;
+    if (run->whole && known) return true;
+    /* What stands there already may be of another export of this trail, from before an erasure. */
+    return table->derived && (run->whole ? run->until.erasure > 0 : run->restates);
+}
+
+bool export_target_spares_newer(const struct export_run *run, bool known)
+{
+    return !(run->whole && known);
 }
 
 enum ht_status export_target_check_mark(const struct export_run *run, uint64_t number, uint64_t seq,

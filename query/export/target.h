@@ -66,10 +66,11 @@ struct export_target {
 HT_MUST_CHECK enum ht_status export_target_check_mark(const struct export_run *run, uint64_t number, uint64_t seq,
                                                       struct ht_error *err);
 
-/* For databases: whether the rows of the run take the place of those that earlier ones brought to this table (with
-   !run->whole: of those up to event run->until.position.seq, by export_seq_column). `known`: an earlier run of this
-   export is complete there. */
+/* For databases: whether the rows of the run take the place of those that earlier ones, of whatever export of this
+   trail, brought to this table; and whether only of those up to event run->until.position.seq, by export_seq_column.
+   `known`: an earlier run of this export is complete there. */
 bool export_target_replaces(const struct export_run *run, const struct export_table *table, bool known);
+bool export_target_spares_newer(const struct export_run *run, bool known);
 
 /* postgresql://… (or postgres://): target_postgres.c. Makes or upgrades the tables. */
 HT_MUST_CHECK enum ht_status export_target_postgres_open(const char *url, struct export_target **target,

@@ -35,7 +35,8 @@ enum ht_status clickhouse_drop_rows(struct clickhouse *clickhouse, struct ht_err
     if (!export_target_replaces(run, table, clickhouse->known)) return HT_OK;
     ht_buffer_printf(&sql, "ALTER TABLE %s.%s DELETE WHERE trail = ", clickhouse->database, table->name);
     clickhouse_add_literal(&sql, run->trail);
-    if (!run->whole) ht_buffer_printf(&sql, " AND %s <= %" PRIu64, export_seq_column(table), run->until.position.seq);
+    if (export_target_spares_newer(run, clickhouse->known))
+        ht_buffer_printf(&sql, " AND %s <= %" PRIu64, export_seq_column(table), run->until.position.seq);
     enum ht_status status = clickhouse_do_taken(clickhouse, "cannot empty a table", &sql, err);
     return status == HT_OK ? wait_for_mutations(clickhouse, err) : status;
 }

@@ -2,9 +2,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "hooktrail/encode.h"
+#include "hooktrail/sha256.h"
 #include "target_clickhouse.h"
 
-/* Of an INSERT. Where a batch ends follows from the rows alone, so that one that comes again is the same. */
+/* Of an INSERT. Where a batch ends follows from the rows alone, so that the same rows come again in the same batches.
+ */
 #define BATCH_ROWS 50000
 #define BATCH_BYTES (16u << 20)
 
@@ -77,13 +80,18 @@ static enum ht_status send_batch(struct clickhouse *clickhouse, size_t size, str
 {
     struct ht_buffer sql = {0}, token = {0};
     const struct export_run *run = &clickhouse->run;
+    uint8_t digest[HT_SHA256_SIZE];
     ht_buffer_printf(&sql, "INSERT INTO %s.%s (", clickhouse->database, clickhouse->table->name);
     add_columns(&sql, clickhouse->table);
     ht_buffer_add_text(&sql, ") FORMAT RowBinary");
-    /* What was deleted before has to come, though the try before had brought it. */
-    if (!export_target_replaces(run, clickhouse->table, clickhouse->known))
-        ht_buffer_printf(&token, "%s:%s:%" PRIu64 ":%" PRIu64 ":%s:%" PRIu32, run->trail, run->name, run->number,
-                         run->until.position.seq, clickhouse->table->name, clickhouse->batch);
+    /* What was deleted before has to come, though the try before had brought it. Where a batch ends depends on the
+       rows, which an erasure between two tries changes: so what is in it counts. */
+    if (!export_target_replaces(run, clickhouse->table, clickhouse->known)) {
+        ht_sha256(ht_slice_of(clickhouse->rows.data, size), digest);
+        ht_buffer_printf(&token, "%s:%s:%" PRIu64 ":%s:%" PRIu32 ":", run->trail, run->name, run->number,
+                         clickhouse->table->name, clickhouse->batch);
+        ht_hex_add(&token, digest, sizeof digest);
+    }
     enum ht_status status = ht_buffer_status(&sql, err);
     if (status == HT_OK) status = ht_buffer_status(&token, err);
     if (status == HT_OK)

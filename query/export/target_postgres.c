@@ -165,7 +165,7 @@ enum ht_status postgres_lock_table(struct postgres *postgres, struct ht_error *e
     return postgres_do_taken(postgres, "cannot lock a table", &sql, err);
 }
 
-/* What the run replaces goes, in its transaction: all rows, or those that an earlier run can have brought. */
+/* What the run replaces goes, in its transaction. */
 static enum ht_status drop_rows(struct postgres *postgres, struct ht_error *err)
 {
     const struct export_table *table = postgres->table;
@@ -176,7 +176,7 @@ static enum ht_status drop_rows(struct postgres *postgres, struct ht_error *err)
     enum ht_status status = postgres_lock_table(postgres, err);
     if (status != HT_OK) return status;
     ht_buffer_printf(&sql, "DELETE FROM %s.%s WHERE trail = $1", postgres->schema, table->name);
-    if (!postgres->run.whole)
+    if (export_target_spares_newer(&postgres->run, postgres->known))
         ht_buffer_printf(&sql, " AND %s <= %" PRIu64, export_seq_column(table), postgres->run.until.position.seq);
     status = ht_buffer_status(&sql, err);
     if (status == HT_OK)

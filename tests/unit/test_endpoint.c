@@ -184,6 +184,7 @@ static void a_watermark_moves_as_it_is_told(void **state)
     set.pending = (struct ht_mark){{77, 8}, 3};
     set.rows = 123;
     set.moved_at = SCRATCH_NOW;
+    set.tables = 5;
     assert_ok(ht_watermark_set(bench->scratch.store, "nightly", &set, &scratch_error));
     assert_int_equal(ht_watermark_set(bench->scratch.store, "../x", &set, &err), HT_INVALID);
     assert_ok(ht_reader_begin(bench->reader, &scratch_error));
