@@ -70,18 +70,21 @@ static enum ht_status start(struct change *change, enum ht_status (*act)(struct 
     return status == HT_OK ? put_job(change, act, err) : status;
 }
 
-static void hand_over(struct ht_request *request, struct change with,
-                      enum ht_status (*act)(struct ht_job *job, struct ht_store *store))
+static void hand_over(struct ht_request *request,
+                      enum ht_status (*prepare)(struct change *change, struct ht_error *err),
+                      enum ht_status (*act)(struct ht_job *job, struct ht_store *store),
+                      void (*answer)(struct change *change))
 {
     struct ht_error err;
-    struct change *change = malloc(sizeof *change);
+    struct change *change = calloc(1, sizeof *change);
     if (!change) {
         ht_fail(&err, HT_NO_MEMORY, "out of memory");
         ht_reply_problem(request, &err);
         return;
     }
-    *change = with;
     change->request = request;
+    change->prepare = prepare;
+    change->answer = answer;
     if (start(change, act, &err) == HT_OK) return;
     free_change(change);
     ht_reply_problem(request, &err);
@@ -253,25 +256,25 @@ static void answer_revoked(struct change *change)
 
 void ht_admin_endpoint_add(struct ht_request *request)
 {
-    hand_over(request, (struct change){.prepare = take_new_endpoint, .answer = answer_added}, add_endpoint);
+    hand_over(request, take_new_endpoint, add_endpoint, answer_added);
 }
 
 void ht_admin_endpoint_rotate(struct ht_request *request)
 {
-    hand_over(request, (struct change){.prepare = take_id, .answer = answer_rotated}, rotate_endpoint);
+    hand_over(request, take_id, rotate_endpoint, answer_rotated);
 }
 
 void ht_admin_endpoint_retire(struct ht_request *request)
 {
-    hand_over(request, (struct change){.prepare = take_retired, .answer = answer_retired}, retire_endpoint);
+    hand_over(request, take_retired, retire_endpoint, answer_retired);
 }
 
 void ht_admin_token_add(struct ht_request *request)
 {
-    hand_over(request, (struct change){.prepare = take_new_token, .answer = answer_token}, add_token);
+    hand_over(request, take_new_token, add_token, answer_token);
 }
 
 void ht_admin_token_revoke(struct ht_request *request)
 {
-    hand_over(request, (struct change){.prepare = take_id, .answer = answer_revoked}, revoke_token);
+    hand_over(request, take_id, revoke_token, answer_revoked);
 }

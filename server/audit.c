@@ -2,6 +2,7 @@
 
 #include "api.h"
 #include "hooktrail/audit.h"
+#include "pull.h"
 #include "stream.h"
 #include "writer.h"
 
@@ -21,6 +22,7 @@ static const struct read_route {
     {ht_api_rejected, HT_QUERY_REJECTED, NULL},
     {ht_api_rejected_one, HT_QUERY_REJECTED_ONE, NULL},
     {ht_stream_serve, HT_QUERY_EVENTS, "stream"},
+    {ht_pull_serve, HT_QUERY_EVENTS, "export"},
 };
 
 static const struct read_route *find_route(const struct ht_request *request)

@@ -7,8 +7,8 @@
 
 #define HT_BODY_MAX 4096 /* bytes */
 
-/* Reads the request's body, which must be application/json, by ht_members_read, and wipes it. Also HT_TOO_LARGE. What
-   goes to `out` may be secret: release it with ht_buffer_wipe. */
+/* Reads the request's body, which must be application/json, by ht_members_read, and wipes it, also where it
+   fails. Also HT_TOO_LARGE. What goes to `out` may be secret: release it with ht_buffer_wipe. */
 HT_MUST_CHECK enum ht_status ht_body_read(struct ht_request *request, struct ht_member *members, size_t count,
                                           struct ht_buffer *out, struct ht_error *err);
 

@@ -98,7 +98,7 @@ static enum ht_status put_job(struct ht_request *request, enum ht_job_kind kind,
     struct ht_job *job = ht_job_new(loop, kind, done, request);
     if (!job) return ht_fail(err, HT_NO_MEMORY, "out of memory");
     job->number = number;
-    job->change = drop;
+    if (kind == HT_JOB_CHANGE) job->change = drop;
     job->at = request->received_at;
     memcpy(job->who, request->who, sizeof job->who);
     if (kind == HT_JOB_APPEND) status = fill_retry(loop, number, job, err);

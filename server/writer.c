@@ -238,8 +238,8 @@ static void *run(void *context)
         }
         part(taken.first, &appends, &others);
         commit(writer, &appends);
+        hand_back(writer, appends.first); /* senders don't wait for what administrators change */
         change_each(writer, others.first);
-        hand_back(writer, appends.first);
         hand_back(writer, others.first);
         sign_soon(writer);
     }

@@ -29,10 +29,8 @@ HT_MUST_CHECK enum ht_status ht_endpoint_get(struct ht_reader *reader, uint32_t 
 /* The first endpoint with an id of at least `from`; HT_NOT_FOUND at the end. */
 HT_MUST_CHECK enum ht_status ht_endpoint_next(struct ht_reader *reader, uint32_t from, struct ht_endpoint *endpoint,
                                               struct ht_error *err);
-/* `who` does it, for the log of acts; absent: the store's actor. */
-
 /* Adds; `signing_secret` ("whsec_…") may be absent. Writes the path to `path`, shown once. HT_EXISTS if an active one
-   has that name. */
+   has that name. Here and below `who` does it, for the log of acts; absent: the store's actor. */
 HT_MUST_CHECK enum ht_status ht_endpoint_add(struct ht_store *store, const char *name, struct ht_slice signing_secret,
                                              struct ht_slice who, int64_t now, struct ht_endpoint *endpoint,
                                              char path[HT_SECRET_TEXT_SIZE], struct ht_error *err);

@@ -454,12 +454,13 @@ static enum ht_status lock_and_open(struct job *job, struct ht_error *err)
 static enum ht_status wait_and_open(struct job *job, struct ht_error *err)
 {
     const struct timespec pause = {.tv_nsec = 100000000};
-    int64_t until = ht_time_steady() + job->options->lock_timeout;
+    int64_t began = ht_time_steady(), until = began + job->options->lock_timeout;
     enum ht_status status = lock_and_open(job, err);
     while (status == HT_BUSY && ht_time_steady() < until) {
         nanosleep(&pause, NULL);
         status = lock_and_open(job, err);
     }
+    job->now += ht_time_steady() - began; /* a run is dated when it has its turn */
     return status;
 }
 

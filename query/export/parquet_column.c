@@ -57,14 +57,14 @@ static struct ht_slice dictionary_body(const struct parquet_column *column, stru
    that readers know. */
 static enum ht_status end_page(struct parquet_column *column, struct parquet_pager *pager, struct ht_error *err)
 {
-    struct ht_buffer *levels = &pager->body;
+    struct ht_buffer *body = &pager->body;
     bool by_dictionary = column->by_dictionary && column->dictionary.count > 0;
     struct parquet_data data = {column->rows, by_dictionary ? PARQUET_RLE_DICTIONARY : PARQUET_PLAIN};
-    ht_buffer_clear(levels);
-    if (column->about->nullable) add_levels(column, levels);
-    struct ht_slice body = by_dictionary ? dictionary_body(column, levels) : plain_body(column, levels);
-    enum ht_status status = ht_buffer_status(levels, err);
-    if (status == HT_OK) status = parquet_page_add_data(pager, &data, body, &column->pages, &column->uncompressed, err);
+    ht_buffer_clear(body);
+    if (column->about->nullable) add_levels(column, body);
+    struct ht_slice page = by_dictionary ? dictionary_body(column, body) : plain_body(column, body);
+    enum ht_status status = ht_buffer_status(body, err);
+    if (status == HT_OK) status = parquet_page_add_data(pager, &data, page, &column->pages, &column->uncompressed, err);
     if (by_dictionary) column->dictionary_pages++;
     column->rows = column->present = 0;
     return status == HT_OK ? begin_values(column, err) : status;

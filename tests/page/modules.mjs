@@ -6,6 +6,7 @@ import { is, ok } from './tap.mjs';
 
 const load = (name) => import(pathToFileURL(path.join(process.argv[2], 'src', name)));
 
+const { get } = await load('api.js');
 const { EventParser } = await load('sse.js');
 const { Pages } = await load('pages.js');
 const { parseJson, prettyJson } = await load('json.js');
@@ -89,6 +90,12 @@ for (const text of ['', '{', '[1,]', '{"a"}', '"\n', '01x', '[1] 2', 'nul']) {
     ok(refused, `no JSON: ${JSON.stringify(text)}`);
 }
 ok(parseJson('['.repeat(64) + ']'.repeat(64)), 'as deep as the daemon takes it');
+
+// ---- the API ----
+
+const busy = new Response('{}', { status: 503, headers: { 'Retry-After': '0' } });
+globalThis.fetch = async () => Response.json({ label: 'reader' });
+is(await get('/v1/session', { early: busy }), { label: 'reader' }, 'after an early answer that says "busy" the daemon is asked again');
 
 // ---- words ----
 

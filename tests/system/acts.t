@@ -225,6 +225,7 @@ read_as "/v1/leads/$lead" "history $ref"
 history=$(newest .object)
 read_as /v1/rejected 'rejected deliveries'
 read_as "/v1/rejected/$number" "rejected delivery $number"
+read_as '/v1/export?limit=1' export
 api "/v1/events?lead=$lead" > "$SCRATCH/of-lead"
 count=$(last)
 curl -sS -N -m 2 -H "Authorization: Bearer $reader" "$URL/v1/stream?after=0&lead=$lead" > "$SCRATCH/stream" 2> "$SCRATCH/null"

@@ -170,9 +170,13 @@ lock() {
     until [ -e "$SCRATCH/held" ]; do sleep 0.02; done
     rm "$SCRATCH/held"
 }
-lock "$DATA/exports/nightly.lock" 0.5
+began=$(date +%s)
+lock "$DATA/exports/nightly.lock" 2
 export_to news --name nightly --lock-timeout 20
 is $? 0 'with --lock-timeout it waits for the other run of the name to end'
+done_at=$(cli export status --json | jq '.exports[] | select(.name == "nightly").done_at | sub("\\.[0-9]+"; "") | fromdate')
+[ "$done_at" -ge $((began + 2)) ]
+ok $? 'and is dated when that has ended'
 lock "$SCRATCH/whole/.lock" 0.5
 export_to whole --lock 20
 is $? 0 'or for the one to the same place; --lock will do'

@@ -66,14 +66,14 @@ async function problemOf(response) {
 
 const pause = (seconds) => new Promise((done) => { setTimeout(done, seconds * 1000); });
 
-async function attempt(method, path, options) {
+async function attempt(method, path, options, early) {
     const headers = { Accept: 'application/json, */*' };
     if (options.body !== undefined) headers['Content-Type'] = 'application/json';
     if (method !== 'GET') headers['X-CSRF-Token'] = hooks.csrf();
     const signals = [AbortSignal.timeout(TIMEOUT_MS)];
     if (options.signal) signals.push(options.signal);
     try {
-        const response = await options.early ?? await fetch(path, {
+        const response = await early ?? await fetch(path, {
             method,
             headers,
             body: options.body === undefined ? undefined : JSON.stringify(options.body),
@@ -95,7 +95,7 @@ async function attempt(method, path, options) {
 // Only a reading request is repeated by itself: of another one nobody knows whether it was done.
 async function patient(method, path, options) {
     for (let left = ATTEMPTS; ; left--) {
-        const response = await attempt(method, path, options);
+        const response = await attempt(method, path, options, left === ATTEMPTS ? options.early : null);
         const wait = Number(response.headers.get('Retry-After'));
         const busy = response.status === 503 || response.status === 429;
         if (method !== 'GET' || !busy || left <= 1 || !(wait <= MAX_WAIT_S)) return response;
