@@ -30,7 +30,7 @@ printf '$ hooktrail init\n%s\n' "$(sed 's/\(hooks.......\)[^"]*/\1…/; s/\(ht_.
 say 'Serve'
 "$out/hooktraild" --listen 127.0.0.1:0 2> "$scratch/log" &
 daemon=$!
-for _ in $(seq 200); do
+for _ in $(seq 500); do
     url=$(sed -n 's/.*listening on \(http[^ ]*\).*/\1/p' "$scratch/log")
     [ -n "$url" ] && break
     sleep 0.02

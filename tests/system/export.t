@@ -25,7 +25,7 @@ unfinished() { find "$SCRATCH/$1" -name '.*' ! -name .lock -type f | wc -l; }
 mkfifo "$SCRATCH/rows"
 exec 5<> "$SCRATCH/rows"
 "$HOOKTRAIL" export --singer --data "$DATA" > "$SCRATCH/rows" 2> "$SCRATCH/null" &
-exporter=$!
+exporter=$! line=
 until grep -q '"RECORD"' <<< "$line"; do read -r -u 5 line; done
 is "$(ps -o ni= -p "$exporter" | xargs)" "$(($(nice) > 10 ? $(nice) : 10))" 'an export gives way'
 kill "$exporter"

@@ -34,6 +34,8 @@ clean_up() {
 trap clean_up EXIT
 
 diag() { printf '%s\n' "$*" | sed 's/^/# /'; }
+# What is wrong is told to whoever runs many tests at once, too: prove shows of a test's output only how it ended.
+blame() { if [ -n "${HARNESS_ACTIVE:-}" ] && [ -z "${HARNESS_VERBOSE:-}" ]; then diag "$@" >&2; else diag "$@"; fi; }
 
 # ok STATUS NAME: STATUS 0 passes.
 ok() {
@@ -42,6 +44,7 @@ ok() {
         printf 'ok %d - %s\n' "$TESTS" "$2"
     else
         printf 'not ok %d - %s\n' "$TESTS" "$2"
+        [ -z "${HARNESS_ACTIVE:-}" ] || [ -n "${HARNESS_VERBOSE:-}" ] || blame "$0: not ok $TESTS - $2"
         FAILED=$((FAILED + 1))
     fi
 }
@@ -49,16 +52,16 @@ ok() {
 is() { # is GOT WANTED NAME
     if [ "$1" = "$2" ]; then ok 0 "$3"; else
         ok 1 "$3"
-        diag "got:    $(printf '%s' "$1" | head -c 600)"
-        diag "wanted: $(printf '%s' "$2" | head -c 600)"
+        blame "got:    $(printf '%s' "$1" | head -c 600)"
+        blame "wanted: $(printf '%s' "$2" | head -c 600)"
     fi
 }
 
 like() { # like GOT REGEX NAME
     if [[ $1 =~ $2 ]]; then ok 0 "$3"; else
         ok 1 "$3"
-        diag "got:    $(printf '%s' "$1" | head -c 600)"
-        diag "wanted: /$2/"
+        blame "got:    $(printf '%s' "$1" | head -c 600)"
+        blame "wanted: /$2/"
     fi
 }
 
