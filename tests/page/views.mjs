@@ -87,6 +87,26 @@ async function testColumns(page) {
     ok(await page.locator('.list-rows .cell-type').first().evaluate((cell) => cell.scrollWidth <= cell.clientWidth), 'a type’s name is whole');
 }
 
+// Each filter's panel lies within the screen; on a wide one nothing of it has to be scrolled to.
+async function testPanels(page) {
+    for (const size of [NARROW, WIDE]) {
+        await page.setViewportSize(size);
+        for (const view of ['/trail', '/conversations', '/leads']) {
+            await go(page, view);
+            for (const button of await page.locator('.menu > button').all()) {
+                await button.click();
+                await settled(page);
+                const panel = page.locator('.panel');
+                const { x, y, width, height } = await panel.boundingBox();
+                const name = `${view}, ${size.width} px: the panel of ${await button.innerText()}`;
+                ok(x >= 0 && x + width <= size.width && y + height <= size.height, `${name} is within the screen`, [x, y, width, height]);
+                if (size === WIDE) ok(await panel.evaluate((element) => element.scrollHeight <= element.clientHeight), `${name} shows all that is in it`);
+                await page.keyboard.press('Escape');
+            }
+        }
+    }
+}
+
 export async function testViews({ browser, daemon, shop }) {
     const context = await open(browser, daemon);
     const page = await context.newPage();
@@ -104,6 +124,7 @@ export async function testViews({ browser, daemon, shop }) {
         await looks(page, name);
     }
     await testColumns(page);
+    await testPanels(page);
     ok(await page.locator('canvas').count() === 0, 'the chart is gone with its view');
     for (const [place, words] of [['/events/999999', 'no such event'], ['/conversations/none', 'no such conversation'], ['/leads/none', 'no such lead'], ['/rejected/999', 'no such rejected']]) {
         await go(page, place);

@@ -105,10 +105,31 @@ export function Action({ act, children, class: name = '', ...rest }) {
         ${children}</button>`;
 }
 
+const MARGIN = 12; // between a panel and the screen's edge
+
+// Sees to it that a panel lies within the screen, also when its contents come later, and is as high as there is room.
+function keepWithin(menu, panel) {
+    const place = () => {
+        const { left, bottom } = menu.getBoundingClientRect();
+        const most = document.documentElement.clientWidth - MARGIN - panel.offsetWidth;
+        panel.style.left = `${Math.max(MARGIN, Math.min(left, most)) - left}px`;
+        panel.style.maxHeight = `${Math.max(160, innerHeight - bottom - 4 - MARGIN)}px`;
+    };
+    const observer = new ResizeObserver(place);
+    observer.observe(panel);
+    addEventListener('resize', place);
+    place();
+    return () => {
+        observer.disconnect();
+        removeEventListener('resize', place);
+    };
+}
+
 // A button with a panel below it; Esc, or a click elsewhere, closes it.
 export function Menu({ label, active, children, class: name = '' }) {
     const [open, setOpen] = useState(false);
     const ref = useRef();
+    useLayoutEffect(() => open ? keepWithin(ref.current, ref.current.querySelector('.panel')) : undefined, [open]);
     useEffect(() => {
         if (!open) return undefined;
         // What holds the menu takes the focus when one presses on its text.
