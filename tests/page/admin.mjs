@@ -12,7 +12,20 @@ async function secretIn(page) {
     return page.getByTestId('secret').innerText();
 }
 
+// Nothing that one does by the way takes it from the screen.
+async function staysThere({ page, name }) {
+    const focused = await page.evaluate(() => document.activeElement.textContent.trim());
+    is(focused, 'Copy', `${name}: the button that copies has the focus`);
+    for (const key of ['Enter', 'Escape', 'Escape', 'Escape']) await page.keyboard.press(key);
+    await page.mouse.click(5, 400);
+    await page.mouse.click(5, 400);
+    await page.keyboard.press('Escape');
+    ok(await page.getByTestId('secret').isVisible(), `${name}: neither Enter nor Esc nor a press beside it closes the dialog`);
+    is(await dialog(page).getByRole('button', { name: 'Close' }).count(), 0, `${name}: only Done does`);
+}
+
 async function shownOnce({ page, secret, name }) {
+    await staysThere({ page, name });
     await dialog(page).getByRole('button', { name: 'Done' }).click();
     await settled(page);
     is(await page.evaluate((text) => document.documentElement.outerHTML.includes(text), secret), false, `${name}: it is not in the page any more`);

@@ -70,19 +70,24 @@ export const Toasts = () => html`<div class="toasts" role="status">
 
 // ---- dialogs ----
 
-export function Dialog({ title, onClose, children, class: name = '' }) {
+// held: what it shows is shown once, so that only a button of its own closes it: no ×, no Esc, no press beside it.
+export function Dialog({ title, onClose, held, children, class: name = '' }) {
     const ref = useRef();
     useLayoutEffect(() => {
         const before = document.activeElement;
         ref.current.showModal();
         return () => before?.focus?.();
     }, []);
-    const onClick = (event) => { if (event.target === ref.current) onClose(); }; // the backdrop
-    return html`<dialog ref=${ref} class=${name} aria-labelledby="dialog-title" onClose=${onClose} onClick=${onClick}>
+    const onClick = (event) => { if (event.target === ref.current && !held) onClose(); }; // the backdrop
+    const onKeyDown = (event) => { if (held && event.key === 'Escape') event.preventDefault(); };
+    const onCancel = (event) => { if (held) event.preventDefault(); };
+    const closed = () => held ? ref.current?.showModal() : onClose(); // some browsers close it nevertheless
+    return html`<dialog ref=${ref} class=${name} aria-labelledby="dialog-title" closedby=${held ? 'none' : undefined}
+        onClose=${closed} onClick=${onClick} onKeyDown=${onKeyDown} onCancel=${onCancel}>
         <div class="dialog-body">
             <header class="dialog-head"><h2 id="dialog-title">${title}</h2>
-                <button type="button" class="quiet square" aria-label="Close" onClick=${onClose}><${Icon}
-                    name="close" /></button>
+                ${!held && html`<button type="button" class="quiet square" aria-label="Close" onClick=${onClose}><${Icon}
+                    name="close" /></button>`}
             </header>
             ${children}
         </div></dialog>`;

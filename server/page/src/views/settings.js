@@ -9,11 +9,11 @@ import { Action, Dialog, Empty, Fault, Head, Loaded, toast, useLoad } from '../u
 // ---- dialogs ----
 
 function Secret({ title, secret, what, children, onClose }) {
-    return html`<${Dialog} title=${title} onClose=${onClose}>
+    return html`<${Dialog} title=${title} onClose=${onClose} held>
         <p>${children}</p>
         <p class="secret" data-testid="secret"><code>${secret}</code></p>
         <p class="warn-text">It is shown this once. What is kept is a hash of it.</p>
-        <div class="dialog-acts"><${Copy} text=${secret} what=${what} class="primary" /><button type="button"
+        <div class="dialog-acts"><${Copy} text=${secret} what=${what} class="primary" autofocus /><button type="button"
             onClick=${onClose}>Done</button></div></${Dialog}>`;
 }
 
