@@ -124,7 +124,7 @@ function freshWords(fresh) {
 }
 
 function LiveState({ state, paused, setPaused }) {
-    return html`<span class="live ${paused ? 'paused' : state}" role="status"><span class="pulse" aria-hidden="true"></span>
+    return html`<span class="live is-${paused ? 'paused' : state}" role="status"><span class="pulse" aria-hidden="true"></span>
         ${paused ? 'Paused' : STATES[state]}</span>
         <button type="button" aria-pressed=${paused} title="p" onClick=${() => setPaused(!paused)}>
             <${Icon} name=${paused ? 'play' : 'pause'} />${paused ? 'Go on' : 'Pause'}</button>`;
