@@ -1,4 +1,4 @@
-import{A as Ce,B as lt,C as Pt,D as Me,E as xt,F as D,G as _e,H as Et,I as E,J as C,K as tt,L as X,M as T,N as d,O as ft,P as w,Q as W,R as ct,S as jt,T as J,U as m,V as N,W as dt,X as Y,Y as R,a as Nt,b as xe,c as h,d as f,e as K,f as g,g as P,h as o,i as Ot,j as H,k as Ee,l as wt,m as st,n as Se,o as Dt,p as _,q as b,r as Q,s as ht,t as x,u as ee,v as It,w as kt,x as Te,y as j,z as nt}from"./chunk-YLGIDZFV.js";var Hs={overview:"M2.5 13.5v-5M6.2 13.5v-9M9.8 13.5V7M13.5 13.5v-11",trail:"M2.5 4h11M2.5 8h11M2.5 12h7",conversations:"M2.5 3.5h11v7.5h-6l-3 2.5V11h-2z",leads:"M8 8a2.6 2.6 0 1 0 0-5.2A2.6 2.6 0 0 0 8 8zM3 13.5c.4-2.4 2.4-3.5 5-3.5s4.6 1.1 5 3.5",rejected:"M8 2.5 14 13H2zM8 6.5v3M8 11.3v.2",settings:"M2.5 5h6M11.5 5h2M2.5 11h2M7.5 11h6M10 3.3v3.4M6 9.3v3.4",search:"M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.3 10.3l3.2 3.2",menu:"M2.5 4.5h11M2.5 8h11M2.5 11.5h11",close:"M4 4l8 8M12 4l-8 8",back:"M9.5 3.5 5 8l4.5 4.5",down:"M4 6l4 4 4-4",right:"M6 4l4 4-4 4",pause:"M5.5 3.5v9M10.5 3.5v9",play:"M5 3.2v9.6L12.5 8z",up:"M8 13V3.5M4 7.5l4-4 4 4",sun:"M8 10.6a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2zM8 1.5v1.3M8 13.2v1.3M1.5 8h1.3M13.2 8h1.3M3.4 3.4l.9.9M11.7 11.7l.9.9M12.6 3.4l-.9.9M4.3 11.7l-.9.9",moon:"M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8z",auto:"M8 13.8a5.8 5.8 0 1 0 0-11.6 5.8 5.8 0 0 0 0 11.6zM8 2.2v11.6M10.3 3v10M12.4 4.6v6.8",quiet:"M3 6.5h2L8 4v8L5 9.5H3zM11 6l3 4M14 6l-3 4",lock:"M4 7.5h8v6H4zM5.5 7.5V5.3a2.5 2.5 0 0 1 5 0v2.2"},S=({name:t})=>o`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+import{A as Ce,B as lt,C as Pt,D as Me,E as xt,F as D,G as _e,H as Et,I as E,J as C,K as tt,L as V,M as T,N as d,O as ft,P as w,Q as W,R as ct,S as jt,T as J,U as m,V as N,W as dt,X as Y,Y as R,a as Nt,b as xe,c as h,d as f,e as K,f as g,g as P,h as o,i as Ot,j as H,k as Ee,l as wt,m as st,n as Se,o as Dt,p as _,q as b,r as Q,s as ht,t as x,u as ee,v as It,w as kt,x as Te,y as j,z as nt}from"./chunk-YLGIDZFV.js";var Hs={overview:"M2.5 13.5v-5M6.2 13.5v-9M9.8 13.5V7M13.5 13.5v-11",trail:"M2.5 4h11M2.5 8h11M2.5 12h7",conversations:"M2.5 3.5h11v7.5h-6l-3 2.5V11h-2z",leads:"M8 8a2.6 2.6 0 1 0 0-5.2A2.6 2.6 0 0 0 8 8zM3 13.5c.4-2.4 2.4-3.5 5-3.5s4.6 1.1 5 3.5",rejected:"M8 2.5 14 13H2zM8 6.5v3M8 11.3v.2",settings:"M2.5 5h6M11.5 5h2M2.5 11h2M7.5 11h6M10 3.3v3.4M6 9.3v3.4",search:"M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.3 10.3l3.2 3.2",menu:"M2.5 4.5h11M2.5 8h11M2.5 11.5h11",close:"M4 4l8 8M12 4l-8 8",back:"M9.5 3.5 5 8l4.5 4.5",down:"M4 6l4 4 4-4",right:"M6 4l4 4-4 4",pause:"M5.5 3.5v9M10.5 3.5v9",play:"M5 3.2v9.6L12.5 8z",up:"M8 13V3.5M4 7.5l4-4 4 4",sun:"M8 10.6a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2zM8 1.5v1.3M8 13.2v1.3M1.5 8h1.3M13.2 8h1.3M3.4 3.4l.9.9M11.7 11.7l.9.9M12.6 3.4l-.9.9M4.3 11.7l-.9.9",moon:"M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8z",auto:"M8 13.8a5.8 5.8 0 1 0 0-11.6 5.8 5.8 0 0 0 0 11.6zM8 2.2v11.6M10.3 3v10M12.4 4.6v6.8",quiet:"M3 6.5h2L8 4v8L5 9.5H3zM11 6l3 4M14 6l-3 4",lock:"M4 7.5h8v6H4zM5.5 7.5V5.3a2.5 2.5 0 0 1 5 0v2.2"},S=({name:t})=>o`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
     <path d=${Hs[t]} /></svg>`;function q(t,e,s=!1){let[n,a]=h({key:void 0,data:null,error:null}),[r,i]=h(0);f(()=>{let c=new AbortController,u=$=>{c.signal.aborted||a(p=>({key:e,data:p.key===e||s?p.data:null,error:null,...$}))};return t({signal:c.signal}).then($=>u({data:$}),$=>u({error:$})),()=>c.abort()},[e,r]),f(()=>st.watch(c=>{c&&n.error?.status===0&&i(u=>u+1)}),[n]);let l=n.key===e;return{data:l||s?n.data:null,error:l?n.error:null,loading:!l||!n.data&&!n.error,reload:()=>i(c=>c+1),replace:c=>a({key:e,data:c,error:null})}}var ut=({lines:t=6})=>o`<div class="loading" role="status" aria-label="Loading">
     ${Array.from({length:t},()=>o`<span class="bone" />`)}</div>`;function I({error:t,retry:e,children:s}){let{status:n,title:a,detail:r}=t;return o`<div class="notice bad" role="alert">
         <p><strong>${a??"Something went wrong"}</strong>${n?o` <span class="faint">${n}</span>`:null}</p>
@@ -6,7 +6,7 @@ import{A as Ce,B as lt,C as Pt,D as Me,E as xt,F as D,G as _e,H as Et,I as E,J a
         ${s}
         ${e&&o`<p><button type="button" onClick=${e}>Try again</button></p>`}
     </div>`}var v=({title:t,children:e})=>o`<div class="empty"><p class="empty-title">${t}</p>${e}</div>`;function M({of:t,lines:e,children:s}){return t.loading?o`<${ut} lines=${e} />`:o`${t.error&&o`<${I} error=${t.error} retry=${t.reload} />`}${t.data&&s(t.data)}`}var St=Ot([]),Ws=0;function $t(t,e=""){let s=++Ws;St.set([...St.get(),{id:s,text:t,kind:e}].slice(-3)),setTimeout(()=>St.set(St.get().filter(n=>n.id!==s)),5e3)}var Le=()=>o`<div class="toasts" role="status">
-    ${H(St).map(({id:t,text:e,kind:s})=>o`<p key=${t} class="toast ${s}">${e}</p>`)}</div>`;function V({title:t,onClose:e,held:s,children:n,class:a=""}){let r=g();return K(()=>{let $=document.activeElement;return r.current.showModal(),()=>$?.focus?.()},[]),o`<dialog ref=${r} class=${a} aria-labelledby="dialog-title" closedby=${s?"none":void 0}
+    ${H(St).map(({id:t,text:e,kind:s})=>o`<p key=${t} class="toast ${s}">${e}</p>`)}</div>`;function G({title:t,onClose:e,held:s,children:n,class:a=""}){let r=g();return K(()=>{let $=document.activeElement;return r.current.showModal(),()=>$?.focus?.()},[]),o`<dialog ref=${r} class=${a} aria-labelledby="dialog-title" closedby=${s?"none":void 0}
         onClose=${()=>s?r.current?.showModal():e()} onClick=${$=>{$.target===r.current&&!s&&e()}} onKeyDown=${$=>{s&&$.key==="Escape"&&$.preventDefault()}} onCancel=${$=>{s&&$.preventDefault()}}>
         <div class="dialog-body">
             <header class="dialog-head"><h2 id="dialog-title">${t}</h2>
@@ -14,7 +14,7 @@ import{A as Ce,B as lt,C as Pt,D as Me,E as xt,F as D,G as _e,H as Et,I as E,J a
                     name="close" /></button>`}
             </header>
             ${n}
-        </div></dialog>`}function G({act:t,children:e,class:s="",...n}){let[a,r]=h(!1);return o`<button type="button" class=${s} aria-busy=${a} disabled=${a} onClick=${async()=>{r(!0);try{await t()}catch(l){$t(l.detail||l.message,"bad")}finally{r(!1)}}} ...${n}>
+        </div></dialog>`}function X({act:t,children:e,class:s="",...n}){let[a,r]=h(!1);return o`<button type="button" class=${s} aria-busy=${a} disabled=${a} onClick=${async()=>{r(!0);try{await t()}catch(l){$t(l.detail||l.message,"bad")}finally{r(!1)}}} ...${n}>
         ${e}</button>`}var se=12;function Us(t,e){let s=()=>{let{left:a,bottom:r}=t.getBoundingClientRect(),i=document.documentElement.clientWidth-se-e.offsetWidth;e.style.left=`${Math.max(se,Math.min(a,i))-a}px`,e.style.maxHeight=`${Math.max(160,innerHeight-r-4-se)}px`},n=new ResizeObserver(s);return n.observe(e),addEventListener("resize",s),s(),()=>{n.disconnect(),removeEventListener("resize",s)}}function et({label:t,active:e,children:s,class:n=""}){let[a,r]=h(!1),i=g();K(()=>a?Us(i.current,i.current.querySelector(".panel")):void 0,[a]),f(()=>{if(!a)return;let u=({target:$})=>{!i.current.contains($)&&!$.contains?.(i.current)&&r(!1)};return document.addEventListener("pointerdown",u),document.addEventListener("focusin",u),()=>{document.removeEventListener("pointerdown",u),document.removeEventListener("focusin",u)}},[a]);let l=()=>{r(!1),i.current.querySelector("button").focus()};return o`<div class="menu ${n}" ref=${i} onKeyDown=${u=>{u.key!=="Escape"||!a||(u.preventDefault(),l())}}>
         <button type="button" class=${e?"chip on":"chip"} aria-expanded=${a} onClick=${()=>r(!a)}>
             ${t}<${S} name="down" /></button>
@@ -23,9 +23,9 @@ import{A as Ce,B as lt,C as Pt,D as Me,E as xt,F as D,G as _e,H as Et,I as E,J a
     ${t.filter(([,s])=>s!=null&&s!==!1).map(([s,n])=>o`
         <div key=${s}><dt>${s}</dt><dd>${n}</dd></div>`)}</dl>`,k=({title:t,children:e,lead:s,class:n=""})=>o`<header class="head ${n}">
     <div class="head-title">${s}<h1 tabindex="-1">${t}</h1></div>
-    ${e&&o`<div class="head-acts">${e}</div>`}</header>`;var Bs=[["/","search"],["j  k","next and previous row"],["Enter","open the row"],["Esc","back to the list; close"],["p","pause the live list, or go on"],[".","show what is new"],["g  o","go to the overview"],["g  t","to the trail"],["g  c","to the conversations"],["g  l","to the leads"],["g  r","to what was rejected"],["?","this list"]],Ae=({onClose:t})=>o`<${V} title="Keys" onClose=${t}>
+    ${e&&o`<div class="head-acts">${e}</div>`}</header>`;var Bs=[["/","search"],["j  k","next and previous row"],["Enter","open the row"],["Esc","back to the list; close"],["p","pause the live list, or go on"],[".","show what is new"],["g  o","go to the overview"],["g  t","to the trail"],["g  c","to the conversations"],["g  l","to the leads"],["g  r","to what was rejected"],["?","this list"]],Ae=({onClose:t})=>o`<${G} title="Keys" onClose=${t}>
     <dl class="keys">${Bs.map(([e,s])=>o`<div key=${e}>
-        <dt>${e.split("  ").map(n=>o`<kbd>${n}</kbd>`)}</dt><dd>${s}</dd></div>`)}</dl></${V}>`;var Ft=[],Ks=t=>t.closest?.("input, textarea, select, [contenteditable]");function Vs(t){if(t.defaultPrevented||t.ctrlKey||t.metaKey||t.altKey||document.querySelector("dialog[open]"))return;if(Ks(t.target)){t.key==="Escape"&&t.target.blur();return}let e=Ft.findLast(s=>s.current[t.key]);e&&(t.preventDefault(),e.current[t.key](t))}var Re=()=>document.addEventListener("keydown",Vs);function O(t){let e=g(t);e.current=t,f(()=>(Ft.push(e),()=>Ft.splice(Ft.indexOf(e),1)),[])}var Gs=1e15,zt=(t,e,s)=>b(t,{params:{...e,limit:1},signal:s});async function Xs(t,e){let{events:s}=await zt("/v1/events",{after:t-1,before:t+1},e);return s.length?x.event(t):null}async function Js(t,e){let{leads:s}=await b("/v1/leads",{params:{email:t},signal:e});return s.length===1?x.lead(s[0].id):s.length?`/leads?email=${encodeURIComponent(t)}`:null}async function qe(t,e){try{await b(t,{signal:e})}catch(s){if(s instanceof wt)return s.status===410;throw s}return!0}async function Ys(t,e){let[{conversations:s},{leads:n},{events:a}]=await Promise.all([zt("/v1/conversations",{conversation:t},e),zt("/v1/leads",{lead:t},e),zt("/v1/events",{visitor:t},e)]);return s.length?x.conversation(t):n.length?x.lead(t):a.length?`/trail?visitor=${encodeURIComponent(t)}`:await qe(`/v1/conversations/${_(t)}`,e)?x.conversation(t):await qe(`/v1/leads/${_(t)}`,e)?x.lead(t):null}async function Zs(t,e){let s=/^#?([1-9][0-9]*)$/.exec(t);return s&&Number(s[1])<Gs&&await Xs(Number(s[1]),e)||t.includes("@")&&await Js(t,e)||Ys(t,e)}function Ne(){let t=g(),e=g(),[s,n]=h({text:"",word:""});O({"/":()=>{t.current.focus(),t.current.select()}}),f(()=>()=>e.current?.abort(),[]);let a=async i=>{i.preventDefault();let l=t.current.value.trim();if(!l)return;e.current?.abort(),e.current=new AbortController;let{signal:c}=e.current;n({busy:!0,word:"Searching …"});try{let u=await Zs(l,c);if(c.aborted||(n({word:u?"":"Nothing has that id, address or number."}),!u))return;t.current.value="",t.current.blur(),j(u)}catch(u){c.aborted||n({word:u.detail||u.message})}},r=()=>{s.word&&!s.busy&&n({word:""})};return o`<form class="search" role="search" onSubmit=${a}>
+        <dt>${e.split("  ").map(n=>o`<kbd>${n}</kbd>`)}</dt><dd>${s}</dd></div>`)}</dl></${G}>`;var Ft=[],Ks=t=>t.closest?.("input, textarea, select, [contenteditable]");function Vs(t){if(t.defaultPrevented||t.ctrlKey||t.metaKey||t.altKey||document.querySelector("dialog[open]"))return;if(Ks(t.target)){t.key==="Escape"&&t.target.blur();return}let e=Ft.findLast(s=>s.current[t.key]);e&&(t.preventDefault(),e.current[t.key](t))}var Re=()=>document.addEventListener("keydown",Vs);function O(t){let e=g(t);e.current=t,f(()=>(Ft.push(e),()=>Ft.splice(Ft.indexOf(e),1)),[])}var Gs=1e15,zt=(t,e,s)=>b(t,{params:{...e,limit:1},signal:s});async function Xs(t,e){let{events:s}=await zt("/v1/events",{after:t-1,before:t+1},e);return s.length?x.event(t):null}async function Js(t,e){let{leads:s}=await b("/v1/leads",{params:{email:t},signal:e});return s.length===1?x.lead(s[0].id):s.length?`/leads?email=${encodeURIComponent(t)}`:null}async function qe(t,e){try{await b(t,{signal:e})}catch(s){if(s instanceof wt)return s.status===410;throw s}return!0}async function Ys(t,e){let[{conversations:s},{leads:n},{events:a}]=await Promise.all([zt("/v1/conversations",{conversation:t},e),zt("/v1/leads",{lead:t},e),zt("/v1/events",{visitor:t},e)]);return s.length?x.conversation(t):n.length?x.lead(t):a.length?`/trail?visitor=${encodeURIComponent(t)}`:await qe(`/v1/conversations/${_(t)}`,e)?x.conversation(t):await qe(`/v1/leads/${_(t)}`,e)?x.lead(t):null}async function Zs(t,e){let s=/^#?([1-9][0-9]*)$/.exec(t);return s&&Number(s[1])<Gs&&await Xs(Number(s[1]),e)||t.includes("@")&&await Js(t,e)||Ys(t,e)}function Ne(){let t=g(),e=g(),[s,n]=h({text:"",word:""});O({"/":()=>{t.current.focus(),t.current.select()}}),f(()=>()=>e.current?.abort(),[]);let a=async i=>{i.preventDefault();let l=t.current.value.trim();if(!l)return;e.current?.abort(),e.current=new AbortController;let{signal:c}=e.current;n({busy:!0,word:"Searching …"});try{let u=await Zs(l,c);if(c.aborted||(n({word:u?"":"Nothing has that id, address or number."}),!u))return;t.current.value="",t.current.blur(),j(u)}catch(u){c.aborted||n({word:u.detail||u.message})}},r=()=>{s.word&&!s.busy&&n({word:""})};return o`<form class="search" role="search" onSubmit=${a}>
         <${S} name="search" />
         <input ref=${t} type="search" name="q" aria-label="Search by conversation, lead, email or event number"
             onInput=${r}
@@ -111,11 +111,11 @@ ${a}`:(n==="id"||n==="event")&&(this.event[n]=a)}};var ln=4e4,He=500,cn=3e3,dn=2
             ${c&&o`<div class="to-end"><button type="button" class="pill" onClick=${()=>$()}>New below<${S}
                 name="down" /></button></div>`}`}
     </div>`}var ue=["type","agent","conversation","lead","visitor","since","until","after","before","order"];function Lt(t,e){let s=new URLSearchParams(t);return Object.fromEntries(e.filter(n=>s.get(n)).map(n=>[n,s.get(n)]))}var de=[["","Any time"],["1h","Last hour"],["24h","Last 24 hours"],["7d","Last 7 days"],["30d","Last 30 days"]],qn=(t,e)=>j(t.pathname+Dt(e)),Nn=async t=>{let e={...t,params:{limit:200}},[s,n]=await Promise.all([b("/v1/stats",t),b("/v1/agents",e)]);return{types:s.types.map(({type:a})=>a).filter(Boolean),agents:n.agents}};function On({value:t,types:e,set:s}){let n=new Set((t??"").split(",").filter(Boolean)),a=l=>{n.delete(l)||n.add(l),s([...n].join(","))},r=n.size===0?"Type":n.size===1?o`<${d}
-        text=${X([...n][0])} />`:`${n.size} types`,i=[...new Set([...e,...n])].sort();return o`<${et} label=${r} active=${n.size>0}>${()=>o`<fieldset><legend
+        text=${V([...n][0])} />`:`${n.size} types`,i=[...new Set([...e,...n])].sort();return o`<${et} label=${r} active=${n.size>0}>${()=>o`<fieldset><legend
         class="offscreen">Types</legend>
         ${i.map(l=>o`<label class="option ${jt(l)}" key=${l}>
             <input type="checkbox" checked=${n.has(l)} onChange=${()=>a(l)} />
-            <span class="dot" aria-hidden="true"></span><${d} text=${X(l)} /></label>`)}
+            <span class="dot" aria-hidden="true"></span><${d} text=${V(l)} /></label>`)}
         ${i.length===0&&o`<p class="faint">No events yet</p>`}</fieldset>`}</${et}>`}function Dn({value:t,agents:e,set:s}){let n=e.find(({id:i})=>i===t),a=t?o`<${d} text=${n?.name||t} />`:"Agent",r=(i,l,c)=>o`<label class="option" key=${i}>
         <input type="radio" name="agent" checked=${(t??"")===i} onChange=${()=>s(i)} onClick=${c} /><${d}
             text=${l} /></label>`;return o`<${et} label=${a} active=${!!t}>${()=>o`<fieldset><legend class="offscreen">Agent</legend>
@@ -244,7 +244,7 @@ ${e}${n}`}var Zn=4,Qn=50,me=100,cs=3e3;function to({node:t}){let[e,s]=h(!1),{raw
             href="/trail">To the trail</a></p></${v}>`:o`
         <${M} of=${s}>${a=>o`
             <p class="lead-line"><${J} type=${a.type} /> <span class="faint">
-                ${X(a.type)===a.type?"":a.type}</span></p>
+                ${V(a.type)===a.type?"":a.type}</span></p>
             <${no} event=${a} />
             ${!a.erased_at&&o`<${lo} key=${e} seq=${e} />`}
             <${oo} event=${a} />
@@ -276,8 +276,8 @@ ${e}${n}`}var Zn=4,Qn=50,me=100,cs=3e3;function to({node:t}){let[e,s]=h(!1),{raw
         <${M} of=${s} lines=${12}>${i=>o`<div class="columns">
             <div class="column-side"><${bo} lead=${i.lead} /><${yo} history=${i} /></div>
             <div class="column-main"><${go} history=${i} />
-                ${i.next&&o`<p><${G}
-                    act=${n}>Load more events</${G}></p>`}</div></div>`}</${M}>`}</div>`}var ys=["agent","conversation","visitor","since","until","email"],wo=[["at","Last activity"],["name","Lead"],["email","Email"],["company","Company"],["count","Conversations"]].map(([t,e])=>({key:t,name:e})),ws=t=>typeof t=="string"&&t!==""&&o`<${d} text=${t} />`,ko=t=>o`
+                ${i.next&&o`<p><${X}
+                    act=${n}>Load more events</${X}></p>`}</div></div>`}</${M}>`}</div>`}var ys=["agent","conversation","visitor","since","until","email"],wo=[["at","Last activity"],["name","Lead"],["email","Email"],["company","Company"],["count","Conversations"]].map(([t,e])=>({key:t,name:e})),ws=t=>typeof t=="string"&&t!==""&&o`<${d} text=${t} />`,ko=t=>o`
     <span role="cell" class="cell-at">${W(t.last_at,D)}</span>
     <span role="cell" class="cell-name"><a class="row-link" href=${x.lead(t.id)}>${_t(t.profile)?o`<${d} text=${_t(t.profile)} />`:o`<span class="id"><${d}
             text=${t.id} /></span>`}</a></span>
@@ -305,7 +305,7 @@ ${e}${n}`}var Zn=4,Qn=50,me=100,cs=3e3;function to({node:t}){let[e,s]=h(!1),{raw
             note=${$?"kept, with the reason":"nothing"} href="/rejected" />
     </ul>`}function Lo(t){let[e,s]=h(null);return f(()=>{import("./chart-V47NKSVL.js").then(n=>s(()=>n.Chart),()=>{})},[]),e?o`<${e} ...${t} />`:o`<div class="chart" />`}function Ao({days:t,types:e}){return o`<div class="scroll-x" tabindex="0" role="group" aria-label="Events by day and type"><table class="grid numbers">
         <thead><tr><th scope="col">Day (UTC)</th><th scope="col">All</th>
-        ${e.map(s=>o`<th scope="col" key=${s}><${d} text=${X(s)} /></th>`)}</tr></thead>
+        ${e.map(s=>o`<th scope="col" key=${s}><${d} text=${V(s)} /></th>`)}</tr></thead>
         <tbody>${t.toReversed().map(s=>o`<tr key=${s.day}><th scope="row"><a
             href=${`/trail?${new URLSearchParams({since:s.day,until:qt(Date.parse(s.day)+ve)})}`}>
             ${s.day}</a></th>
@@ -319,7 +319,7 @@ ${e}${n}`}var Zn=4,Qn=50,me=100,cs=3e3;function to({node:t}){let[e,s]=h(!1),{raw
             <ul class="legend">${i.map(u=>o`<li key=${u}><button type="button"
                 class="quiet small ${jt(u)}" aria-pressed=${!s.has(u)}
                 onClick=${()=>c(u)}><span class="dot" aria-hidden="true"></span><${d}
-                    text=${X(u)} /></button></li>`)}</ul>`}
+                    text=${V(u)} /></button></li>`)}</ul>`}
         ${t.stats.totals.events===0&&o`<p class="faint">No events in this time.</p>`}</section>`}var Ss=()=>o`<${m} kind="warn"
     title="Nothing has come for a time in which something came in each of the weeks before"><${S}
     name="quiet" />quiet</${m}>`;function No({data:t}){let{health:e,stats:s}=t,n=new Map(s.types.map(r=>[r.type,r.events])),a=(e?.types??[]).toSorted((r,i)=>Date.parse(i.last_at)-Date.parse(r.last_at));return o`<section class="card" aria-labelledby="last"><h2 id="last">Last event of each type</h2>
@@ -383,11 +383,11 @@ ${e}${n}`}var Zn=4,Qn=50,me=100,cs=3e3;function to({node:t}){let[e,s]=h(!1),{raw
             class="faint">… ${tt(n)} before\n</span>`}<${d} lines text=${a} />${s!==null&&o`<mark class="fault" title=${`byte ${s}`}><span class="offscreen">at fault: </span>
                 ${r?o`<${d} text=${r} />`:"end"}</mark>`}${i&&o`<${d} lines text=${i} />`}${l>0&&o`<span
                 class="faint">\n… ${tt(l)} after</span>`}</pre></section>`}var Go=({pointer:t})=>o`<ul class="plain-list mono">${t.split(" ").map(e=>o`<li><${d}
-    text=${e} /></li>`)}</ul>`;function Xo({rejection:t,onClose:e}){let[s,n]=h(null),a=async()=>{try{await ht(`/v1/rejected/${_(t.number)}`)}catch(r){return n(r)}$t(`Rejected delivery ${t.number} was dropped.`),j("/rejected",{replace:!0})};return o`<${V} title=${`Drop rejected delivery ${t.number}?`} onClose=${e}>
+    text=${e} /></li>`)}</ul>`;function Xo({rejection:t,onClose:e}){let[s,n]=h(null),a=async()=>{try{await ht(`/v1/rejected/${_(t.number)}`)}catch(r){return n(r)}$t(`Rejected delivery ${t.number} was dropped.`),j("/rejected",{replace:!0})};return o`<${G} title=${`Drop rejected delivery ${t.number}?`} onClose=${e}>
         <p>Its body and the reason go for good. Nothing else holds them: Aimdoc does not send them again.</p>
         ${s&&o`<${I} error=${s} />`}
-        <div class="dialog-acts"><button type="button" onClick=${e}>Keep it</button><${G} class="danger"
-            act=${a}>Drop it</${G}></div></${V}>`}function Jo({rejection:t,onProblem:e}){let[s,n]=h(!1);return o`<${G} act=${async()=>{try{let r=await Q(`/v1/rejected/${_(t.number)}/retry`);$t(`Taken into the trail as event ${r.seq}.`,"good"),j(x.event(r.seq),{replace:!0})}catch(r){e(r)}}}>Retry</${G}>
+        <div class="dialog-acts"><button type="button" onClick=${e}>Keep it</button><${X} class="danger"
+            act=${a}>Drop it</${X}></div></${G}>`}function Jo({rejection:t,onProblem:e}){let[s,n]=h(!1);return o`<${X} act=${async()=>{try{let r=await Q(`/v1/rejected/${_(t.number)}/retry`);$t(`Taken into the trail as event ${r.seq}.`,"good"),j(x.event(r.seq),{replace:!0})}catch(r){e(r)}}}>Retry</${X}>
         <button type="button" class="danger-quiet" onClick=${()=>n(!0)}>Drop</button>
         ${s&&o`<${Xo} rejection=${t} onClose=${()=>n(!1)} />`}`}function As({where:t,who:e}){let{id:s}=t,n=q(i=>b(`/v1/rejected/${_(s)}`,i),s),[a,r]=h(null);return f(()=>{T("Rejected",s)},[s]),O({Escape:()=>nt("/rejected")}),o`<div class="view scroll"><${k} title=${o`Rejected <span class="number"><${d} text=${s} /></span>`}
         lead=${o`<a class="up" href="/rejected">Rejected</a>`}>
@@ -400,16 +400,16 @@ ${e}${n}`}var Zn=4,Qn=50,me=100,cs=3e3;function to({node:t}){let[e,s]=h(!1),{raw
             <p class="lead-line"><${m} kind="bad">${i.status}</${m}> <${d}
                 text=${i.detail||i.title} /></p>
             <${U} rows=${[["Received",o`<${w} at=${i.received_at} />`],["Reason",o`<${d} text=${i.title} />`],["Byte at fault",i.offset!==null&&o`<span class="mono">${i.offset}</span>`],["Looked for at",i.pointer&&o`<${Go} pointer=${i.pointer} />`],["Endpoint",i.endpoint&&o`<${d} text=${i.endpoint} />`],["Sender",i.sender&&o`<span class="mono"><${d} text=${i.sender} /></span>`],["Content type",i.content_type&&o`<span class="mono"><${d}
-                    text=${i.content_type} /></span>`],["Size",tt(i.size)]]} /><${Vo} rejection=${i} />`}</${M}>`}</div>`}function Zt({title:t,secret:e,what:s,children:n,onClose:a}){return o`<${V} title=${t} onClose=${a} held>
+                    text=${i.content_type} /></span>`],["Size",tt(i.size)]]} /><${Vo} rejection=${i} />`}</${M}>`}</div>`}function Zt({title:t,secret:e,what:s,children:n,onClose:a}){return o`<${G} title=${t} onClose=${a} held>
         <p>${n}</p>
         <p class="secret" data-testid="secret"><code>${e}</code></p>
         <p class="warn-text">It is shown this once. What is kept is a hash of it.</p>
         <div class="dialog-acts"><${R} text=${e} what=${s} class="primary" autofocus /><button type="button"
-            onClick=${a}>Done</button></div></${V}>`}function Z({title:t,submit:e,words:s,danger:n,onClose:a,children:r,disabled:i=!1}){let l=g(),[c,u]=h({});return o`<${V} title=${t} onClose=${a}><form ref=${l} onSubmit=${async p=>{p.preventDefault(),u({busy:!0});try{await e(Object.fromEntries(new FormData(l.current)))}catch(y){u({error:y})}}}>${r}
+            onClick=${a}>Done</button></div></${G}>`}function Z({title:t,submit:e,words:s,danger:n,onClose:a,children:r,disabled:i=!1}){let l=g(),[c,u]=h({});return o`<${G} title=${t} onClose=${a}><form ref=${l} onSubmit=${async p=>{p.preventDefault(),u({busy:!0});try{await e(Object.fromEntries(new FormData(l.current)))}catch(y){u({error:y})}}}>${r}
         ${c.error&&o`<${I} error=${c.error} />`}
         <div class="dialog-acts"><button type="button" onClick=${a}>Cancel</button>
             <button type="submit" class=${n?"danger":"primary"} disabled=${i||c.busy}
-                aria-busy=${!!c.busy}>${s}</button></div></form></${V}>`}var Rs=({help:t})=>o`<label class="field">Name
+                aria-busy=${!!c.busy}>${s}</button></div></form></${G}>`}var Rs=({help:t})=>o`<label class="field">Name
     <input name="label" required maxlength="64" pattern="[A-Za-z0-9_][A-Za-z0-9._\\-]*"
         title="letters, digits, dots, underscores and dashes"
         autocomplete="off" spellcheck="false" autofocus /><span class="faint">
@@ -513,7 +513,7 @@ ${e}${n}`}var Zn=4,Qn=50,me=100,cs=3e3;function to({node:t}){let[e,s]=h(!1),{raw
     ${t.unreadable&&o`<${m} kind="bad" title="The payload could not be read">unreadable</${m}>`}`,$a=t=>o`
     <span role="cell" class="cell-at">${W(t.received_at,D)}</span>
     <span role="cell" class="cell-type"><a class="row-link" href=${x.event(t.seq)}
-        aria-label=${`${X(t.type)}, event ${t.seq}`}><${J} type=${t.type} /></a></span>
+        title=${V(t.type)} aria-label=${`${V(t.type)}, event ${t.seq}`}><${J} type=${t.type} /></a></span>
     <span role="cell" class="cell-agent">${t.agent_name||t.agent_id?o`<${d}
         text=${t.agent_name||t.agent_id} />`:""}</span>
     <span role="cell" class="cell-conversation">${t.conversation_id&&o`<${dt}
@@ -544,7 +544,7 @@ ${e}${n}`}var Zn=4,Qn=50,me=100,cs=3e3;function to({node:t}){let[e,s]=h(!1),{raw
         <${Wt} />
         <p class="who-name" title=${`scope ${t.scope}`}>${t.name||"token"} <span class="faint">
             ${pt(t)?"admin":"read"}</span></p>
-        <${G} class="quiet" act=${ka}>Sign out</${G}>
+        <${X} class="quiet" act=${ka}>Sign out</${X}>
     </section>`}function Ea(){let t=H(st),[e,s]=h(!navigator.onLine);return f(()=>{let n=()=>s(!navigator.onLine);return addEventListener("online",n),addEventListener("offline",n),()=>{removeEventListener("online",n),removeEventListener("offline",n)}},[]),t&&!e?null:o`<p class="offline" role="status" data-testid="offline">
         ${e?"This machine is offline.":"hooktraild does not answer."} What is shown may be old.</p>`}var js={o:"/",t:"/trail",c:"/conversations",l:"/leads",r:"/rejected"};function Sa(t){let e=g(0),s=n=>()=>{Date.now()-e.current>1200||(e.current=0,j(js[n]))};O({g:()=>{e.current=Date.now()},"?":t,...Object.fromEntries(Object.keys(js).map(n=>[n,s(n)]))})}function Ta(t){let e=g(!0);K(()=>{let s=document.activeElement?.matches("input, textarea, select");!e.current&&!s&&document.querySelector("main h1")?.focus({preventScroll:!0}),e.current=!1},[t])}var Ca=()=>o`<${v} title="There is no such page"><p><a href="/">To the overview</a></p></${v}>`;function Ma({who:t}){let e=ee(),[s,n]=h(!1),[a,r]=h(!1);Sa(()=>r(!0)),f(()=>n(!1),[e]);let i=e.pathname;Ta(i);let l=be[e.name]??Ca;return o`<div class="app">
         <a class="skip" href="#main">To the content</a>
