@@ -138,7 +138,8 @@ export function Menu({ label, active, children, class: name = '' }) {
     useEffect(() => {
         if (!open) return undefined;
         // What holds the menu takes the focus when one presses on its text.
-        const outside = ({ target }) => { if (!ref.current.contains(target) && !target.contains?.(ref.current)) setOpen(false); };
+        const menu = ref.current;
+        const outside = ({ target }) => { if (!menu.contains(target) && !target.contains?.(menu)) setOpen(false); };
         document.addEventListener('pointerdown', outside);
         document.addEventListener('focusin', outside);
         return () => {
