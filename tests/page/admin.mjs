@@ -66,21 +66,31 @@ async function testEndpoints({ page, daemon }) {
     is([(await daemon.post({ ...event, n: 1 }, deliveryOf(secret))).code, (await daemon.post({ ...event, n: 2 }, deliveryOf(rotated))).code], [200, 200], 'both take deliveries');
 
     await settled(page);
-    await row.first().getByRole('button', { name: 'Retire' }).click();
+    const old = row.filter({ hasText: 'older' });
+    is(await old.count(), 1, 'the older of both is marked');
+    const id = await old.locator('td .faint').first().innerText();
+    await old.getByRole('button', { name: 'Retire' }).click();
     const confirm = dialog(page).getByRole('button', { name: 'Retire it for good' });
     ok((await dialog(page).innerText()).includes('410'), 'retiring says what 410 does');
     await accessible(page, 'retire an endpoint');
-    ok(await confirm.isDisabled(), 'and wants the name first');
+    ok(await confirm.isDisabled(), 'and wants a word first');
     const typed = dialog(page).getByRole('textbox');
-    await typed.fill(NAME.slice(0, -1));
-    ok(await confirm.isDisabled(), 'the whole name');
     await typed.fill(NAME);
+    ok(await confirm.isDisabled(), 'the name is not enough where two have it');
+    await typed.fill(id);
     await confirm.click();
     await dialog(page).waitFor({ state: 'detached' });
     const codes = [(await daemon.post({ ...event, n: 3 }, deliveryOf(secret))).code, (await daemon.post({ ...event, n: 4 }, deliveryOf(rotated))).code].sort();
     is(codes, [200, 410], 'retired: its address answers 410, the other one still 200');
+    is((await daemon.post({ ...event, n: 6 }, deliveryOf(secret))).code, 410, 'it is the older one');
     ok(await until(async () => (await page.getByTestId('endpoint').allInnerTexts()).some((text) => text.includes('retired'))), 'it is listed as retired');
     is((await daemon.post({ ...event, n: 5 })).code, 200, 'other endpoints go on');
+    await row.filter({ hasText: 'active' }).getByRole('button', { name: 'Retire' }).click();
+    await typed.fill(NAME.slice(0, -1));
+    ok(await confirm.isDisabled(), 'where one has the name, the whole name is wanted');
+    await typed.fill(NAME);
+    ok(await confirm.isEnabled(), 'and is enough');
+    await page.keyboard.press('Escape');
 }
 
 async function testTokens({ context, page, daemon, browser }) {
@@ -109,6 +119,7 @@ async function testTokens({ context, page, daemon, browser }) {
 }
 
 async function testActs({ page }) {
+    ok(await until(async () => (await page.locator('[aria-labelledby="acts"] table').innerText()).includes('token-revoke')), 'what was done is listed at once');
     await page.reload();
     await settled(page);
     const acts = await page.locator('[aria-labelledby="acts"] table').innerText();

@@ -417,50 +417,54 @@ ${e}${n}`}var Zn=4,Qn=50,me=100,cs=3e3;function to({node:t}){let[e,s]=h(!1),{raw
         <${Rs} help="What you call it by, such as the site that its deliveries come from." /></${Z}>`}function Qo({endpoint:t,onClose:e,onSecret:s}){return o`<${Z} title="Rotate the endpoint" words="Rotate" submit=${async()=>s(await Q(`/v1/endpoints/${_(t.id)}/rotate`))} onClose=${e}>
         <p>Makes a new secret path for <strong><${d}
             text=${t.name} /></strong>. The old one goes on taking deliveries until you retire it:
-            put the new one into Aimdoc first.</p></${Z}>`}function ta({endpoint:t,onClose:e,onDone:s}){let[n,a]=h("");return o`<${Z} title="Retire the endpoint" words="Retire it for good" danger submit=${async()=>{await Q(`/v1/endpoints/${_(t.id)}/retire`,{body:{confirm:t.name}}),s()}} onClose=${e}
-        disabled=${n!==t.name}>
+            put the new one into Aimdoc first.</p></${Z}>`}var ta=(t,e)=>e.filter(s=>s.id!==t.id&&s.name===t.name&&s.state==="active"&&t.state==="active");function ea({endpoint:t,shared:e,onClose:s,onDone:n}){let[a,r]=h(""),i=e?String(t.id):t.name;return o`<${Z} title="Retire the endpoint" words="Retire it for good" danger submit=${async()=>{await Q(`/v1/endpoints/${_(t.id)}/retire`,{body:{confirm:i}}),n()}} onClose=${s}
+        disabled=${a!==i}>
         <p>From now on deliveries to endpoint ${t.id}, <strong><${d}
             text=${t.name} /></strong>, are answered with
             <strong> 410 Gone</strong>: Aimdoc then removes the subscription by itself, and sends nothing more to this path.
             This cannot be taken back.</p>
-        <label class="field"><span>Type <strong><${d} text=${t.name} /></strong> to confirm</span>
-            <input name="confirm" autocomplete="off" spellcheck="false" value=${n}
-                onInput=${i=>a(i.target.value)} autofocus /></label></${Z}>`}var ea=(t,e)=>t.state==="active"&&o`
-    <button type="button" class="quiet" aria-label=${`Rotate ${t.name}`}
-        onClick=${()=>e({kind:"rotate",endpoint:t})}>Rotate</button>
-    <button type="button" class="quiet danger-text" aria-label=${`Retire ${t.name}`}
-        onClick=${()=>e({kind:"retire",endpoint:t})}>Retire</button>`;function sa({endpoints:t,show:e}){return o`<div class="scroll-x" tabindex="0" role="group" aria-labelledby="endpoints"><table class="grid"><thead><tr><th
+        ${e&&o`<p>Another endpoint has this name too, so it is the number that counts.</p>`}
+        <label class="field"><span>Type <strong><${d} text=${i} /></strong> to confirm</span>
+            <input name="confirm" autocomplete="off" spellcheck="false" value=${a}
+                onInput=${c=>r(c.target.value)} autofocus /></label></${Z}>`}var sa=(t,e,s)=>t.state==="active"&&o`
+    <button type="button" class="quiet" aria-label=${`Rotate ${t.name}${e?`, ${t.id}`:""}`}
+        onClick=${()=>s({kind:"rotate",endpoint:t})}>Rotate</button>
+    <button type="button" class="quiet danger-text" aria-label=${`Retire ${t.name}${e?`, ${t.id}`:""}`}
+        onClick=${()=>s({kind:"retire",endpoint:t,shared:e})}>Retire</button>`,na=(t,e)=>e.some(({id:s})=>s>t.id);function oa({endpoints:t,show:e}){return o`<div class="scroll-x" tabindex="0" role="group" aria-labelledby="endpoints"><table class="grid"><thead><tr><th
         scope="col">Name</th><th scope="col">State</th><th scope="col">Signed</th>
         <th scope="col">Made</th><th scope="col"><span class="offscreen">Acts</span></th></tr></thead>
-        <tbody>${t.map(s=>o`<tr key=${s.id} data-testid="endpoint">
+        <tbody>${t.map(s=>[s,ta(s,t)]).map(([s,n])=>o`<tr
+            key=${s.id} data-testid="endpoint">
             <td><${d} text=${s.name} /> <span class="faint">${s.id}</span></td>
             <td><${m} kind=${s.state==="active"?"good":""}>${s.state}</${m}>
+                ${na(s,n)&&o` <${m} kind="warn"
+                    title="It was rotated: retire it when nothing is delivered to it any more">older</${m}>`}
                 ${s.retired_at&&o` <span class="faint"><${w} at=${s.retired_at} /></span>`}</td>
             <td>${s.signed?"yes":o`<span class="faint">no</span>`}</td>
             <td><${w} at=${s.created_at} /></td>
-            <td class="acts">${ea(s,e)}</td></tr>`)}</tbody></table></div>`}function na(){let t=q(i=>b("/v1/endpoints",i),"endpoints"),[e,s]=h(null),n=()=>s(null),a=({endpoint:i,name:l})=>{t.reload(),s({kind:"secret",endpoint:i,name:l})},r=()=>{t.reload(),n(),$t("The endpoint is retired: it answers 410.")};return o`<section aria-labelledby="endpoints"><div class="section-head"><h2 id="endpoints">Endpoints</h2>
-            <div class="acts"><button type="button" onClick=${()=>s({kind:"add"})}>Add endpoint</button></div></div>
+            <td class="acts">${sa(s,n.length>0,e)}</td></tr>`)}</tbody></table></div>`}function aa({onChange:t}){let e=q(l=>b("/v1/endpoints",l),"endpoints"),[s,n]=h(null),a=()=>n(null),r=({endpoint:l,name:c})=>{e.reload(),t(),n({kind:"secret",endpoint:l,name:c})},i=()=>{e.reload(),t(),a(),$t("The endpoint is retired: it answers 410.")};return o`<section aria-labelledby="endpoints"><div class="section-head"><h2 id="endpoints">Endpoints</h2>
+            <div class="acts"><button type="button" onClick=${()=>n({kind:"add"})}>Add endpoint</button></div></div>
         <p class="faint">Secret paths to which Aimdoc delivers. Whoever knows one can deliver; it shows nothing of what is stored.</p>
-        <${M} of=${t} lines=${3}>${({endpoints:i})=>o`<${sa} endpoints=${i}
-            show=${s} />`}</${M}>
-        ${e?.kind==="add"&&o`<${Zo} onClose=${n} onSecret=${a} />`}
-        ${e?.kind==="rotate"&&o`<${Qo} endpoint=${e.endpoint} onClose=${n}
-            onSecret=${a} />`}
-        ${e?.kind==="retire"&&o`<${ta} endpoint=${e.endpoint} onClose=${n}
-            onDone=${r} />`}
-        ${e?.kind==="secret"&&o`<${Zt} title="The endpoint’s address" secret=${Yo(e.endpoint)}
-            what="the address" onClose=${n}>
+        <${M} of=${e} lines=${3}>${({endpoints:l})=>o`<${oa} endpoints=${l}
+            show=${n} />`}</${M}>
+        ${s?.kind==="add"&&o`<${Zo} onClose=${a} onSecret=${r} />`}
+        ${s?.kind==="rotate"&&o`<${Qo} endpoint=${s.endpoint} onClose=${a}
+            onSecret=${r} />`}
+        ${s?.kind==="retire"&&o`<${ea} endpoint=${s.endpoint} shared=${s.shared} onClose=${a}
+            onDone=${i} />`}
+        ${s?.kind==="secret"&&o`<${Zt} title="The endpoint’s address" secret=${Yo(s.endpoint)}
+            what="the address" onClose=${a}>
             Put this into Aimdoc as the webhook’s URL; if deliveries arrive under another host name than
-            this page, change that part.</${Zt}>`}</section>`}function oa({onClose:t,onSecret:e}){return o`<${Z} title="Add a token" words="Add" submit=${async({label:n,scope:a})=>e(await Q("/v1/tokens",{body:{label:n,scope:a}}))} onClose=${t}>
+            this page, change that part.</${Zt}>`}</section>`}function ra({onClose:t,onSecret:e}){return o`<${Z} title="Add a token" words="Add" submit=${async({label:n,scope:a})=>e(await Q("/v1/tokens",{body:{label:n,scope:a}}))} onClose=${t}>
         <${Rs} help="Who or what it is for; it stands in the list of who did what." />
         <fieldset class="scopes"><legend>Scope</legend>
             <label class="option"><input type="radio" name="scope" value="read" defaultChecked checked /><span>read <span
                 class="faint">sees everything that is stored</span></span></label>
             <label class="option"><input type="radio" name="scope" value="read,admin" /><span>read and admin <span
-                class="faint">also retries, drops, and changes these settings</span></span></label></fieldset></${Z}>`}function aa({token:t,onClose:e,onDone:s}){return o`<${Z} title="Revoke the token" words="Revoke" danger submit=${async()=>{await ht(`/v1/tokens/${_(t.id)}`),s()}} onClose=${e}>
+                class="faint">also retries, drops, and changes these settings</span></span></label></fieldset></${Z}>`}function ia({token:t,onClose:e,onDone:s}){return o`<${Z} title="Revoke the token" words="Revoke" danger submit=${async()=>{await ht(`/v1/tokens/${_(t.id)}`),s()}} onClose=${e}>
         <p>Programs that use <strong><${d}
             text=${t.name} /></strong> are refused from now on, and whoever signed in by it is signed out.
-            This cannot be taken back.</p></${Z}>`}function ra({tokens:t,show:e}){return o`<div class="scroll-x" tabindex="0" role="group" aria-labelledby="tokens"><table class="grid"><thead><tr><th
+            This cannot be taken back.</p></${Z}>`}function la({tokens:t,show:e}){return o`<div class="scroll-x" tabindex="0" role="group" aria-labelledby="tokens"><table class="grid"><thead><tr><th
         scope="col">Name</th><th scope="col">State</th><th scope="col">Scopes</th>
         <th scope="col">Made</th><th scope="col"><span class="offscreen">Acts</span></th></tr></thead>
         <tbody>${t.map(s=>o`<tr key=${s.id} data-testid="token">
@@ -471,23 +475,24 @@ ${e}${n}`}var Zn=4,Qn=50,me=100,cs=3e3;function to({node:t}){let[e,s]=h(!1),{raw
             <td><${w} at=${s.created_at} /></td>
             <td class="acts">${s.state==="valid"&&o`<button type="button" class="quiet danger-text"
                 aria-label=${`Revoke ${s.name}`}
-                onClick=${()=>e({kind:"revoke",token:s})}>Revoke</button>`}</td></tr>`)}</tbody></table></div>`}function ia(){let t=q(i=>b("/v1/tokens",i),"tokens"),[e,s]=h(null),n=()=>s(null),a=({token:i})=>{t.reload(),s({kind:"secret",token:i})},r=()=>{t.reload(),n(),$t("The token is revoked.")};return o`<section aria-labelledby="tokens"><div class="section-head"><h2 id="tokens">Tokens</h2>
-            <div class="acts"><button type="button" onClick=${()=>s({kind:"add"})}>Add token</button></div></div>
+                onClick=${()=>e({kind:"revoke",token:s})}>Revoke</button>`}</td></tr>`)}</tbody></table></div>`}function ca({onChange:t}){let e=q(l=>b("/v1/tokens",l),"tokens"),[s,n]=h(null),a=()=>n(null),r=({token:l})=>{e.reload(),t(),n({kind:"secret",token:l})},i=()=>{e.reload(),t(),a(),$t("The token is revoked.")};return o`<section aria-labelledby="tokens"><div class="section-head"><h2 id="tokens">Tokens</h2>
+            <div class="acts"><button type="button" onClick=${()=>n({kind:"add"})}>Add token</button></div></div>
         <p class="faint">People sign in here by a token; programs send it with each request.</p>
-        <${M} of=${t} lines=${3}>${({tokens:i})=>o`<${ra} tokens=${i} show=${s} />`}</${M}>
-        ${e?.kind==="add"&&o`<${oa} onClose=${n} onSecret=${a} />`}
-        ${e?.kind==="revoke"&&o`<${aa} token=${e.token} onClose=${n} onDone=${r} />`}
-        ${e?.kind==="secret"&&o`<${Zt} title="The new token" secret=${e.token} what="the token"
-            onClose=${n}>Give it to whom it is for, by a way that you trust.</${Zt}>`}</section>`}function la(){let t=q(e=>b("/v1/acts",{...e,params:{limit:50}}),"acts");return o`<section aria-labelledby="acts"><h2 id="acts">Who did what <span class="faint">the newest</span></h2>
-        <${M} of=${t} lines=${5}>${({acts:e})=>o`<div class="scroll-x" tabindex="0" role="group"
+        <${M} of=${e} lines=${3}>${({tokens:l})=>o`<${la} tokens=${l} show=${n} />`}</${M}>
+        ${s?.kind==="add"&&o`<${ra} onClose=${a} onSecret=${r} />`}
+        ${s?.kind==="revoke"&&o`<${ia} token=${s.token} onClose=${a} onDone=${i} />`}
+        ${s?.kind==="secret"&&o`<${Zt} title="The new token" secret=${s.token} what="the token"
+            onClose=${a}>Give it to whom it is for, by a way that you trust.</${Zt}>`}</section>`}function da({changes:t}){let e=q(s=>b("/v1/acts",{...s,params:{limit:50}}),"acts");return f(()=>{t&&e.reload()},[t]),o`<section aria-labelledby="acts"><h2 id="acts">Who did what <span class="faint">the newest</span></h2>
+        <${M} of=${e} lines=${5}>${({acts:s})=>o`<div class="scroll-x" tabindex="0" role="group"
             aria-labelledby="acts"><table class="grid"><thead><tr><th scope="col">When</th><th scope="col">Who</th>
             <th scope="col">Act</th><th scope="col">To what</th><th scope="col">Detail</th></tr></thead>
-        <tbody>${e.map(s=>o`<tr key=${s.seq}><td class="nowrap"><${w} at=${s.at} /></td><td>
-            ${s.who&&o`<${d} text=${s.who} />`}</td>
-            <td><${d} text=${s.kind} /></td><td>${s.object&&o`<${d} text=${s.object} />`}</td>
-            <td class="faint">${s.detail&&o`<${d}
-                text=${s.detail} />`}</td></tr>`)}</tbody></table></div>`}</${M}></section>`}function qs({who:t}){return f(()=>{T("Settings")},[]),pt(t)?o`<div class="view scroll settings"><${k} title="Settings" /><${na} /><${ia} /><${la} /></div>`:o`<div class="view scroll"><${k} title="Settings" /><${v} title="For administrators">
-        <p>Your token has the scope read. Sign in by one that has admin.</p></${v}></div>`}var Ns={expired:"Your session has ended. Sign in again to go on where you were.",idle:"You were signed out because nothing was done for a while."},ca=t=>t.status===401||t.status===403?"No token is like that, or it was revoked.":t.detail||t.message;function Os({why:t}){let e=g(),[s,n]=h({});f(()=>{T("Sign in"),e.current.focus()},[]);let a=async r=>{r.preventDefault();let i=e.current.value.trim();if(!i)return e.current.focus();n({busy:!0});try{await Fe(i)}catch(l){n({error:ca(l)}),e.current?.select()}};return o`<main class="alone sign-in" data-state=${F.get().state}>
+        <tbody>${s.map(n=>o`<tr key=${n.seq}><td class="nowrap"><${w} at=${n.at} /></td><td>
+            ${n.who&&o`<${d} text=${n.who} />`}</td>
+            <td><${d} text=${n.kind} /></td><td>${n.object&&o`<${d} text=${n.object} />`}</td>
+            <td class="faint">${n.detail&&o`<${d}
+                text=${n.detail} />`}</td></tr>`)}</tbody></table></div>`}</${M}></section>`}function qs({who:t}){let[e,s]=h(0),n=()=>s(a=>a+1);return f(()=>{T("Settings")},[]),pt(t)?o`<div class="view scroll settings"><${k} title="Settings" /><${aa} onChange=${n} /><${ca}
+        onChange=${n} /><${da} changes=${e} /></div>`:o`<div class="view scroll"><${k} title="Settings" /><${v} title="For administrators">
+        <p>Your token has the scope read. Sign in by one that has admin.</p></${v}></div>`}var Ns={expired:"Your session has ended. Sign in again to go on where you were.",idle:"You were signed out because nothing was done for a while."},ua=t=>t.status===401||t.status===403?"No token is like that, or it was revoked.":t.detail||t.message;function Os({why:t}){let e=g(),[s,n]=h({});f(()=>{T("Sign in"),e.current.focus()},[]);let a=async r=>{r.preventDefault();let i=e.current.value.trim();if(!i)return e.current.focus();n({busy:!0});try{await Fe(i)}catch(l){n({error:ua(l)}),e.current?.select()}};return o`<main class="alone sign-in" data-state=${F.get().state}>
         <div class="card">
             <p class="brand"><span class="brand-mark" aria-hidden="true"></span>hooktrail</p>
             <h1>Sign in</h1>
@@ -502,7 +507,7 @@ ${e}${n}`}var Zn=4,Qn=50,me=100,cs=3e3;function to({node:t}){let[e,s]=h(!1),{raw
             </form>
         </div>
         <${Wt} />
-    </main>`}var Ds=100,Qt=1e3,da=[["at","Received"],["type","Type"],["agent","Agent"],["conversation","Conversation"],["lead","Lead"],["marks","Marks"],["seq","Event"]].map(([t,e])=>({key:t,name:e})),ua=({event:t})=>o`
+    </main>`}var Ds=100,Qt=1e3,$a=[["at","Received"],["type","Type"],["agent","Agent"],["conversation","Conversation"],["lead","Lead"],["marks","Marks"],["seq","Event"]].map(([t,e])=>({key:t,name:e})),pa=({event:t})=>o`
     ${t.deliveries>1&&o`<${m}
         title=${`delivered ${t.deliveries} times`}>×${E(t.deliveries)}</${m}>`}
     ${t.warnings.length>0&&o`<${m} kind="warn" title=${t.warnings.join(`
@@ -510,7 +515,7 @@ ${e}${n}`}var Zn=4,Qn=50,me=100,cs=3e3;function to({node:t}){let[e,s]=h(!1),{raw
         ${C(t.warnings.length,"warning")}</${m}>`}
     ${t.derived&&o`<${m}
         title="It names no conversation; it was recognised by the messages that it repeats">derived</${m}>`}
-    ${t.unreadable&&o`<${m} kind="bad" title="The payload could not be read">unreadable</${m}>`}`,$a=t=>o`
+    ${t.unreadable&&o`<${m} kind="bad" title="The payload could not be read">unreadable</${m}>`}`,ha=t=>o`
     <span role="cell" class="cell-at">${W(t.received_at,D)}</span>
     <span role="cell" class="cell-type"><a class="row-link" href=${x.event(t.seq)}
         title=${V(t.type)} aria-label=${`${V(t.type)}, event ${t.seq}`}><${J} type=${t.type} /></a></span>
@@ -519,34 +524,34 @@ ${e}${n}`}var Zn=4,Qn=50,me=100,cs=3e3;function to({node:t}){let[e,s]=h(!1),{raw
     <span role="cell" class="cell-conversation">${t.conversation_id&&o`<${dt}
         id=${t.conversation_id} />`}</span>
     <span role="cell" class="cell-lead">${t.lead_id&&o`<${Y} id=${t.lead_id} />`}</span>
-    <span role="cell" class="cell-marks"><${ua} event=${t} /></span>
-    <span role="cell" class="cell-seq">${t.seq}</span>`;function pa(t){let e=t.order==="asc"?-1:1,s=t.order==="asc"?"after":"before";return async({cursor:n,page:a,signal:r})=>{let i=a?.top??n?.from,l=i?{...t,[s]:i.seq+e}:{...t,cursor:n},{events:c,next:u}=await b("/v1/events",{params:{...l,limit:a?.count??Ds},signal:r});return{rows:c,next:u}}}var Is=t=>t.order!=="asc"&&!t.until&&!t.before,te=class{constructor(){this.rows=[],this.count=0}add(e){this.count+=e.length,this.rows=this.count<=Qt?[...e,...this.rows]:[]}get overflown(){return this.count>Qt}};function ha(t){return{pages:new bt(pa(t)),place:{top:0},held:new te,newest:void 0}}function fa(t){let e=Lt(t.search,ue),[s,n]=h(0),a=`${t.key} ${t.search} ${s}`,r=g({});r.current.key!==a&&(r.current={key:a,...s===0&&kt(a)||ha(e)},It(a,r.current));let i=Jt(()=>r.current.pages,a);return{filters:e,state:r.current,pages:i,renew:()=>n(l=>l+1)}}function ma({filters:t,state:e,pages:s,renew:n},a,r){let i=g(!0),l=g(a);l.current=a;let c=()=>{let{held:p}=e;e.held=new te,p.overflown?n():p.count&&s.prepend(p.rows,Ds)},u=p=>{e.newest=p.at(-1).seq,e.held.add(p.reverse()),!l.current&&i.current?c():s.onChange()},$=s.count>0||s.atEnd;return f(()=>{if(!$||!Is(t))return;e.newest??=s.row(0)?.seq??0;let{type:p,agent:y,conversation:L,lead:z,visitor:B,since:rt}=t;return mt({params:{type:p,agent:y,conversation:L,lead:z,visitor:B,since:rt},after:e.newest,onEvents:u,onState:r})},[$,s]),{show:c,onTop:p=>{i.current=p}}}var va={connecting:"Connecting …",live:"Live",lost:"Reconnecting …",refused:"Not live"};function ga(t){return t===0?"To the newest":`${t>Qt?"more than ":""}${E(Math.min(t,Qt))} new`}function ba({state:t,paused:e,setPaused:s}){return o`<span class="live is-${e?"paused":t}" role="status"><span class="pulse" aria-hidden="true"></span>
-        ${e?"Paused":va[t]}</span>
+    <span role="cell" class="cell-marks"><${pa} event=${t} /></span>
+    <span role="cell" class="cell-seq">${t.seq}</span>`;function fa(t){let e=t.order==="asc"?-1:1,s=t.order==="asc"?"after":"before";return async({cursor:n,page:a,signal:r})=>{let i=a?.top??n?.from,l=i?{...t,[s]:i.seq+e}:{...t,cursor:n},{events:c,next:u}=await b("/v1/events",{params:{...l,limit:a?.count??Ds},signal:r});return{rows:c,next:u}}}var Is=t=>t.order!=="asc"&&!t.until&&!t.before,te=class{constructor(){this.rows=[],this.count=0}add(e){this.count+=e.length,this.rows=this.count<=Qt?[...e,...this.rows]:[]}get overflown(){return this.count>Qt}};function ma(t){return{pages:new bt(fa(t)),place:{top:0},held:new te,newest:void 0}}function va(t){let e=Lt(t.search,ue),[s,n]=h(0),a=`${t.key} ${t.search} ${s}`,r=g({});r.current.key!==a&&(r.current={key:a,...s===0&&kt(a)||ma(e)},It(a,r.current));let i=Jt(()=>r.current.pages,a);return{filters:e,state:r.current,pages:i,renew:()=>n(l=>l+1)}}function ga({filters:t,state:e,pages:s,renew:n},a,r){let i=g(!0),l=g(a);l.current=a;let c=()=>{let{held:p}=e;e.held=new te,p.overflown?n():p.count&&s.prepend(p.rows,Ds)},u=p=>{e.newest=p.at(-1).seq,e.held.add(p.reverse()),!l.current&&i.current?c():s.onChange()},$=s.count>0||s.atEnd;return f(()=>{if(!$||!Is(t))return;e.newest??=s.row(0)?.seq??0;let{type:p,agent:y,conversation:L,lead:z,visitor:B,since:rt}=t;return mt({params:{type:p,agent:y,conversation:L,lead:z,visitor:B,since:rt},after:e.newest,onEvents:u,onState:r})},[$,s]),{show:c,onTop:p=>{i.current=p}}}var ba={connecting:"Connecting …",live:"Live",lost:"Reconnecting …",refused:"Not live"};function ya(t){return t===0?"To the newest":`${t>Qt?"more than ":""}${E(Math.min(t,Qt))} new`}function wa({state:t,paused:e,setPaused:s}){return o`<span class="live is-${e?"paused":t}" role="status"><span class="pulse" aria-hidden="true"></span>
+        ${e?"Paused":ba[t]}</span>
         <button type="button" aria-pressed=${e} title="p" onClick=${()=>s(!e)}>
-            <${S} name=${e?"play":"pause"} />${e?"Go on":"Pause"}</button>`}function Ps({where:t}){let e=fa(t),{filters:s,state:n,pages:a,renew:r}=e,[i,l]=h(!1),[c,u]=h("connecting"),{show:$,onTop:p}=ma(e,i,u);f(()=>{T("Trail")},[]);let y=()=>{document.querySelector(".list").scrollTop=0,a.dropped?r():$()},L=B=>{l(B),!B&&n.place.top===0&&$()};O({p:()=>L(!i),".":y});let z=n.held.count;return o`<div class="view fill">
-        <${k} title="Trail">${Is(s)&&o`<${ba} state=${c} paused=${i}
+            <${S} name=${e?"play":"pause"} />${e?"Go on":"Pause"}</button>`}function Ps({where:t}){let e=va(t),{filters:s,state:n,pages:a,renew:r}=e,[i,l]=h(!1),[c,u]=h("connecting"),{show:$,onTop:p}=ga(e,i,u);f(()=>{T("Trail")},[]);let y=()=>{document.querySelector(".list").scrollTop=0,a.dropped?r():$()},L=B=>{l(B),!B&&n.place.top===0&&$()};O({p:()=>L(!i),".":y});let z=n.held.count;return o`<div class="view fill">
+        <${k} title="Trail">${Is(s)&&o`<${wa} state=${c} paused=${i}
             setPaused=${L} />`}</${k}>
         <${ot} where=${t} names=${ue} />
         <div class="list-frame">
             <div class="fresh" role="status">${(z>0||a.dropped>0)&&o`<button type="button" class="pill"
                 onClick=${y}>
                 <${S} name="up" />
-                    ${ga(z)}</button>`}</div>
-            <${at} pages=${a} label="Events" columns=${da} draw=${$a} place=${n.place} onTop=${p}
+                    ${ya(z)}</button>`}</div>
+            <${at} pages=${a} label="Events" columns=${$a} draw=${ha} place=${n.place} onTop=${p}
                 class="trail"
                 empty=${o`<${v} title="No events">${Object.keys(s).length?o`<p>Nothing in the trail passes these filters.</p>`:o`
                         <p>Deliveries appear here as they come.</p>`}</${v}>`} />
         </div>
-    </div>`}var be={overview:Ts,trail:Ps,event:fs,conversations:rs,conversation:es,leads:ks,lead:bs,rejected:Ms,rejection:As,settings:qs,"sign-in":Os};var ya=[["overview","/","Overview",["overview"]],["trail","/trail","Trail",["trail","event"]],["conversations","/conversations","Conversations",["conversations","conversation"]],["leads","/leads","Leads",["leads","lead"]],["rejected","/rejected","Rejected",["rejected","rejection"]],["settings","/settings","Settings",["settings"]]];function wa({name:t,admin:e,open:s}){let n=ya.filter(([a])=>a!=="settings"||e);return o`<nav id="navigation" aria-label="Sections" class=${s?"open":""}><ul>
+    </div>`}var be={overview:Ts,trail:Ps,event:fs,conversations:rs,conversation:es,leads:ks,lead:bs,rejected:Ms,rejection:As,settings:qs,"sign-in":Os};var ka=[["overview","/","Overview",["overview"]],["trail","/trail","Trail",["trail","event"]],["conversations","/conversations","Conversations",["conversations","conversation"]],["leads","/leads","Leads",["leads","lead"]],["rejected","/rejected","Rejected",["rejected","rejection"]],["settings","/settings","Settings",["settings"]]];function xa({name:t,admin:e,open:s}){let n=ka.filter(([a])=>a!=="settings"||e);return o`<nav id="navigation" aria-label="Sections" class=${s?"open":""}><ul>
         ${n.map(([a,r,i,l])=>o`<li key=${a}>
             <a href=${r} aria-current=${l.includes(t)?"page":void 0}>
-                <${S} name=${a} />${i}</a></li>`)}</ul></nav>`}async function ka(){await oe(),j("/sign-in")}function xa({who:t}){return o`<section class="who" aria-label="You">
+                <${S} name=${a} />${i}</a></li>`)}</ul></nav>`}async function Ea(){await oe(),j("/sign-in")}function Sa({who:t}){return o`<section class="who" aria-label="You">
         <${Wt} />
         <p class="who-name" title=${`scope ${t.scope}`}>${t.name||"token"} <span class="faint">
             ${pt(t)?"admin":"read"}</span></p>
-        <${X} class="quiet" act=${ka}>Sign out</${X}>
-    </section>`}function Ea(){let t=H(st),[e,s]=h(!navigator.onLine);return f(()=>{let n=()=>s(!navigator.onLine);return addEventListener("online",n),addEventListener("offline",n),()=>{removeEventListener("online",n),removeEventListener("offline",n)}},[]),t&&!e?null:o`<p class="offline" role="status" data-testid="offline">
-        ${e?"This machine is offline.":"hooktraild does not answer."} What is shown may be old.</p>`}var js={o:"/",t:"/trail",c:"/conversations",l:"/leads",r:"/rejected"};function Sa(t){let e=g(0),s=n=>()=>{Date.now()-e.current>1200||(e.current=0,j(js[n]))};O({g:()=>{e.current=Date.now()},"?":t,...Object.fromEntries(Object.keys(js).map(n=>[n,s(n)]))})}function Ta(t){let e=g(!0);K(()=>{let s=document.activeElement?.matches("input, textarea, select");!e.current&&!s&&document.querySelector("main h1")?.focus({preventScroll:!0}),e.current=!1},[t])}var Ca=()=>o`<${v} title="There is no such page"><p><a href="/">To the overview</a></p></${v}>`;function Ma({who:t}){let e=ee(),[s,n]=h(!1),[a,r]=h(!1);Sa(()=>r(!0)),f(()=>n(!1),[e]);let i=e.pathname;Ta(i);let l=be[e.name]??Ca;return o`<div class="app">
+        <${X} class="quiet" act=${Ea}>Sign out</${X}>
+    </section>`}function Ta(){let t=H(st),[e,s]=h(!navigator.onLine);return f(()=>{let n=()=>s(!navigator.onLine);return addEventListener("online",n),addEventListener("offline",n),()=>{removeEventListener("online",n),removeEventListener("offline",n)}},[]),t&&!e?null:o`<p class="offline" role="status" data-testid="offline">
+        ${e?"This machine is offline.":"hooktraild does not answer."} What is shown may be old.</p>`}var js={o:"/",t:"/trail",c:"/conversations",l:"/leads",r:"/rejected"};function Ca(t){let e=g(0),s=n=>()=>{Date.now()-e.current>1200||(e.current=0,j(js[n]))};O({g:()=>{e.current=Date.now()},"?":t,...Object.fromEntries(Object.keys(js).map(n=>[n,s(n)]))})}function Ma(t){let e=g(!0);K(()=>{let s=document.activeElement?.matches("input, textarea, select");!e.current&&!s&&document.querySelector("main h1")?.focus({preventScroll:!0}),e.current=!1},[t])}var _a=()=>o`<${v} title="There is no such page"><p><a href="/">To the overview</a></p></${v}>`;function La({who:t}){let e=ee(),[s,n]=h(!1),[a,r]=h(!1);Ca(()=>r(!0)),f(()=>n(!1),[e]);let i=e.pathname;Ma(i);let l=be[e.name]??_a;return o`<div class="app">
         <a class="skip" href="#main">To the content</a>
         <header class="bar">
             <a class="brand" href="/" aria-label="hooktrail, overview"><span class="brand-mark"
@@ -557,11 +562,11 @@ ${e}${n}`}var Zn=4,Qn=50,me=100,cs=3e3;function to({node:t}){let[e,s]=h(!1),{raw
                 onClick=${()=>n(!s)}><${S} name=${s?"close":"menu"} /></button>
         </header>
         <div class=${s?"side open":"side"}>
-            <${wa} name=${e.name} admin=${pt(t)} open=${s} />
-            <${xa} who=${t} />
+            <${xa} name=${e.name} admin=${pt(t)} open=${s} />
+            <${Sa} who=${t} />
         </div>
-        <main id="main" tabindex="-1"><${Ea} /><${l} key=${i} where=${e} who=${t} /></main>
+        <main id="main" tabindex="-1"><${Ta} /><${l} key=${i} where=${e} who=${t} /></main>
         <${Le} />
         ${a&&o`<${Ae} onClose=${()=>r(!1)} />`}
     </div>`}function Fs(){let t=H(F),e=ee();return f(()=>{t.state==="out"&&Te()},[t.state]),f(()=>{t.state==="in"&&e.name==="sign-in"&&j("/",{replace:!0})},[t.state,e.name]),t.state==="unknown"?t.error?o`<main class="alone"><h1>hooktrail</h1><${I} error=${t.error}
-            retry=${Ht} /></main>`:null:t.state==="out"?o`<${be["sign-in"]} why=${t.why} where=${e} />`:e.name==="sign-in"?null:o`<${Ma} who=${t} />`}Ce();Re();ze();Ht();xe(o`<${Fs} />`,document.body);
+            retry=${Ht} /></main>`:null:t.state==="out"?o`<${be["sign-in"]} why=${t.why} where=${e} />`:e.name==="sign-in"?null:o`<${La} who=${t} />`}Ce();Re();ze();Ht();xe(o`<${Fs} />`,document.body);
