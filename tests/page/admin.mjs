@@ -156,6 +156,12 @@ async function testRejected({ page, daemon }) {
     await page.waitForURL('**/rejected');
     await settled(page);
     is(await page.locator(`a[href="/rejected/${broken.number}"]`).count(), 0, 'dropped: it is gone from the list');
+    await daemon.post('{"event": "new-session", ');
+    const { number } = (await daemon.get('/v1/rejected?limit=1')).rejected[0];
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    ok(await until(() => page.locator(`a[href="/rejected/${number}"]`).isVisible()), 'what is rejected meanwhile is there after Refresh');
+    await go(page, '/rejected?since=2000-01-01&until=2000-01-02');
+    ok(await page.getByText('Nothing is kept here').isVisible(), 'where none is, it says no more than that');
     is((await daemon.get(`/v1/rejected/${broken.number}`)).status, 404, 'and from the store');
 }
 
