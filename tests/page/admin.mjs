@@ -165,6 +165,23 @@ async function testRejected({ page, daemon }) {
     is((await daemon.get(`/v1/rejected/${broken.number}`)).status, 404, 'and from the store');
 }
 
+// What was erased is no fault: it says so, and its proof goes on.
+async function testErased({ page, daemon }) {
+    const { seq } = await daemon.post({ event: 'new-session', agent_id: 'a', conversation: { id: 'to-be-forgotten' } });
+    daemon.cli('erase', '--conversation', 'to-be-forgotten', '--reason', 'on request', '--confirm');
+    await go(page, `/events/${seq}`);
+    const text = await page.locator('main').innerText();
+    is([`Event ${seq} was erased`, 'on request'].filter((words) => !text.includes(words)), [], 'an erased event: it says so, when and why');
+    is(await page.locator('[role="alert"], .notice.bad').count() + await page.getByText('Try again').count(), 0, 'not as an error');
+    await page.locator('section[aria-labelledby=proof]').getByRole('button', { name: 'Show' }).click();
+    ok(await until(async () => {
+        const again = page.getByRole('button', { name: 'Look again' });
+        if (await again.isVisible()) await again.click();
+        return page.locator('section[aria-labelledby=proof] pre').isVisible();
+    }), 'and its proof is there');
+    await accessible(page, 'an erased event');
+}
+
 export async function testAdmin({ browser, daemon }) {
     const context = await open(browser, daemon, { token: daemon.token });
     const page = await context.newPage();
@@ -172,6 +189,7 @@ export async function testAdmin({ browser, daemon }) {
     await testTokens({ context, page, daemon, browser });
     await testActs({ page });
     await testRejected({ page, daemon });
+    await testErased({ page, daemon });
     is(context.faults, [], 'an administrator’s acts: nothing went wrong');
     await context.close();
 }
