@@ -12,7 +12,20 @@ async function secretIn(page) {
     return page.getByTestId('secret').innerText();
 }
 
+// Nothing that one does by the way takes it from the screen.
+async function staysThere({ page, name }) {
+    const focused = await page.evaluate(() => document.activeElement.textContent.trim());
+    is(focused, 'Copy', `${name}: the button that copies has the focus`);
+    for (const key of ['Enter', 'Escape', 'Escape', 'Escape']) await page.keyboard.press(key);
+    await page.mouse.click(5, 400);
+    await page.mouse.click(5, 400);
+    await page.keyboard.press('Escape');
+    ok(await page.getByTestId('secret').isVisible(), `${name}: neither Enter nor Esc nor a press beside it closes the dialog`);
+    is(await dialog(page).getByRole('button', { name: 'Close' }).count(), 0, `${name}: only Done does`);
+}
+
 async function shownOnce({ page, secret, name }) {
+    await staysThere({ page, name });
     await dialog(page).getByRole('button', { name: 'Done' }).click();
     await settled(page);
     is(await page.evaluate((text) => document.documentElement.outerHTML.includes(text), secret), false, `${name}: it is not in the page any more`);
@@ -53,21 +66,31 @@ async function testEndpoints({ page, daemon }) {
     is([(await daemon.post({ ...event, n: 1 }, deliveryOf(secret))).code, (await daemon.post({ ...event, n: 2 }, deliveryOf(rotated))).code], [200, 200], 'both take deliveries');
 
     await settled(page);
-    await row.first().getByRole('button', { name: 'Retire' }).click();
+    const old = row.filter({ hasText: 'older' });
+    is(await old.count(), 1, 'the older of both is marked');
+    const id = await old.locator('td .faint').first().innerText();
+    await old.getByRole('button', { name: 'Retire' }).click();
     const confirm = dialog(page).getByRole('button', { name: 'Retire it for good' });
     ok((await dialog(page).innerText()).includes('410'), 'retiring says what 410 does');
     await accessible(page, 'retire an endpoint');
-    ok(await confirm.isDisabled(), 'and wants the name first');
+    ok(await confirm.isDisabled(), 'and wants a word first');
     const typed = dialog(page).getByRole('textbox');
-    await typed.fill(NAME.slice(0, -1));
-    ok(await confirm.isDisabled(), 'the whole name');
     await typed.fill(NAME);
+    ok(await confirm.isDisabled(), 'the name is not enough where two have it');
+    await typed.fill(id);
     await confirm.click();
     await dialog(page).waitFor({ state: 'detached' });
     const codes = [(await daemon.post({ ...event, n: 3 }, deliveryOf(secret))).code, (await daemon.post({ ...event, n: 4 }, deliveryOf(rotated))).code].sort();
     is(codes, [200, 410], 'retired: its address answers 410, the other one still 200');
+    is((await daemon.post({ ...event, n: 6 }, deliveryOf(secret))).code, 410, 'it is the older one');
     ok(await until(async () => (await page.getByTestId('endpoint').allInnerTexts()).some((text) => text.includes('retired'))), 'it is listed as retired');
     is((await daemon.post({ ...event, n: 5 })).code, 200, 'other endpoints go on');
+    await row.filter({ hasText: 'active' }).getByRole('button', { name: 'Retire' }).click();
+    await typed.fill(NAME.slice(0, -1));
+    ok(await confirm.isDisabled(), 'where one has the name, the whole name is wanted');
+    await typed.fill(NAME);
+    ok(await confirm.isEnabled(), 'and is enough');
+    await page.keyboard.press('Escape');
 }
 
 async function testTokens({ context, page, daemon, browser }) {
@@ -96,6 +119,7 @@ async function testTokens({ context, page, daemon, browser }) {
 }
 
 async function testActs({ page }) {
+    ok(await until(async () => (await page.locator('[aria-labelledby="acts"] table').innerText()).includes('token-revoke')), 'what was done is listed at once');
     await page.reload();
     await settled(page);
     const acts = await page.locator('[aria-labelledby="acts"] table').innerText();
@@ -132,7 +156,30 @@ async function testRejected({ page, daemon }) {
     await page.waitForURL('**/rejected');
     await settled(page);
     is(await page.locator(`a[href="/rejected/${broken.number}"]`).count(), 0, 'dropped: it is gone from the list');
+    await daemon.post('{"event": "new-session", ');
+    const { number } = (await daemon.get('/v1/rejected?limit=1')).rejected[0];
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    ok(await until(() => page.locator(`a[href="/rejected/${number}"]`).isVisible()), 'what is rejected meanwhile is there after Refresh');
+    await go(page, '/rejected?since=2000-01-01&until=2000-01-02');
+    ok(await page.getByText('Nothing is kept here').isVisible(), 'where none is, it says no more than that');
     is((await daemon.get(`/v1/rejected/${broken.number}`)).status, 404, 'and from the store');
+}
+
+// What was erased is no fault: it says so, and its proof goes on.
+async function testErased({ page, daemon }) {
+    const { seq } = await daemon.post({ event: 'new-session', agent_id: 'a', conversation: { id: 'to-be-forgotten' } });
+    daemon.cli('erase', '--conversation', 'to-be-forgotten', '--reason', 'on request', '--confirm');
+    await go(page, `/events/${seq}`);
+    const text = await page.locator('main').innerText();
+    is([`Event ${seq} was erased`, 'on request'].filter((words) => !text.includes(words)), [], 'an erased event: it says so, when and why');
+    is(await page.locator('[role="alert"], .notice.bad').count() + await page.getByText('Try again').count(), 0, 'not as an error');
+    await page.locator('section[aria-labelledby=proof]').getByRole('button', { name: 'Show' }).click();
+    ok(await until(async () => {
+        const again = page.getByRole('button', { name: 'Look again' });
+        if (await again.isVisible()) await again.click();
+        return page.locator('section[aria-labelledby=proof] pre').isVisible();
+    }), 'and its proof is there');
+    await accessible(page, 'an erased event');
 }
 
 export async function testAdmin({ browser, daemon }) {
@@ -142,6 +189,7 @@ export async function testAdmin({ browser, daemon }) {
     await testTokens({ context, page, daemon, browser });
     await testActs({ page });
     await testRejected({ page, daemon });
+    await testErased({ page, daemon });
     is(context.faults, [], 'an administrator’s acts: nothing went wrong');
     await context.close();
 }

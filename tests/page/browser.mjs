@@ -98,7 +98,7 @@ export async function go(page, place) {
 
 export const rows = (page) => page.locator('.list-rows .row:not(.blank)');
 export const seqs = (page) => page.locator('.list-rows .row .cell-seq').allTextContents().then((all) => all.map(Number));
-export const isLive = (page) => until(() => page.locator('.live.live').count().then((found) => found > 0));
+export const isLive = (page) => until(() => page.locator('.live.is-live').count().then((found) => found > 0));
 
 // The network between browser and daemon: a TCP proxy whose connections can all be cut (`cut`), that can be down (`isDown`), and
 // that lets a connection carry no more than some bytes, by chance up to `most`.

@@ -46,6 +46,7 @@ async function testTrail({ page, daemon }) {
 
     await page.keyboard.press('p');
     ok(await page.getByText('Paused').isVisible(), 'p pauses');
+    is(await page.locator('.live.is-live').count(), 0, 'and nothing looks live then');
     const held = await deliver(daemon, 12);
     ok(await until(() => page.getByText('12 new').isVisible()), 'a paused list says that there are 12 new');
     is((await seqs(page))[0], more.at(-1), 'and shows none of them');

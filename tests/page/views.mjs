@@ -59,6 +59,54 @@ export async function looks(page, name) {
     await page.setViewportSize(WIDE);
 }
 
+// Runs in the page: columns of the list that are cut off at its edge, where nobody can scroll to them.
+function cutColumns() {
+    const list = document.querySelector('.list');
+    const wide = list.clientWidth;
+    const faults = list.scrollWidth > wide ? [`${list.scrollWidth} px in ${wide}`] : [];
+    for (const cell of list.querySelectorAll('.list-head .row > span, .list-rows .row:first-child > span')) {
+        if (cell.getBoundingClientRect().right > list.getBoundingClientRect().left + wide + 1) faults.push(cell.className);
+    }
+    return faults;
+}
+
+async function testColumns(page) {
+    for (const view of ['/trail', '/conversations', '/leads', '/rejected']) {
+        await go(page, view);
+        for (const width of [360, 768, 820, 900, 1024, 1120, 1280]) {
+            await page.setViewportSize({ width, height: 800 });
+            await settled(page);
+            is(await page.evaluate(cutColumns), [], `${view}, ${width} px: no column is cut off`);
+            if (view !== '/trail' || width < 761) continue;
+            const { left, right } = await page.locator('.list-rows .cell-seq').first().evaluate((cell) => cell.getBoundingClientRect());
+            ok(left > 0 && right <= width, `${view}, ${width} px: an event’s number is within the screen`, [left, right]);
+        }
+    }
+    await page.setViewportSize(WIDE);
+    await go(page, '/trail?type=buyer-intent-detected');
+    ok(await page.locator('.list-rows .cell-type').first().evaluate((cell) => cell.scrollWidth <= cell.clientWidth), 'a type’s name is whole');
+}
+
+// Each filter's panel lies within the screen; on a wide one nothing of it has to be scrolled to.
+async function testPanels(page) {
+    for (const size of [NARROW, WIDE]) {
+        await page.setViewportSize(size);
+        for (const view of ['/trail', '/conversations', '/leads']) {
+            await go(page, view);
+            for (const button of await page.locator('.menu > button').all()) {
+                await button.click();
+                await settled(page);
+                const panel = page.locator('.panel');
+                const { x, y, width, height } = await panel.boundingBox();
+                const name = `${view}, ${size.width} px: the panel of ${await button.innerText()}`;
+                ok(x >= 0 && x + width <= size.width && y + height <= size.height, `${name} is within the screen`, [x, y, width, height]);
+                if (size === WIDE) ok(await panel.evaluate((element) => element.scrollHeight <= element.clientHeight), `${name} shows all that is in it`);
+                await page.keyboard.press('Escape');
+            }
+        }
+    }
+}
+
 export async function testViews({ browser, daemon, shop }) {
     const context = await open(browser, daemon);
     const page = await context.newPage();
@@ -75,6 +123,8 @@ export async function testViews({ browser, daemon, shop }) {
         ok((await page.title()).startsWith(title), `${name}: has its title`, await page.title());
         await looks(page, name);
     }
+    await testColumns(page);
+    await testPanels(page);
     ok(await page.locator('canvas').count() === 0, 'the chart is gone with its view');
     for (const [place, words] of [['/events/999999', 'no such event'], ['/conversations/none', 'no such conversation'], ['/leads/none', 'no such lead'], ['/rejected/999', 'no such rejected']]) {
         await go(page, place);

@@ -106,6 +106,12 @@ async function testKeys({ page }) {
     is((await focused(page)).row, '0', 'j: the first row');
     for (let i = 0; i < 30; i++) await page.keyboard.press('j');
     is((await focused(page)).row, '30', 'j thirty times more: the row further down');
+    is(await page.evaluate(() => {
+        const { activeElement: link } = document;
+        const ring = getComputedStyle(link, '::after');
+        const row = link.closest('.row');
+        return [ring.outlineStyle, parseFloat(ring.width), parseFloat(ring.height)].join() === ['solid', row.clientWidth, row.clientHeight].join();
+    }), true, 'with a ring around the whole row');
     ok(await page.evaluate(() => { const { top, bottom } = document.activeElement.closest('.row').getBoundingClientRect(); return top > 100 && bottom <= innerHeight; }), 'and it is in sight');
     await page.keyboard.press('k');
     is((await focused(page)).row, '29', 'k: the one above');

@@ -75,7 +75,7 @@ async function copyText(text) {
     return undefined;
 }
 
-export function Copy({ text, label = 'Copy', what = '', class: name = 'quiet' }) {
+export function Copy({ text, label = 'Copy', what = '', class: name = 'quiet', ...rest }) {
     const [state, setState] = useState('');
     useEffect(() => {
         if (!state) return undefined;
@@ -91,6 +91,6 @@ export function Copy({ text, label = 'Copy', what = '', class: name = 'quiet' })
         }
     };
     return html`<button type="button" class="copy ${name}" onClick=${copy}
-        aria-label=${what ? `${state || label} ${what}` : undefined}>
+        aria-label=${what ? `${state || label} ${what}` : undefined} ...${rest}>
         <span aria-live="polite">${state || label}</span></button>`;
 }

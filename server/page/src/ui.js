@@ -70,19 +70,24 @@ export const Toasts = () => html`<div class="toasts" role="status">
 
 // ---- dialogs ----
 
-export function Dialog({ title, onClose, children, class: name = '' }) {
+// held: what it shows is shown once, so that only a button of its own closes it: no ×, no Esc, no press beside it.
+export function Dialog({ title, onClose, held, children, class: name = '' }) {
     const ref = useRef();
     useLayoutEffect(() => {
         const before = document.activeElement;
         ref.current.showModal();
         return () => before?.focus?.();
     }, []);
-    const onClick = (event) => { if (event.target === ref.current) onClose(); }; // the backdrop
-    return html`<dialog ref=${ref} class=${name} aria-labelledby="dialog-title" onClose=${onClose} onClick=${onClick}>
+    const onClick = (event) => { if (event.target === ref.current && !held) onClose(); }; // the backdrop
+    const onKeyDown = (event) => { if (held && event.key === 'Escape') event.preventDefault(); };
+    const onCancel = (event) => { if (held) event.preventDefault(); };
+    const closed = () => held ? ref.current?.showModal() : onClose(); // some browsers close it nevertheless
+    return html`<dialog ref=${ref} class=${name} aria-labelledby="dialog-title" closedby=${held ? 'none' : undefined}
+        onClose=${closed} onClick=${onClick} onKeyDown=${onKeyDown} onCancel=${onCancel}>
         <div class="dialog-body">
             <header class="dialog-head"><h2 id="dialog-title">${title}</h2>
-                <button type="button" class="quiet square" aria-label="Close" onClick=${onClose}><${Icon}
-                    name="close" /></button>
+                ${!held && html`<button type="button" class="quiet square" aria-label="Close" onClick=${onClose}><${Icon}
+                    name="close" /></button>`}
             </header>
             ${children}
         </div></dialog>`;
@@ -105,14 +110,36 @@ export function Action({ act, children, class: name = '', ...rest }) {
         ${children}</button>`;
 }
 
+const MARGIN = 12; // between a panel and the screen's edge
+
+// Sees to it that a panel lies within the screen, also when its contents come later, and is as high as there is room.
+function keepWithin(menu, panel) {
+    const place = () => {
+        const { left, bottom } = menu.getBoundingClientRect();
+        const most = document.documentElement.clientWidth - MARGIN - panel.offsetWidth;
+        panel.style.left = `${Math.max(MARGIN, Math.min(left, most)) - left}px`;
+        panel.style.maxHeight = `${Math.max(160, innerHeight - bottom - 4 - MARGIN)}px`;
+    };
+    const observer = new ResizeObserver(place);
+    observer.observe(panel);
+    addEventListener('resize', place);
+    place();
+    return () => {
+        observer.disconnect();
+        removeEventListener('resize', place);
+    };
+}
+
 // A button with a panel below it; Esc, or a click elsewhere, closes it.
 export function Menu({ label, active, children, class: name = '' }) {
     const [open, setOpen] = useState(false);
     const ref = useRef();
+    useLayoutEffect(() => open ? keepWithin(ref.current, ref.current.querySelector('.panel')) : undefined, [open]);
     useEffect(() => {
         if (!open) return undefined;
         // What holds the menu takes the focus when one presses on its text.
-        const outside = ({ target }) => { if (!ref.current.contains(target) && !target.contains?.(ref.current)) setOpen(false); };
+        const menu = ref.current;
+        const outside = ({ target }) => { if (!menu.contains(target) && !target.contains?.(menu)) setOpen(false); };
         document.addEventListener('pointerdown', outside);
         document.addEventListener('focusin', outside);
         return () => {

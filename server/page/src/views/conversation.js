@@ -86,7 +86,7 @@ export function Conversation({ where }) {
         aria-label="Conversation">
         <${Head} title="Conversation" lead=${html`<a class="up" href="/conversations">Conversations</a>`}>
             ${conversation && html`
-                ${whole && LIVE[live] && html`<span class="live ${live}"><span class="pulse" aria-hidden="true"></span>
+                ${whole && LIVE[live] && html`<span class="live is-${live}"><span class="pulse" aria-hidden="true"></span>
                     ${LIVE[live]}</span>`}
                 <${Copy} text=${() => location.origin + paths.conversation(id)} label="Copy link" class="" />
                 <${Copy} text=${() => transcript(items, formatFull)} label="Copy text" class="roomy" />

@@ -1,6 +1,6 @@
 // Conversations, the one with the newest activity first.
 import { get } from '../api.js';
-import { html, useEffect } from '../dom.js';
+import { html, useEffect, useState } from '../dom.js';
 import { FilterBar, readFilters } from '../filters.js';
 import { formatNumber, formatShort, setTitle } from '../format.js';
 import { List, usePages } from '../list.js';
@@ -18,17 +18,27 @@ const SIZE = 100;
 // A list of summaries at one address, kept with its entry of the history.
 export function useSummaries(where, path, name, names) {
     const filters = readFilters(where.search, names);
+    const [turn, setTurn] = useState(0);
     const key = `${where.key} ${where.pathname}${where.search}`;
+    const begin = () => new Pages(async ({ cursor, signal }) => {
+        const answer = await get(path, { params: { ...filters, cursor, limit: filters.email ? undefined : SIZE }, signal });
+        return { rows: answer[name], next: answer.next };
+    });
     const make = () => {
-        const state = recall(key) ?? { place: { top: 0 }, pages: new Pages(async ({ cursor, signal }) => {
-            const answer = await get(path, { params: { ...filters, cursor, limit: filters.email ? undefined : SIZE }, signal });
-            return { rows: answer[name], next: answer.next };
-        }) };
+        const state = recall(key) ?? { place: { top: 0 }, pages: begin() };
         keep(key, state);
         return state.pages;
     };
-    const pages = usePages(make, key);
-    return { pages, filters, place: recall(key).place };
+    const pages = usePages(make, `${key} ${turn}`);
+    // The list anew, from its top: it takes the other's place when its first page is here.
+    const refresh = async () => {
+        const fresh = begin();
+        await fresh.more();
+        if (fresh.error) throw fresh.error;
+        keep(key, { place: { top: 0 }, pages: fresh });
+        setTurn((value) => value + 1);
+    };
+    return { pages, filters, place: recall(key).place, refresh };
 }
 
 const draw = (conversation) => html`

@@ -99,16 +99,17 @@ function Payload({ seq }) {
             ${text && html`<${Copy} text=${shown} what="the payload" class="" />`}
             <a class="button" href=${path} download=${`event-${seq}.json`}>Download</a>
         </div></div>
-        <div class="paper"><${Loaded} of=${loaded} lines=${10}>${() => text === null
+        <div class="paper">${loaded.error?.status === 410 ? html`<p class="faint">${loaded.error.detail}</p>` : html`<${Loaded}
+            of=${loaded} lines=${10}>${() => text === null
             ? html`<p class="faint">These bytes are no UTF-8 text. Download them.</p>`
-            : node && !raw ? html`<${Tree} node=${node} />` : html`<${Raw} text=${text} />`}</${Loaded}></div></section>`;
+            : node && !raw ? html`<${Tree} node=${node} />` : html`<${Raw} text=${text} />`}</${Loaded}>`}</div></section>`;
 }
 
-function Proof({ seq }) {
+function Proof({ seq, words = 'that it is in the trail, unchanged' }) {
     const path = `/v1/events/${segment(seq)}/proof`;
     const [asked, setAsked] = useState(false);
     return html`<section aria-labelledby="proof"><div class="section-head"><h2 id="proof">Proof <span
-        class="faint">that it is in the trail, unchanged</span></h2>
+        class="faint">${words}</span></h2>
         ${!asked && html`<div class="acts"><button type="button" onClick=${() => setAsked(true)}>Show</button></div>`}</div>
         ${asked && html`<${ProofText} path=${path} seq=${seq} />`}</section>`;
 }
@@ -127,6 +128,11 @@ function ProofText({ path, seq }) {
             Anybody who has the log’s key can check it without trusting this machine.</p></div>`}</${Loaded}>`;
 }
 
+// Its leaf stays where it was: the proof goes on.
+const Erased = ({ seq, error }) => html`<${Empty} title=${html`Event <span class="number"><${Exact} text=${seq} /></span> was erased`}>
+    <p><${Exact} text=${error.detail} /></p></${Empty}>
+    <${Proof} key=${seq} seq=${seq} words="that it was taken into the trail" />`;
+
 const isSeq = (id) => /^[1-9][0-9]{0,15}$/.test(id);
 
 export function Event({ where }) {
@@ -141,7 +147,8 @@ export function Event({ where }) {
             lead=${html`<a class="up" href="/trail">Trail</a>`}>
             ${neighbour(-1, 'The event before', 'flip')}${neighbour(1, 'The event after', '')}</${Head}>
         ${loaded.error?.status === 404 ? html`<${Empty} title="There is no such event"><p><a
-            href="/trail">To the trail</a></p></${Empty}>` : html`
+            href="/trail">To the trail</a></p></${Empty}>` : loaded.error?.status === 410 ? html`<${Erased} seq=${seq}
+            error=${loaded.error} />` : html`
         <${Loaded} of=${loaded}>${(event) => html`
             <p class="lead-line"><${Type} type=${event.type} /> <span class="faint">
                 ${typeWords(event.type) === event.type ? '' : event.type}</span></p>

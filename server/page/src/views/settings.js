@@ -9,11 +9,11 @@ import { Action, Dialog, Empty, Fault, Head, Loaded, toast, useLoad } from '../u
 // ---- dialogs ----
 
 function Secret({ title, secret, what, children, onClose }) {
-    return html`<${Dialog} title=${title} onClose=${onClose}>
+    return html`<${Dialog} title=${title} onClose=${onClose} held>
         <p>${children}</p>
         <p class="secret" data-testid="secret"><code>${secret}</code></p>
         <p class="warn-text">It is shown this once. What is kept is a hash of it.</p>
-        <div class="dialog-acts"><${Copy} text=${secret} what=${what} class="primary" /><button type="button"
+        <div class="dialog-acts"><${Copy} text=${secret} what=${what} class="primary" autofocus /><button type="button"
             onClick=${onClose}>Done</button></div></${Dialog}>`;
 }
 
@@ -61,52 +61,65 @@ function RotateEndpoint({ endpoint, onClose, onSecret }) {
             put the new one into Aimdoc first.</p></${Ask}>`;
 }
 
-function RetireEndpoint({ endpoint, onClose, onDone }) {
+// Those that are active under the same name, as after a rotation: their names don't tell which is meant.
+const namesakes = (endpoint, endpoints) => endpoints.filter((other) => other.id !== endpoint.id && other.name === endpoint.name
+    && other.state === 'active' && endpoint.state === 'active');
+
+function RetireEndpoint({ endpoint, shared, onClose, onDone }) {
     const [typed, setTyped] = useState('');
+    const wanted = shared ? String(endpoint.id) : endpoint.name;
     const submit = async () => {
-        await post(`/v1/endpoints/${segment(endpoint.id)}/retire`, { body: { confirm: endpoint.name } });
+        await post(`/v1/endpoints/${segment(endpoint.id)}/retire`, { body: { confirm: wanted } });
         onDone();
     };
     return html`<${Ask} title="Retire the endpoint" words="Retire it for good" danger submit=${submit} onClose=${onClose}
-        disabled=${typed !== endpoint.name}>
+        disabled=${typed !== wanted}>
         <p>From now on deliveries to endpoint ${endpoint.id}, <strong><${Exact}
             text=${endpoint.name} /></strong>, are answered with
             <strong> 410 Gone</strong>: Aimdoc then removes the subscription by itself, and sends nothing more to this path.
             This cannot be taken back.</p>
-        <label class="field"><span>Type <strong><${Exact} text=${endpoint.name} /></strong> to confirm</span>
+        ${shared && html`<p>Another endpoint has this name too, so it is the number that counts.</p>`}
+        <label class="field"><span>Type <strong><${Exact} text=${wanted} /></strong> to confirm</span>
             <input name="confirm" autocomplete="off" spellcheck="false" value=${typed}
                 onInput=${(event) => setTyped(event.target.value)} autofocus /></label></${Ask}>`;
 }
 
-const endpointActs = (endpoint, show) => endpoint.state === 'active' && html`
-    <button type="button" class="quiet" aria-label=${`Rotate ${endpoint.name}`}
+const endpointActs = (endpoint, shared, show) => endpoint.state === 'active' && html`
+    <button type="button" class="quiet" aria-label=${`Rotate ${endpoint.name}${shared ? `, ${endpoint.id}` : ''}`}
         onClick=${() => show({ kind: 'rotate', endpoint })}>Rotate</button>
-    <button type="button" class="quiet danger-text" aria-label=${`Retire ${endpoint.name}`}
-        onClick=${() => show({ kind: 'retire', endpoint })}>Retire</button>`;
+    <button type="button" class="quiet danger-text" aria-label=${`Retire ${endpoint.name}${shared ? `, ${endpoint.id}` : ''}`}
+        onClick=${() => show({ kind: 'retire', endpoint, shared })}>Retire</button>`;
+
+const isOlder = (endpoint, others) => others.some(({ id }) => id > endpoint.id);
 
 function EndpointTable({ endpoints, show }) {
     return html`<div class="scroll-x" tabindex="0" role="group" aria-labelledby="endpoints"><table class="grid"><thead><tr><th
         scope="col">Name</th><th scope="col">State</th><th scope="col">Signed</th>
         <th scope="col">Made</th><th scope="col"><span class="offscreen">Acts</span></th></tr></thead>
-        <tbody>${endpoints.map((endpoint) => html`<tr key=${endpoint.id} data-testid="endpoint">
+        <tbody>${endpoints.map((endpoint) => [endpoint, namesakes(endpoint, endpoints)]).map(([endpoint, others]) => html`<tr
+            key=${endpoint.id} data-testid="endpoint">
             <td><${Exact} text=${endpoint.name} /> <span class="faint">${endpoint.id}</span></td>
             <td><${Mark} kind=${endpoint.state === 'active' ? 'good' : ''}>${endpoint.state}</${Mark}>
+                ${isOlder(endpoint, others) && html` <${Mark} kind="warn"
+                    title="It was rotated: retire it when nothing is delivered to it any more">older</${Mark}>`}
                 ${endpoint.retired_at && html` <span class="faint"><${Time} at=${endpoint.retired_at} /></span>`}</td>
             <td>${endpoint.signed ? 'yes' : html`<span class="faint">no</span>`}</td>
             <td><${Time} at=${endpoint.created_at} /></td>
-            <td class="acts">${endpointActs(endpoint, show)}</td></tr>`)}</tbody></table></div>`;
+            <td class="acts">${endpointActs(endpoint, others.length > 0, show)}</td></tr>`)}</tbody></table></div>`;
 }
 
-function Endpoints() {
+function Endpoints({ onChange }) {
     const loaded = useLoad((options) => get('/v1/endpoints', options), 'endpoints');
     const [dialog, show] = useState(null);
     const close = () => show(null);
     const onSecret = ({ endpoint, name }) => {
         loaded.reload();
+        onChange();
         show({ kind: 'secret', endpoint, name });
     };
     const onRetired = () => {
         loaded.reload();
+        onChange();
         close();
         toast('The endpoint is retired: it answers 410.');
     };
@@ -118,7 +131,7 @@ function Endpoints() {
         ${dialog?.kind === 'add' && html`<${AddEndpoint} onClose=${close} onSecret=${onSecret} />`}
         ${dialog?.kind === 'rotate' && html`<${RotateEndpoint} endpoint=${dialog.endpoint} onClose=${close}
             onSecret=${onSecret} />`}
-        ${dialog?.kind === 'retire' && html`<${RetireEndpoint} endpoint=${dialog.endpoint} onClose=${close}
+        ${dialog?.kind === 'retire' && html`<${RetireEndpoint} endpoint=${dialog.endpoint} shared=${dialog.shared} onClose=${close}
             onDone=${onRetired} />`}
         ${dialog?.kind === 'secret' && html`<${Secret} title="The endpoint’s address" secret=${url(dialog.endpoint)}
             what="the address" onClose=${close}>
@@ -165,16 +178,18 @@ function TokenTable({ tokens, show }) {
                 onClick=${() => show({ kind: 'revoke', token })}>Revoke</button>`}</td></tr>`)}</tbody></table></div>`;
 }
 
-function Tokens() {
+function Tokens({ onChange }) {
     const loaded = useLoad((options) => get('/v1/tokens', options), 'tokens');
     const [dialog, show] = useState(null);
     const close = () => show(null);
     const onSecret = ({ token }) => {
         loaded.reload();
+        onChange();
         show({ kind: 'secret', token });
     };
     const onRevoked = () => {
         loaded.reload();
+        onChange();
         close();
         toast('The token is revoked.');
     };
@@ -190,8 +205,10 @@ function Tokens() {
 
 // ---- who did what ----
 
-function Acts() {
+// changes: how many were made on this page; after each the list is loaded again
+function Acts({ changes }) {
     const loaded = useLoad((options) => get('/v1/acts', { ...options, params: { limit: 50 } }), 'acts');
+    useEffect(() => { if (changes) loaded.reload(); }, [changes]);
     return html`<section aria-labelledby="acts"><h2 id="acts">Who did what <span class="faint">the newest</span></h2>
         <${Loaded} of=${loaded} lines=${5}>${({ acts }) => html`<div class="scroll-x" tabindex="0" role="group"
             aria-labelledby="acts"><table class="grid"><thead><tr><th scope="col">When</th><th scope="col">Who</th>
@@ -204,8 +221,11 @@ function Acts() {
 }
 
 export function Settings({ who }) {
+    const [changes, setChanges] = useState(0);
+    const onChange = () => setChanges((value) => value + 1);
     useEffect(() => { setTitle('Settings'); }, []);
     if (!isAdmin(who)) return html`<div class="view scroll"><${Head} title="Settings" /><${Empty} title="For administrators">
         <p>Your token has the scope read. Sign in by one that has admin.</p></${Empty}></div>`;
-    return html`<div class="view scroll settings"><${Head} title="Settings" /><${Endpoints} /><${Tokens} /><${Acts} /></div>`;
+    return html`<div class="view scroll settings"><${Head} title="Settings" /><${Endpoints} onChange=${onChange} /><${Tokens}
+        onChange=${onChange} /><${Acts} changes=${changes} /></div>`;
 }

@@ -30,7 +30,7 @@ export const Marks = ({ event }) => html`
 export const drawEvent = (event) => html`
     <span role="cell" class="cell-at">${timeOf(event.received_at, formatShort)}</span>
     <span role="cell" class="cell-type"><a class="row-link" href=${paths.event(event.seq)}
-        aria-label=${`${typeWords(event.type)}, event ${event.seq}`}><${Type} type=${event.type} /></a></span>
+        title=${typeWords(event.type)} aria-label=${`${typeWords(event.type)}, event ${event.seq}`}><${Type} type=${event.type} /></a></span>
     <span role="cell" class="cell-agent">${event.agent_name || event.agent_id ? html`<${Exact}
         text=${event.agent_name || event.agent_id} />` : ''}</span>
     <span role="cell" class="cell-conversation">${event.conversation_id && html`<${ConversationLink}
@@ -124,7 +124,7 @@ function freshWords(fresh) {
 }
 
 function LiveState({ state, paused, setPaused }) {
-    return html`<span class="live ${paused ? 'paused' : state}" role="status"><span class="pulse" aria-hidden="true"></span>
+    return html`<span class="live is-${paused ? 'paused' : state}" role="status"><span class="pulse" aria-hidden="true"></span>
         ${paused ? 'Paused' : STATES[state]}</span>
         <button type="button" aria-pressed=${paused} title="p" onClick=${() => setPaused(!paused)}>
             <${Icon} name=${paused ? 'play' : 'pause'} />${paused ? 'Go on' : 'Pause'}</button>`;
