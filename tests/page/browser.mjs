@@ -58,7 +58,7 @@ export async function open(browser, daemon, { token, origin = daemon.url, ...opt
         page.on('frameattached', (frame) => report('frame', frame.url()));
     });
     if (token) await signIn(context, token);
-    context.setDefaultTimeout(15000);
+    context.setDefaultTimeout(60000); // machines are shared
     return context;
 }
 

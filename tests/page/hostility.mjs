@@ -215,7 +215,7 @@ export async function testHostility({ browser, folder, caught }) {
     const answers = await fill(daemon);
     is([...answers.keys()].filter((code) => ![200, 400, 422].includes(code)), [], 'hostile deliveries are taken or refused');
     const context = await open(browser, daemon, { token: daemon.token });
-    context.setDefaultTimeout(30000);
+    context.setDefaultTimeout(60000);
     await context.addInitScript(`window.layoutFaults = ${layoutFaults}`);
     const away = [];
     await context.route((url) => url.origin !== daemon.url, (route) => { away.push(route.request().url()); return route.abort(); });

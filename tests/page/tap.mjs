@@ -15,7 +15,7 @@ export const diag = (text) => console.log(`-- ${text}`);
 export const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
 // Whether it came to hold within the time; machines are shared.
-export async function until(condition, ms = 10000) {
+export async function until(condition, ms = 40000) {
     for (const end = Date.now() + ms; ;) {
         if (await condition()) return true;
         if (Date.now() > end) return false;

@@ -159,7 +159,7 @@ told() { # told FILE [PREFIX]: what a driver has printed, as tests
     while read -r word name; do
         case $word in
         PASS) ok 0 "${2:-}$name" ;;
-        FAIL) ok 1 "${2:-}${name%%: \{*}"; diag "$name" ;;
+        FAIL) ok 1 "${2:-}${name%%: \{*}"; blame "$name" ;;
         *) diag "$word $name" ;;
         esac
     done < "$1"
