@@ -254,7 +254,7 @@ test: deps-test ## install what tests need, then everything: units, programs, sa
 # Tests wait for the disk and for clocks: twice as many at once as there are cores, and first those that take longest.
 TEST_JOBS    ?= $(shell expr 2 '*' $$(nproc))
 SYSTEM_TESTS ?= $(sort $(wildcard tests/system/*.t))
-LONGEST      := %/test_verify_flips %/page.t %/slow.t %/soak.t %/refused.t %/log.t
+LONGEST      := %/test_verify_flips %/page.t %/slow.t %/soak.t %/refused.t %/session.t %/log.t
 longest_first = $(filter $(LONGEST),$(1)) $(filter-out $(LONGEST),$(1))
 
 unit: $(UNIT_TESTS) ## unit tests of BUILD
