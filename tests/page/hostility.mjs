@@ -188,7 +188,7 @@ async function testEach({ page, daemon }) {
         is(links.filter((href) => !href.startsWith('/trail?')), [], `an id of ${id} leads to its events`);
     }
     for (const [kind, of] of kinds.entries()) {
-        const places = HOSTILE.map((text, at) => (ALL || at % (2 * kinds.length) === kind) && of(text, at)).filter(Boolean);
+        const places = HOSTILE.map((text, at) => (ALL || at % (4 * kinds.length) === kind) && of(text, at)).filter(Boolean);
         is(await tourIn(page, places), [], `${places.length} views of their own hold: ${places[0].split('/')[1]}`);
     }
 }
@@ -196,10 +196,10 @@ async function testEach({ page, daemon }) {
 // Whoever follows a link within is never led away; the address bar takes the strings as well.
 async function testAddresses({ page, daemon }) {
     const some = (step) => HOSTILE.filter((text, at) => ALL || at % step === 0);
-    const places = some(8).map((text) => `/trail?${new URLSearchParams({ type: text, conversation: text, since: text, agent: text })}`);
+    const places = some(16).map((text) => `/trail?${new URLSearchParams({ type: text, conversation: text, since: text, agent: text })}`);
     is(await tourIn(page, places), [], `${places.length} as filters in the address are but text`);
     const faults = [];
-    for (const text of some(16).filter((each) => each.trim())) {
+    for (const text of some(32).filter((each) => each.trim())) {
         await page.locator('input[type=search]').fill(text);
         await page.keyboard.press('Enter');
         await page.waitForFunction(() => !/Searching/.test(document.querySelector('.search-word').textContent));
