@@ -212,6 +212,7 @@ void ht_api_payload(struct ht_request *request)
     char hex[2 * HT_SHA256_SIZE + 1], etag[sizeof hex + 2];
     sodium_bin2hex(hex, sizeof hex, record.sha256, HT_SHA256_SIZE);
     snprintf(etag, sizeof etag, "\"%s\"", hex);
-    const char *type = ht_field_is_json(record.delivery.content_type) ? "application/json" : "application/octet-stream";
+    const char *type = ht_field_is_type(record.delivery.content_type, "application/json") ? "application/json"
+                                                                                          : "application/octet-stream";
     ht_reply_bytes(request, type, record.payload, etag);
 }

@@ -13,7 +13,7 @@ static void wipe(struct ht_request *request)
 
 static enum ht_status check(const struct ht_request *request, struct ht_slice body, struct ht_error *err)
 {
-    if (!ht_field_is_json(ht_request_header(request, "Content-Type")))
+    if (!ht_field_is_type(ht_request_header(request, "Content-Type"), "application/json"))
         return ht_fail_field(err, HT_INVALID, "Content-Type", "send a JSON object, as application/json");
     if (body.size > HT_BODY_MAX) return ht_fail(err, HT_TOO_LARGE, "the body is over %d bytes", HT_BODY_MAX);
     return HT_OK;

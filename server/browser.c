@@ -4,31 +4,11 @@
 
 #include "field.h"
 
-static struct ht_slice trimmed(struct ht_slice text)
-{
-    while (text.size > 0 && (text.data[0] == ' ' || text.data[0] == '\t'))
-        text.data++, text.size--;
-    while (text.size > 0 && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t'))
-        text.size--;
-    return text;
-}
-
-/* The next "name=value" of the header; false at the end. */
-static bool next_pair(struct ht_slice *header, struct ht_slice *pair)
-{
-    if (!header->data) return false;
-    const char *end = header->size ? memchr(header->data, ';', header->size) : NULL;
-    size_t size = end ? (size_t)(end - header->data) : header->size;
-    *pair = trimmed(ht_slice_of(header->data, size));
-    *header = end ? ht_slice_of(end + 1, header->size - size - 1) : HT_ABSENT;
-    return true;
-}
-
 struct ht_slice ht_browser_cookie(struct ht_slice header, const char *name)
 {
     struct ht_slice pair, found = HT_ABSENT;
     size_t size = strlen(name), count = 0;
-    while (next_pair(&header, &pair)) {
+    while (ht_field_split(&header, ';', &pair)) {
         if (pair.size <= size || pair.data[size] != '=' || memcmp(pair.data, name, size) != 0) continue;
         found = ht_slice_of(pair.data + size + 1, pair.size - size - 1);
         count++;

@@ -31,25 +31,32 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t';
 }
 
-bool ht_field_is_json(struct ht_slice content_type)
+struct ht_slice ht_field_trim(struct ht_slice text)
 {
-    const char *semicolon = content_type.size ? memchr(content_type.data, ';', content_type.size) : NULL;
-    size_t size = semicolon ? (size_t)(semicolon - content_type.data) : content_type.size;
-    while (size > 0 && is_blank(content_type.data[size - 1]))
-        size--;
-    return ht_field_equal(ht_slice_of(content_type.data, size), "application/json");
+    while (text.size > 0 && is_blank(text.data[0]))
+        text.data++, text.size--;
+    while (text.size > 0 && is_blank(text.data[text.size - 1]))
+        text.size--;
+    return text;
+}
+
+bool ht_field_split(struct ht_slice *list, char between, struct ht_slice *element)
+{
+    if (!list->data) return false;
+    const char *end = list->size ? memchr(list->data, between, list->size) : NULL;
+    size_t size = end ? (size_t)(end - list->data) : list->size;
+    *element = ht_field_trim(ht_slice_of(list->data, size));
+    *list = end ? ht_slice_of(end + 1, list->size - size - 1) : HT_ABSENT;
+    return true;
 }
 
 bool ht_field_next(struct ht_slice *list, struct ht_slice *element)
 {
-    if (!list->data) return false;
-    const char *comma = list->size ? memchr(list->data, ',', list->size) : NULL;
-    size_t size = comma ? (size_t)(comma - list->data) : list->size;
-    *element = ht_slice_of(list->data, size);
-    *list = comma ? ht_slice_of(comma + 1, list->size - size - 1) : HT_ABSENT;
-    while (element->size > 0 && is_blank(element->data[0]))
-        element->data++, element->size--;
-    while (element->size > 0 && is_blank(element->data[element->size - 1]))
-        element->size--;
-    return true;
+    return ht_field_split(list, ',', element);
+}
+
+bool ht_field_is_type(struct ht_slice content_type, const char *type)
+{
+    struct ht_slice first;
+    return ht_field_split(&content_type, ';', &first) && ht_field_equal(first, type);
 }

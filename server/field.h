@@ -8,10 +8,14 @@ bool ht_field_is_token(struct ht_slice text);                 /* a token: a meth
 bool ht_field_is_value(struct ht_slice text);                 /* no control character but tab */
 bool ht_field_equal(struct ht_slice text, const char *token); /* ASCII, any case */
 
-/* Whether a Content-Type is application/json, with whatever parameters. */
-bool ht_field_is_json(struct ht_slice content_type);
+/* Whether a Content-Type is this, with whatever parameters. */
+bool ht_field_is_type(struct ht_slice content_type, const char *type);
 
-/* The next element of a comma-separated list, without the blanks around it; false at the end. */
-bool ht_field_next(struct ht_slice *list, struct ht_slice *element);
+/* Without the blanks and tabs around it. */
+struct ht_slice ht_field_trim(struct ht_slice text);
+
+/* The next element of a list with `between` between them, trimmed; false at the end. */
+bool ht_field_split(struct ht_slice *list, char between, struct ht_slice *element);
+bool ht_field_next(struct ht_slice *list, struct ht_slice *element); /* of one with commas */
 
 #endif

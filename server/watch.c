@@ -65,15 +65,6 @@ static struct ht_slice line_at(const struct ht_watch *watch, size_t at, size_t *
     return ht_slice_of(begin, size);
 }
 
-static struct ht_slice trim(struct ht_slice text)
-{
-    while (text.size > 0 && (text.data[0] == ' ' || text.data[0] == '\t'))
-        text.data++, text.size--;
-    while (text.size > 0 && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t'))
-        text.size--;
-    return text;
-}
-
 bool ht_watch_next_header(const struct ht_watch *watch, size_t *at, struct ht_slice *name, struct ht_slice *value)
 {
     if (watch->head.size == 0) return false;
@@ -84,7 +75,7 @@ bool ht_watch_next_header(const struct ht_watch *watch, size_t *at, struct ht_sl
     const char *colon = memchr(line.data, ':', line.size);
     size_t size = colon ? (size_t)(colon - line.data) : line.size;
     *name = ht_slice_of(line.data, size);
-    *value = colon ? trim(ht_slice_of(colon + 1, line.size - size - 1)) : HT_ABSENT;
+    *value = colon ? ht_field_trim(ht_slice_of(colon + 1, line.size - size - 1)) : HT_ABSENT;
     return true;
 }
 

@@ -14,15 +14,6 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t';
 }
 
-static struct ht_slice trim(struct ht_slice text)
-{
-    while (text.size > 0 && is_blank(text.data[0]))
-        text.data++, text.size--;
-    while (text.size > 0 && is_blank(text.data[text.size - 1]))
-        text.size--;
-    return text;
-}
-
 static bool begins_with(struct ht_slice text, const char *prefix)
 {
     size_t size = strlen(prefix);
@@ -68,7 +59,8 @@ static enum ht_status add_witness(struct ht_witness_list *list, struct ht_slice 
     while (size < pair.size && !is_blank(pair.data[size]))
         size++;
     enum ht_status status = take_url(ht_slice_of(pair.data, size), &witness, err);
-    if (status == HT_OK) status = take_key(trim(ht_slice_of(pair.data + size, pair.size - size)), &witness, err);
+    if (status == HT_OK)
+        status = take_key(ht_field_trim(ht_slice_of(pair.data + size, pair.size - size)), &witness, err);
     if (status != HT_OK) return status;
     if (is_known(list, &witness))
         return ht_fail_field(err, HT_INVALID, SETTING, "the witness %s is named twice", witness.key.name);
@@ -82,11 +74,11 @@ enum ht_status ht_witness_list_parse(struct ht_slice text, struct ht_witness_lis
 {
     struct ht_slice pair;
     list->count = 0;
-    if (trim(text).size == 0) return HT_OK;
+    if (ht_field_trim(text).size == 0) return HT_OK;
     while (text.data) {
         const char *comma = text.size ? memchr(text.data, ',', text.size) : NULL;
         size_t size = comma ? (size_t)(comma - text.data) : text.size;
-        pair = trim(ht_slice_of(text.data, size));
+        pair = ht_field_trim(ht_slice_of(text.data, size));
         text = comma ? ht_slice_of(comma + 1, text.size - size - 1) : HT_ABSENT;
         enum ht_status status = add_witness(list, pair, err);
         if (status != HT_OK) return status;
@@ -143,18 +135,11 @@ static enum ht_status read_cosignature(const struct ht_witness *witness, struct 
     return status;
 }
 
-static bool is_of_type(struct ht_slice content_type, const char *type)
-{
-    const char *semicolon = content_type.size ? memchr(content_type.data, ';', content_type.size) : NULL;
-    size_t size = semicolon ? (size_t)(semicolon - content_type.data) : content_type.size;
-    return ht_field_equal(trim(ht_slice_of(content_type.data, size)), type);
-}
-
 static enum ht_status read_conflict(const struct ht_witness_reply *reply, struct ht_witness_answer *answer,
                                     struct ht_error *err)
 {
     struct ht_slice body = reply->body;
-    if (!is_of_type(reply->content_type, "text/x.tlog.size"))
+    if (!ht_field_is_type(reply->content_type, "text/x.tlog.size"))
         return ht_fail(err, HT_CORRUPT, "it has another tree of this size: it saw another log under this name");
     bool ended = body.size > 1 && body.data[body.size - 1] == '\n';
     struct ht_slice digits = ht_slice_of(body.data, ended ? body.size - 1 : 0);
