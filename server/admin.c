@@ -200,21 +200,11 @@ static enum ht_status revoke_token(struct ht_job *job, struct ht_store *store)
 
 /* ---- what is answered ---- */
 
-static void answer(struct change *change, int code, struct ht_buffer *document)
-{
-    struct ht_error err;
-    if (ht_buffer_status(document, &err) == HT_OK)
-        ht_reply_json(change->request, code, ht_buffer_slice(document));
-    else
-        ht_reply_problem(change->request, &err);
-    ht_buffer_wipe(document);
-}
-
 static void answer_endpoint(struct change *change, int code)
 {
     struct ht_buffer out = {0};
     ht_roster_add_made(&out, change->endpoint.id, change->endpoint.name, "endpoint", change->secret);
-    answer(change, code, &out);
+    ht_reply_built(change->request, code, &out);
 }
 
 static void answer_added(struct change *change)
@@ -236,14 +226,14 @@ static void answer_retired(struct change *change)
         return;
     }
     ht_roster_add_endpoint(&out, &change->endpoint);
-    answer(change, 200, &out);
+    ht_reply_built(change->request, 200, &out);
 }
 
 static void answer_token(struct change *change)
 {
     struct ht_buffer out = {0};
     ht_roster_add_made(&out, change->token.id, change->token.name, "token", change->secret);
-    answer(change, 201, &out);
+    ht_reply_built(change->request, 201, &out);
 }
 
 static void answer_revoked(struct change *change)

@@ -99,6 +99,16 @@ void ht_reply_json(struct ht_request *request, int code, struct ht_slice json)
     finish(request, code, json);
 }
 
+void ht_reply_built(struct ht_request *request, int code, struct ht_buffer *json)
+{
+    struct ht_error err;
+    if (ht_buffer_status(json, &err) == HT_OK)
+        ht_reply_json(request, code, ht_buffer_slice(json));
+    else
+        ht_reply_problem(request, &err);
+    ht_buffer_wipe(json);
+}
+
 void ht_reply_receipt(struct ht_request *request, struct ht_slice json)
 {
     add_least(request, "application/json", "no-store");

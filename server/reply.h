@@ -18,7 +18,9 @@ const struct ht_reply_header *ht_reply_common(void);
 
 /* A small JSON text that is nobody's copy: no tag, no coding. */
 void ht_reply_json(struct ht_request *request, int code, struct ht_slice json);
-/* The same, 200, for a sender, which is no browser: without the headers that tell a browser what not to do. */
+/* The same of what was built in a buffer, which is wiped: secrets are in it. A problem if memory failed it. */
+void ht_reply_built(struct ht_request *request, int code, struct ht_buffer *json);
+/* The first, 200, for a sender, which is no browser: without the headers that tell a browser what not to do. */
 void ht_reply_receipt(struct ht_request *request, struct ht_slice json);
 /* A document: 200 with a tag, or 304; packed if it is large and the client likes that. */
 void ht_reply_document(struct ht_request *request, const char *type, struct ht_slice document);

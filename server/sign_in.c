@@ -11,25 +11,20 @@
 
 /* ---- the document ---- */
 
-static const char *spell_scopes(uint32_t scopes)
-{
-    bool reads = scopes & HT_SCOPE_READ, administers = scopes & HT_SCOPE_ADMIN;
-    return reads && administers ? "read admin" : administers ? "admin" : "read";
-}
-
 static void answer(struct ht_request *request, const struct ht_token *token, const struct ht_session *session,
                    struct ht_slice secret)
 {
-    char csrf[HT_SESSION_TEXT];
+    char csrf[HT_SESSION_TEXT], scopes[HT_SCOPES_SIZE];
     struct ht_buffer out = {0};
     struct ht_emit emit;
     const struct ht_session_limits limits = ht_auth_limits(request->loop->server);
     int64_t left = session->begun_at + limits.age - ht_auth_now();
     ht_session_csrf(secret, csrf);
+    ht_scopes_spell(token->scopes, ' ', scopes);
     ht_emit_init(&emit, &out);
     ht_emit_object(&emit);
     ht_emit_key(&emit, "scope");
-    ht_emit_text(&emit, spell_scopes(token->scopes));
+    ht_emit_text(&emit, scopes);
     ht_emit_key(&emit, "name");
     ht_emit_text(&emit, token->name);
     ht_emit_key(&emit, "csrf");
@@ -40,8 +35,7 @@ static void answer(struct ht_request *request, const struct ht_token *token, con
     ht_emit_time(&emit, request->received_at + left * 1000);
     ht_emit_end_object(&emit);
     ht_buffer_add_byte(&out, '\n');
-    ht_reply_json(request, out.failed ? 503 : 200, ht_buffer_slice(&out));
-    ht_buffer_wipe(&out);
+    ht_reply_built(request, 200, &out);
     sodium_memzero(csrf, sizeof csrf);
 }
 

@@ -96,15 +96,21 @@ enum ht_status ht_token_next(struct ht_reader *reader, uint32_t from, struct ht_
     return next(reader->trail_txn, reader->store, from, token, hash, err);
 }
 
+void ht_scopes_spell(uint32_t scopes, char between, char text[HT_SCOPES_SIZE])
+{
+    bool reads = scopes & HT_SCOPE_READ, administers = scopes & HT_SCOPE_ADMIN;
+    const char separator[] = {reads && administers ? between : '\0', '\0'};
+    snprintf(text, HT_SCOPES_SIZE, "%s%s%s", reads ? "read" : "", separator, administers ? "admin" : "");
+}
+
 /* Ends the transaction of what was done to a token, with the act in it. */
 static enum ht_status commit(struct ht_store *store, MDB_txn *txn, enum ht_act_kind kind, const struct ht_token *token,
                              struct ht_slice who, int64_t now, enum ht_status status, struct ht_error *err)
 {
-    char object[32], detail[96];
-    bool reads = token->scopes & HT_SCOPE_READ, administers = token->scopes & HT_SCOPE_ADMIN;
+    char object[32], detail[96], scopes[HT_SCOPES_SIZE];
+    ht_scopes_spell(token->scopes, ',', scopes);
     snprintf(object, sizeof object, "token %u", token->id);
-    snprintf(detail, sizeof detail, "%s, scope %s%s%s", token->name, reads ? "read" : "",
-             reads && administers ? "," : "", administers ? "admin" : "");
+    snprintf(detail, sizeof detail, "%s, scope %s", token->name, scopes);
     const struct ht_act act = {
         .at = now, .kind = kind, .who = who, .object = ht_slice_from(object), .detail = ht_slice_from(detail)};
     return act_commit(store, txn, &act, status, err);

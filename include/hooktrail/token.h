@@ -22,6 +22,10 @@ HT_MUST_CHECK enum ht_status ht_token_find(struct ht_reader *reader, struct ht_s
                                            struct ht_error *err); /* HT_UNAUTHORIZED if unknown or revoked */
 HT_MUST_CHECK enum ht_status ht_token_next(struct ht_reader *reader, uint32_t from, struct ht_token *token,
                                            struct ht_error *err);
+/* The names of scopes, a mask of enum ht_scope, with `between` between them: "read,admin". */
+#define HT_SCOPES_SIZE 12 /* with the NUL */
+void ht_scopes_spell(uint32_t scopes, char between, char text[HT_SCOPES_SIZE]);
+
 /* `who` does it, for the log of acts; absent: the store's actor. `text` gets the token, shown once. */
 HT_MUST_CHECK enum ht_status ht_token_add(struct ht_store *store, const char *name, uint32_t scopes,
                                           struct ht_slice who, int64_t now, struct ht_token *token,
