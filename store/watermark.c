@@ -6,10 +6,9 @@
 #include "secret.h"
 #include "store.h"
 
-/* Stored value: version (1 byte), run 8, done 24 (seq, repeat, erasure), flags 1, pending 24, rows 8, moved_at 8,
-   tables
-   4. The key is the export's name. Version 3 had no tables; version 2, which knew neither runs nor repeats, had: done
-   8, pending 8, erasures done 8, erasures pending 8, moved_at 8. */
+/* Stored value: version (1 byte), run 8, done 24 (seq, repeat, erasure), flags 1, pending 24, rows 8, moved_at 8, and
+   tables 4. The key is the export's name. Version 3 had no tables; version 2, which knew neither runs nor repeats, had:
+   done 8, pending 8, erasures done 8, erasures pending 8, moved_at 8. */
 #define VERSION 4
 #define VERSION_OF_RUNS 3
 #define FLAG_RUNNING 1u

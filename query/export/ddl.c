@@ -90,11 +90,6 @@ const struct export_dialect *export_dialect_find(struct ht_slice name)
     return NULL;
 }
 
-const char *export_seq_column(const struct export_table *table)
-{
-    return table->kind == EXPORT_APPEND ? "seq" : "updated_seq";
-}
-
 const char *export_version_column(const struct export_table *table)
 {
     if (table == &export_marks) return "run";

@@ -42,9 +42,6 @@ void export_ddl_add_key(struct ht_buffer *out, const struct export_dialect *dial
 void export_ddl_add_type(struct ht_buffer *out, const struct export_dialect *dialect, const struct export_table *table,
                          const struct export_column *column);
 
-/* The column that says up to which event a row was made: seq or updated_seq. */
-const char *export_seq_column(const struct export_table *table);
-
 /* The column by which the greatest row of a key is known; NULL in tables that have none. */
 const char *export_version_column(const struct export_table *table);
 

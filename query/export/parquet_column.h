@@ -14,8 +14,8 @@
 /* Of values: a page is ended when it has them. As much as a row group: each page is compressed by itself, and what an
    event repeats of one before it is found in the same page only. */
 #define PARQUET_PAGE_BYTES ((size_t)32 << 20)
-#define PARQUET_LEVELS_ROOM                                                                                            \
-    ((size_t)8 << 10) /* what the levels of a page take at most: each group of 8 up to 3 bytes */
+/* What the levels of a page take at most: each group of 8 up to 3 bytes. */
+#define PARQUET_LEVELS_ROOM ((size_t)8 << 10)
 #define PARQUET_LONGEST_VALUE ((size_t)1 << 28) /* a page's size has 31 bits */
 
 struct parquet_column {

@@ -9,9 +9,12 @@ bool export_target_replaces(const struct export_run *run, const struct export_ta
     return table->derived && (run->whole ? run->until.erasure > 0 : run->restates);
 }
 
-bool export_target_spares_newer(const struct export_run *run, bool known)
+void export_target_add_replaced(struct ht_buffer *sql, const struct export_run *run, const struct export_table *table,
+                                bool known)
 {
-    return !(run->whole && known);
+    if (run->whole && known) return;
+    ht_buffer_printf(sql, " AND %s <= %" PRIu64, table->kind == EXPORT_APPEND ? "seq" : "updated_seq",
+                     run->until.position.seq);
 }
 
 enum ht_status export_target_check_mark(const struct export_run *run, uint64_t number, uint64_t seq,

@@ -67,10 +67,13 @@ HT_MUST_CHECK enum ht_status export_target_check_mark(const struct export_run *r
                                                       struct ht_error *err);
 
 /* For databases: whether the rows of the run take the place of those that earlier ones, of whatever export of this
-   trail, brought to this table; and whether only of those up to event run->until.position.seq, by export_seq_column.
-   `known`: an earlier run of this export is complete there. */
+   trail, brought to this table. `known`: an earlier run of this export is complete there. */
 bool export_target_replaces(const struct export_run *run, const struct export_table *table, bool known);
-bool export_target_spares_newer(const struct export_run *run, bool known);
+
+/* Adds to "… WHERE trail = …" which rows these are: all, or only those that were made up to the end of the run, for
+   what a newer run of another export has brought stays. */
+void export_target_add_replaced(struct ht_buffer *sql, const struct export_run *run, const struct export_table *table,
+                                bool known);
 
 /* postgresql://… (or postgres://): target_postgres.c. Makes or upgrades the tables. */
 HT_MUST_CHECK enum ht_status export_target_postgres_open(const char *url, struct export_target **target,

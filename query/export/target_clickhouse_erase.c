@@ -1,6 +1,5 @@
 /* Rows that go from ClickHouse: by mutations (ALTER … DELETE), which the server does behind the statement's back, and
    by merging parts. */
-#include <inttypes.h>
 #include <time.h>
 
 #include "hooktrail/time.h"
@@ -35,8 +34,7 @@ enum ht_status clickhouse_drop_rows(struct clickhouse *clickhouse, struct ht_err
     if (!export_target_replaces(run, table, clickhouse->known)) return HT_OK;
     ht_buffer_printf(&sql, "ALTER TABLE %s.%s DELETE WHERE trail = ", clickhouse->database, table->name);
     clickhouse_add_literal(&sql, run->trail);
-    if (export_target_spares_newer(run, clickhouse->known))
-        ht_buffer_printf(&sql, " AND %s <= %" PRIu64, export_seq_column(table), run->until.position.seq);
+    export_target_add_replaced(&sql, run, table, clickhouse->known);
     enum ht_status status = clickhouse_do_taken(clickhouse, "cannot empty a table", &sql, err);
     return status == HT_OK ? wait_for_mutations(clickhouse, err) : status;
 }

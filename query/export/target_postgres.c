@@ -176,8 +176,7 @@ static enum ht_status drop_rows(struct postgres *postgres, struct ht_error *err)
     enum ht_status status = postgres_lock_table(postgres, err);
     if (status != HT_OK) return status;
     ht_buffer_printf(&sql, "DELETE FROM %s.%s WHERE trail = $1", postgres->schema, table->name);
-    if (export_target_spares_newer(&postgres->run, postgres->known))
-        ht_buffer_printf(&sql, " AND %s <= %" PRIu64, export_seq_column(table), postgres->run.until.position.seq);
+    export_target_add_replaced(&sql, &postgres->run, table, postgres->known);
     status = ht_buffer_status(&sql, err);
     if (status == HT_OK)
         status = postgres_ask(postgres, "cannot empty a table", ht_buffer_text(&sql), 1, parameters, &result, err);
