@@ -82,7 +82,8 @@ async function find(page, text) {
 async function testSearch({ page, shop }) {
     await visit(page, '/');
     for (const [text, wanted, name] of [['17', '/events/17', 'an event’s number'], ['#18', '/events/18', 'with its sign'], [shop.focus, `/conversations/${shop.focus}`, 'a conversation’s id'],
-        [shop.lead, `/leads/${shop.lead}`, 'a lead’s id'], ['maria.keller@example.com', `/leads/${shop.lead}`, 'an address'], [' MARIA.Keller@example.com ', `/leads/${shop.lead}`, 'an address, spelled otherwise']]) {
+        ['maria.keller@example.com', `/leads/${shop.lead}`, 'an address'], ['19', '/events/19', 'another event'], [' MARIA.Keller@example.com ', `/leads/${shop.lead}`, 'an address, spelled otherwise'],
+        ['20', '/events/20', 'one more event'], [shop.lead, `/leads/${shop.lead}`, 'a lead’s id']]) {
         await find(page, text);
         await at(page, wanted, `search: ${name}`);
     }
@@ -91,6 +92,31 @@ async function testSearch({ page, shop }) {
     await accessible(page, 'a search without a result');
     await find(page, '<img src=x onerror=ran()>');
     ok(await until(() => page.getByText('Nothing has that').isVisible()), 'search: markup is nothing');
+    await testRetyped(page, shop);
+}
+
+// An answer that comes while one types the next question must not take what is typed away.
+async function testRetyped(page, shop) {
+    await visit(page, '/');
+    let asked, answer;
+    const isAsked = new Promise((resolve) => { asked = resolve; });
+    const isAnswered = new Promise((resolve) => { answer = resolve; });
+    await page.route(/\/v1\/leads\?email=maria/, async (route) => {
+        asked();
+        await isAnswered;
+        await route.continue().catch(() => {}); // it may have been given up
+    });
+    await find(page, 'maria.keller@example.com');
+    await isAsked;
+    await page.locator('.search input').fill(shop.focus.slice(0, 3));
+    answer();
+    await page.waitForTimeout(300);
+    is(await page.locator('.search input').inputValue(), shop.focus.slice(0, 3), 'search: what is typed while another is under way stays');
+    is(new URL(page.url()).pathname, '/', 'which does not lead away any more');
+    await page.keyboard.type(shop.focus.slice(3));
+    await page.keyboard.press('Enter');
+    await at(page, `/conversations/${shop.focus}`, 'and the new one is answered');
+    await page.unroute(/\/v1\/leads\?email=maria/);
 }
 
 // ---- the keyboard alone ----

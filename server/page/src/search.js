@@ -56,7 +56,7 @@ export async function find(text, signal) {
 export function Search() {
     const input = useRef();
     const abort = useRef();
-    const [state, setState] = useState({ text: '', word: '' });
+    const [state, setState] = useState({ word: '' });
     useKeys({ '/': () => { input.current.focus(); input.current.select(); } });
     useEffect(() => () => abort.current?.abort(), []);
     const look = async (event) => {
@@ -80,10 +80,14 @@ export function Search() {
         }
     };
     const clear = () => { if (state.word && !state.busy) setState({ word: '' }); };
+    const retype = () => { // who types on wants something else: what is under way must not take the text away
+        abort.current?.abort();
+        if (state.word) setState({ word: '' });
+    };
     return html`<form class="search" role="search" onSubmit=${look}>
         <${Icon} name="search" />
         <input ref=${input} type="search" name="q" aria-label="Search by conversation, lead, email or event number"
-            onInput=${clear}
+            onInput=${retype}
             onBlur=${clear} placeholder="Conversation, lead, email, event number" autocomplete="off" spellcheck="false"
                 maxlength="256" />
         <kbd aria-hidden="true">/</kbd>
