@@ -219,7 +219,12 @@ async function testCopies({ context, page, shop, daemon }) {
     is(await clipboard(), `${daemon.url}/conversations/${shop.focus}`, 'a conversation’s link is copied');
     await page.getByRole('button', { name: 'Copy text' }).click();
     const text = await clipboard();
-    is(['Visitor: Hello! We run three plants', 'Assistant: Hello, and welcome!', 'session-escalated'].filter((words) => !text.includes(words)), [], 'and its text');
+    const { conversation } = await daemon.get(`/v1/conversations/${shop.focus}`);
+    const { lead } = await daemon.get(`/v1/leads/${conversation.lead_ids[0]}`);
+    const visitor = `${lead.first_name} ${lead.last_name}`;
+    is([`${visitor}: Hello! We run three plants`, `${conversation.agent_name}: Hello, and welcome!`, `New contact: ${visitor}, ${lead.email} --`, '-- Session escalated', '---- ']
+        .filter((words) => !text.includes(words)), [], 'and its text, with the names of those who speak');
+    is([...new Set(await page.locator('.message .speaker').allInnerTexts())].sort(), ['Agent', visitor, conversation.agent_name].sort(), 'they are called so on the page, a human by the role');
 }
 
 async function testPrint({ page, shop }) {

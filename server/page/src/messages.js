@@ -3,7 +3,7 @@ import { Component, html, useState } from './dom.js';
 import { count, formatClock, formatDay } from './format.js';
 import { fieldWords, isEmpty, written } from './profile.js';
 import { EventLink, Exact, LeadLink, Mark, Prose, timeOf, Type } from './text.js';
-import { roleOf } from './timeline.js';
+import { speakerOf } from './timeline.js';
 import { Facts } from './ui.js';
 
 // ---- messages ----
@@ -19,8 +19,8 @@ function Edited({ edited }) {
             <li class="faint">as above since <${EventLink} seq=${edited.seq} /></li></ol>`}`;
 }
 
-function Message({ item, goesOn }) {
-    const { side, name } = roleOf(item.role);
+function Message({ item, goesOn, names }) {
+    const { side, name } = speakerOf(item.role, names);
     return html`<article class="message ${side} ${goesOn ? 'goes-on' : ''} ${item.removed ? 'removed' : ''}"
         id=${`event-${item.seq}`}>
         ${goesOn ? html`<h3 class="offscreen"><${Exact} text=${name} /></h3>` : html`<h3 class="speaker"><${Exact}
@@ -81,14 +81,14 @@ export class Chunk extends Component {
     }
 
     shouldComponentUpdate(next, state) {
-        return next.chunk !== this.props.chunk || next.zone !== this.props.zone || state.drawn !== this.state.drawn;
+        return state.drawn !== this.state.drawn || ['chunk', 'zone', 'names'].some((name) => next[name] !== this.props[name]);
     }
 
-    render({ chunk }, { drawn }) {
+    render({ chunk, names }, { drawn }) {
         if (!drawn) return html`<div class="chunk undrawn" ref=${(element) => { this.element = element ?? this.element; }} />`;
         return html`<div class="chunk">${chunk.rows.map(({ item, day, goesOn }, at) => html`
             ${day && html`<h2 class="day" key=${`day ${at}`}><span>${timeOf(day, formatDay)}</span></h2>`}
-            ${item.kind === 'message' ? html`<${Message} key=${at} item=${item} goesOn=${goesOn} />` : html`<${Happened}
-                key=${at} item=${item} />`}`)}</div>`;
+            ${item.kind === 'message' ? html`<${Message} key=${at} item=${item} goesOn=${goesOn} names=${names} />`
+                : html`<${Happened} key=${at} item=${item} />`}`)}</div>`;
     }
 }

@@ -1,5 +1,6 @@
 // A timeline made ready to be drawn as a chat: which items begin a day, which go on where the same person spoke before.
-import { dayKey } from './format.js';
+import { dayKey, formatClock, formatDay, typeWords } from './format.js';
+import { fullName } from './profile.js';
 
 const TOGETHER_MS = 5 * 60 * 1000;
 export const CHUNK = 40; // items that are drawn, and skipped, together
@@ -17,6 +18,18 @@ export function roleOf(role) {
     const key = role.toLowerCase();
     const [side, name] = Object.hasOwn(ROLES, key) ? ROLES[key] : ['other', role];
     return { side, name };
+}
+
+// What those who speak are called, by their side: the agent by its name, the visitor by the one that was left last.
+export function namesOf(conversation, items) {
+    const left = items.findLast(({ fields }) => fullName(fields));
+    return { assistant: conversation?.agent_name, visitor: left && fullName(left.fields) };
+}
+
+// The side that somebody is on, and what to call them where `names` is that of the conversation.
+export function speakerOf(role, names) {
+    const { side, name } = roleOf(role);
+    return { side, name: names[side] || name };
 }
 
 function isContinued(before, item) {
@@ -59,11 +72,19 @@ export function reconcile(before, now) {
     return now.map((item, at) => before[at] && (before[at] === item || sameItem(before[at], item)) ? before[at] : item);
 }
 
-// As text, for a mail or a ticket.
-export function transcript(items, formatAt) {
-    return items.map((item) => {
-        const at = item.at ? formatAt(item.at) : 'no time';
-        if (item.kind === 'message') return `[${at}] ${roleOf(item.role).name}: ${item.content ?? ''}`;
-        return `[${at}] -- ${item.type} (event ${item.seq})${item.reason ? `: ${item.reason}` : ''}`;
-    }).join('\n');
+const marksOf = (item) => ['edited', 'removed', 'derived'].filter((mark) => item[mark]).map((mark) => ` (${mark})`).join('');
+
+function happened({ type, fields, reason }) {
+    const told = [fullName(fields), fields?.email, reason].filter((part) => typeof part === 'string' && part !== '');
+    return typeWords(type) + (told.length ? `: ${told.join(', ')}` : '');
+}
+
+// As text, for a mail or a ticket, as the command line has it: the days, who said what, and what happened beside it.
+export function transcript(items, names) {
+    const lines = rowsOf(items).flatMap(({ item, day }) => {
+        const words = item.kind === 'message' ? `${speakerOf(item.role, names).name}: ${item.content ?? ''}` : `-- ${happened(item)} --`;
+        const line = (item.at ? `${formatClock(item.at)}  ` : '') + words + marksOf(item);
+        return day ? ['', `---- ${formatDay(day)} ----`, '', line] : [line];
+    });
+    return `${lines.join('\n').trim()}\n`;
 }

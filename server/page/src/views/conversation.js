@@ -2,14 +2,14 @@
 import { useLiveTimeline, useTimeline } from '../conversation.js';
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from '../dom.js';
 import { Drawer } from '../drawer.js';
-import { count, formatFull, setTitle, zone } from '../format.js';
+import { count, setTitle, zone } from '../format.js';
 import { Icon } from '../icons.js';
 import { useKeys } from '../keys.js';
 import { Chunk } from '../messages.js';
 import { back, paths } from '../router.js';
 import { useStore } from '../store.js';
 import { Copy, Exact, LeadLink, Time } from '../text.js';
-import { arrange, transcript } from '../timeline.js';
+import { arrange, namesOf, transcript } from '../timeline.js';
 import { Empty, Facts, Fault, Head, Loading } from '../ui.js';
 
 const AT_FIRST = 3; // chunks drawn at once: as much as the first answer holds
@@ -81,6 +81,8 @@ export function Conversation({ where }) {
     useKeys({ Escape: () => back('/conversations') });
     const { conversation, items, error, whole } = timeline;
     chunks.current = arrange(items, chunks.current);
+    const { assistant, visitor } = namesOf(conversation, items);
+    const names = useMemo(() => ({ assistant, visitor }), [assistant, visitor]);
     const gone = error?.status === 404 || error?.status === 410;
     return html`<div class="view scroll conversation" ref=${scroller} onScroll=${look} tabindex="0" role="region"
         aria-label="Conversation">
@@ -89,7 +91,7 @@ export function Conversation({ where }) {
                 ${whole && LIVE[live] && html`<span class="live is-${live}"><span class="pulse" aria-hidden="true"></span>
                     ${LIVE[live]}</span>`}
                 <${Copy} text=${() => location.origin + paths.conversation(id)} label="Copy link" class="" />
-                <${Copy} text=${() => transcript(items, formatFull)} label="Copy text" class="roomy" />
+                <${Copy} text=${() => transcript(items, names)} label="Copy text" class="roomy" />
                 <button type="button" disabled=${!whole} onClick=${() => drawer.all().then(() => print())}>Print</button>
                 <button type="button" class="square" aria-label="To the end" title="To the end" onClick=${() => toEnd()}><${Icon}
                     name="down" /></button>`}
@@ -101,7 +103,7 @@ export function Conversation({ where }) {
         ${!conversation && !error && html`<${Loading} lines=${12} />`}
         ${conversation && html`<${About} conversation=${conversation} />
             <div class="timeline" data-testid="timeline">${chunks.current.map((chunk, at) => html`<${Chunk} key=${at}
-                chunk=${chunk} zone=${shownZone} drawer=${drawer} first=${at < AT_FIRST} />`)}</div>
+                chunk=${chunk} names=${names} zone=${shownZone} drawer=${drawer} first=${at < AT_FIRST} />`)}</div>
             ${!whole && html`<p class="faint more">Loading …</p>`}
             <p class="offscreen" role="status">${timeline.news ? 'New in this conversation' : ''}</p>
             ${fresh && html`<div class="to-end"><button type="button" class="pill" onClick=${() => toEnd()}>New below<${Icon}
