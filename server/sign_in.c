@@ -25,6 +25,8 @@ static void answer(struct ht_request *request, const struct ht_token *token, con
     ht_emit_object(&emit);
     ht_emit_key(&emit, "scope");
     ht_emit_text(&emit, scopes);
+    ht_emit_key(&emit, "token");
+    ht_emit_uint(&emit, token->id);
     ht_emit_key(&emit, "name");
     ht_emit_text(&emit, token->name);
     ht_emit_key(&emit, "csrf");

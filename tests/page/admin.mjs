@@ -118,6 +118,27 @@ async function testTokens({ context, page, daemon, browser }) {
     is((await context.request.post('/v1/session', { data: { token: secret } })).status(), 401, 'it signs in no more');
 }
 
+async function testOwnToken({ page, daemon, browser }) {
+    await page.getByRole('button', { name: 'Add token' }).click();
+    await dialog(page).getByRole('textbox').fill('Own');
+    await dialog(page).getByLabel('read and admin').check();
+    await page.keyboard.press('Enter');
+    const secret = await secretIn(page);
+    await dialog(page).getByRole('button', { name: 'Done' }).click();
+    const other = await open(browser, daemon, { token: secret });
+    const mine = await other.newPage();
+    await visit(mine, '/settings');
+    const tokens = mine.getByTestId('token');
+    await tokens.filter({ hasText: 'default' }).getByRole('button', { name: 'Revoke' }).click();
+    ok(!(await dialog(mine).innerText()).includes('You signed in by this one'), 'to revoke another’s token is no way out');
+    await mine.keyboard.press('Escape');
+    await tokens.filter({ hasText: 'Own' }).getByRole('button', { name: 'Revoke' }).click();
+    ok((await dialog(mine).innerText()).includes('You signed in by this one'), 'to revoke one’s own is, and the page says so');
+    await dialog(mine).getByRole('button', { name: 'Revoke' }).click();
+    ok(await until(() => mine.getByLabel('API token').isVisible()), 'then one is signed out');
+    await other.close();
+}
+
 async function testActs({ page }) {
     ok(await until(async () => (await page.locator('[aria-labelledby="acts"] table').innerText()).includes('token-revoke')), 'what was done is listed at once');
     await page.reload();
@@ -187,6 +208,7 @@ export async function testAdmin({ browser, daemon }) {
     const page = await context.newPage();
     await testEndpoints({ page, daemon });
     await testTokens({ context, page, daemon, browser });
+    await testOwnToken({ page, daemon, browser });
     await testActs({ page });
     await testRejected({ page, daemon });
     await testErased({ page, daemon });

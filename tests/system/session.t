@@ -79,7 +79,7 @@ diag "$wire bytes over the wire, by gzip"
 
 is "$(ask GET /v1/session)" 401 'without a session there is none to be shown'
 is "$(sign_in "$READER")" 200 'a token begins a session'
-is "$(jq -c 'keys' "$SCRATCH/answer")" '["csrf","expires_at","idle_seconds","name","scope"]' 'that is described'
+is "$(jq -c 'keys' "$SCRATCH/answer")" '["csrf","expires_at","idle_seconds","name","scope","token"]' 'that is described'
 is "$(member scope) $(member name) $(member idle_seconds)" 'read reader 1800' 'with the name and scope of its token'
 like "$(member csrf)" '^[A-Za-z0-9_-]{43}$' 'and what a change must repeat'
 like "$(member expires_at)" '^20[0-9-]+T[0-9:.]+Z$' 'and its end'

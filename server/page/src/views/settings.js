@@ -2,7 +2,7 @@
 import { del, get, post, segment } from '../api.js';
 import { html, useEffect, useRef, useState } from '../dom.js';
 import { setTitle } from '../format.js';
-import { isAdmin } from '../session.js';
+import { isAdmin, session } from '../session.js';
 import { Copy, Exact, Mark, Time } from '../text.js';
 import { Action, Dialog, Empty, Fault, Head, Loaded, toast, useLoad } from '../ui.js';
 
@@ -160,7 +160,8 @@ function RevokeToken({ token, onClose, onDone }) {
     return html`<${Ask} title="Revoke the token" words="Revoke" danger submit=${submit} onClose=${onClose}>
         <p>Programs that use <strong><${Exact}
             text=${token.name} /></strong> are refused from now on, and whoever signed in by it is signed out.
-            This cannot be taken back.</p></${Ask}>`;
+            This cannot be taken back.</p>
+        ${token.id === session.get().token && html`<p><strong>You signed in by this one: you will be signed out.</strong></p>`}</${Ask}>`;
 }
 
 function TokenTable({ tokens, show }) {
