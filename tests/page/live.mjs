@@ -134,11 +134,73 @@ async function testKill({ context, page, daemon }) {
     ok(await isLive(page), 'and it is live again');
 }
 
+// What comes after the newest event, and nothing of what was before it.
+async function testAfter({ page, daemon }) {
+    const [newest] = await deliver(daemon, 1);
+    await visit(page, `/trail?after=${newest}`);
+    ok(await page.getByText('No events').isVisible() && await isLive(page), 'a trail after the newest event is empty, and live');
+    const next = await deliver(daemon, 2);
+    ok(await shows(page, next.at(-1)), 'it shows what comes');
+    is(await seqs(page), next.toReversed(), 'and nothing else');
+}
+
 // ---- a conversation that goes on ----
 
+const messages = (count, at = (n) => 1.79e12 + n * 1000) => Array.from({ length: count }, (_, n) => ({ id: String(n), role: n % 2 ? 'assistant' : 'user', content: `Line ${n}`, created_at: new Date(at(n)).toISOString() }));
+const talk = (id, of) => ({ event: 'session-active', agent_id: 'live', conversation: { id, messages: of } });
+const holds = (page, count) => until(async () => await page.locator('.message').count() === count, 15000);
+
+// Answers that fail: what was meant to be shown is asked for until it is there.
+async function testUnanswered({ context, page, daemon }) {
+    const path = /\/v1\/conversations\/unanswered/;
+    context.lenient = /ERR_|status of 500/;
+    await daemon.post(talk('unanswered', messages(2)));
+    await page.route(path, (route) => route.abort('connectionrefused'));
+    await go(page, '/conversations/unanswered');
+    ok(await until(() => page.getByText('It is asked again as soon').isVisible()), 'a conversation that nothing answers for: it says so');
+    await page.unroute(path);
+    ok(await holds(page, 2), 'and shows it as soon as there is an answer');
+    ok(await isLive(page), 'and is live');
+    let failed = 0;
+    await page.route(path, (route) => ++failed <= 2 ? route.fulfill({ status: 500, body: '{}' }) : route.continue());
+    await daemon.post(talk('unanswered', messages(4)));
+    ok(await until(() => page.getByText('Reconnecting').isVisible()), 'what came and could not be asked for: it does not look live');
+    ok(await holds(page, 4), 'but is asked for again until it is there');
+    ok(failed > 2 && await isLive(page), 'and is live again');
+    await page.unroute(path);
+}
+
+async function testShort({ page, daemon }) {
+    await daemon.post(talk('short', messages(2)));
+    await go(page, '/conversations/short');
+    await isLive(page);
+    await daemon.post(talk('short', messages(4)));
+    ok(await holds(page, 4), 'a conversation that fits: what comes is there');
+    await pause(100);
+    ok(!await page.getByText('New below').isVisible(), 'and nothing is below');
+}
+
+// Days begin where the zone that is shown has them.
+async function testZones({ browser, daemon }) {
+    const evening = [Date.UTC(2026, 0, 1, 22), Date.UTC(2026, 0, 2, 2)];
+    await daemon.post(talk('zones', messages(2, (n) => evening[n])));
+    const context = await open(browser, daemon, { token: daemon.token, timezoneId: 'America/New_York' });
+    const page = await context.newPage();
+    await visit(page, '/conversations/zones');
+    const days = () => page.locator('.day').allInnerTexts();
+    is((await days()).length, 1, 'an evening in New York is one day');
+    await page.getByRole('button', { name: 'the zone in which' }).click();
+    ok(await until(async () => (await days()).length === 2), 'and two in UTC');
+    await page.getByRole('button', { name: 'the zone in which' }).click();
+    ok(await until(async () => (await days()).length === 1), 'and one again');
+    await visit(page, '/');
+    const since = await page.locator('.asof time').first();
+    is((await since.innerText()).split(' ')[0], String(Number((await since.getAttribute('datetime')).slice(8))), 'a day of the statistics is the same in each zone');
+    await context.close();
+}
+
 async function testConversation({ page, daemon }) {
-    const say = (count) => daemon.post({ event: 'session-active', agent_id: 'live', conversation: { id: 'goes-on',
-        messages: Array.from({ length: count }, (_, at) => ({ id: String(at), role: at % 2 ? 'assistant' : 'user', content: `Line ${at}`, created_at: new Date(1.79e12 + at * 1000).toISOString() })) } });
+    const say = (count) => daemon.post(talk('goes-on', messages(count)));
     await say(2);
     await go(page, '/conversations/goes-on');
     ok(await page.getByText('Line 1', { exact: true }).isVisible(), 'a conversation: what was said');
@@ -178,7 +240,11 @@ export async function testLive({ browser, daemon }) {
     await testTrail({ page, daemon });
     await testBroken({ browser, daemon });
     await testKill({ context, page, daemon });
+    await testAfter({ page, daemon });
     await testConversation({ page, daemon });
+    await testUnanswered({ context, page, daemon });
+    await testShort({ page, daemon });
+    await testZones({ browser, daemon });
     await testOverview({ page, daemon });
     is(context.faults, [], 'live: nothing went wrong');
     await context.close();

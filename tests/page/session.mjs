@@ -1,8 +1,59 @@
 // Who may see what, and for how long: signing in and out, the two ends of a session, a token that only reads.
-import { go, open, visit } from './browser.mjs';
+import { go, isLive, open, visit } from './browser.mjs';
 import { is, ok, pause, until } from './tap.mjs';
 
 const asksForToken = (page) => until(() => page.getByLabel('API token').isVisible());
+
+// A proxy that does not pass the Host on makes every sign-in one for another origin: the token is not at fault.
+async function refusedByProxy({ context, page, daemon }) {
+    const answer = await context.request.post('/v1/session', { data: { token: daemon.token }, headers: { Origin: 'http://elsewhere.example' } });
+    await page.route('/v1/session', (route) => route.fulfill({ response: answer }));
+    await page.getByLabel('API token').fill(daemon.token);
+    await page.keyboard.press('Enter');
+    ok(await until(() => page.getByText('another origin').isVisible()), 'refused for another reason: it says that one');
+    await page.unroute('/v1/session');
+}
+
+// Two tabs whose session has ended: who signs in in the second ends what the first has begun, but it goes on.
+async function testTwoTabs({ browser, daemon }) {
+    const context = await open(browser, daemon, { token: daemon.token });
+    const page = await context.newPage();
+    await visit(page, '/settings');
+    await context.request.post('/v1/session', { data: { token: daemon.token } });
+    await page.getByRole('button', { name: 'Add token' }).click();
+    await page.locator('dialog').getByRole('textbox').fill('Second tab');
+    await page.keyboard.press('Enter');
+    ok(await until(() => page.getByTestId('secret').isVisible()), 'another tab has signed in anew: this one can still change something');
+    await page.locator('dialog').getByRole('button', { name: 'Done' }).click();
+    await context.request.post('/v1/session', { data: { token: daemon.token } });
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    ok(await asksForToken(page), 'and sign out');
+    is(await context.cookies(), [], 'of that session');
+    await context.close();
+}
+
+// A conversation that goes on by itself keeps nobody's session alive who has left.
+async function testLeft({ browser, daemon }) {
+    const say = (count) => daemon.post({ event: 'session-active', agent_id: 'left', conversation: { id: 'left', messages: Array.from({ length: count }, (_, n) => ({ id: String(n), role: 'user', content: `Said ${n}`, created_at: new Date(1.79e12 + n).toISOString() })) } });
+    await say(1);
+    const context = await open(browser, daemon, { token: daemon.token });
+    const page = await context.newPage();
+    await page.clock.install();
+    await visit(page, '/conversations/left');
+    await isLive(page);
+    await page.clock.fastForward('20:00');
+    await say(2);
+    ok(await until(() => page.getByText('Said 1').isVisible()), 'whoever reads along without a touch sees what comes');
+    await page.clock.fastForward('20:00');
+    let asked = 0;
+    page.on('request', (request) => { asked += request.url().includes('/v1/conversations/left'); });
+    await say(3);
+    await pause(1500);
+    is(asked, 0, 'who has not touched it for as long as a session lasts asks for nothing more');
+    await page.clock.fastForward('20:00');
+    ok(await asksForToken(page), 'and is signed out');
+    await context.close();
+}
 
 async function testSignIn({ context, page, daemon }) {
     await page.goto('/trail?type=new-contact');
@@ -11,7 +62,8 @@ async function testSignIn({ context, page, daemon }) {
     ok(await page.evaluate(() => document.activeElement.id === 'token'), 'the field has the focus');
     await page.keyboard.type('ht_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA');
     await page.keyboard.press('Enter');
-    ok(await until(() => page.getByRole('alert').isVisible()), 'a wrong token: it says so');
+    ok(await until(() => page.getByText('No token is like that').isVisible()), 'a wrong token: it says so');
+    await refusedByProxy({ context, page, daemon });
     await page.getByLabel('API token').fill(` ${daemon.token} `);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.locator('.list').waitFor();
@@ -113,7 +165,9 @@ export async function testSession({ browser, daemon }) {
     await testSignOut({ context, page });
     is(context.faults, [], 'signing in and out: nothing went wrong');
     await context.close();
+    await testTwoTabs({ browser, daemon });
     await testIdle({ browser, daemon });
+    await testLeft({ browser, daemon });
     await testReadOnly({ browser, daemon });
     await testExpiry({ browser, daemon });
 }

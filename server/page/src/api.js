@@ -32,7 +32,7 @@ function lost() {
     setTimeout(knock, KNOCK_MS);
 }
 
-const hooks = { csrf: () => '', unauthorized: () => {}, used: () => {} };
+const hooks = { csrf: () => '', renew: async () => {}, unauthorized: () => {}, used: () => {} };
 
 // The session plugs itself in here; the API knows no more of it.
 export function configure(plugs) {
@@ -106,7 +106,12 @@ async function patient(method, path, options) {
 export async function request(method, path, options = {}) {
     const response = await patient(method, path + query(options.params), options);
     if (response.status === 401 && !options.signsIn) hooks.unauthorized();
-    if (!response.ok) throw await problemOf(response);
+    if (!response.ok) {
+        const problem = await problemOf(response);
+        if (problem.document.pointer !== 'X-CSRF-Token' || options.renewed) throw problem;
+        await hooks.renew(); // another tab has signed in since; nothing was done yet
+        return request(method, path, { ...options, renewed: true });
+    }
     if (options.as === 'bytes') return new Uint8Array(await response.arrayBuffer());
     if (options.as === 'text') return response.text();
     return response.status === 204 ? null : response.json();

@@ -9,7 +9,7 @@ function format(kind, options) {
     const key = `${zone.get()} ${kind}`;
     if (!formats.has(key)) {
         const timeZone = zone.get() === 'UTC' ? 'UTC' : undefined;
-        formats.set(key, new Intl.DateTimeFormat('en-GB', { ...options, timeZone }));
+        formats.set(key, new Intl.DateTimeFormat('en-GB', { timeZone, ...options }));
     }
     return formats.get(key);
 }
@@ -23,7 +23,7 @@ const shown = (at, kind, options) => {
 };
 
 export const formatDay = (at) => shown(at, 'day', { weekday: 'long', ...DAY });
-export const formatDate = (at) => shown(at, 'date', DAY);
+export const formatDate = (day) => shown(day, 'date', { ...DAY, timeZone: 'UTC' }); // '2026-11-01': a day of the statistics, which go by UTC
 export const formatClock = (at) => shown(at, 'clock', CLOCK);
 export const formatSecond = (at) => shown(at, 'second', { ...CLOCK, second: '2-digit' });
 export const formatShort = (at) => shown(at, 'short', { month: 'short', day: 'numeric', ...CLOCK });

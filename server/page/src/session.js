@@ -40,21 +40,31 @@ function usedByAnyTab() {
 }
 
 // What the page asks for by itself, because events arrive, must not keep a session alive that nobody uses.
-export function attended() {
-    return Date.now() - lastInput < RECENT_MS && !document.hidden;
+export function attended(within = RECENT_MS) {
+    return Date.now() - lastInput < within && !document.hidden;
 }
+
+// Whoever reads along without a touch is there for as long as a session lasts without use.
+export const isFollowed = () => attended(session.get().idle_seconds * 1000);
 
 export function end(why) {
     if (session.get().state !== 'out') session.set({ state: 'out', why });
 }
 
+const begin = (document) => session.set({ state: 'in', ...document });
+
+// The cookie is all tabs': where one has signed in anew, the others go on with that session.
+async function renew() {
+    const document = await get('/v1/session');
+    if (session.get().state === 'in') begin(document);
+}
+
 configure({
     csrf: () => session.get().csrf ?? '',
+    renew,
     unauthorized: () => { if (session.get().state === 'in') end('expired'); },
     used,
 });
-
-const begin = (document) => session.set({ state: 'in', ...document });
 
 // The first answer has been asked for already (early.js).
 export async function restore() {
@@ -88,7 +98,7 @@ function onInput() {
     const { state, idle_seconds: idle } = session.get();
     if (state === 'in' && lastInput - lastUse > Math.min(ALIVE_MS, idle * 1000 / ALIVE_PART)) {
         used();
-        get('/v1/session').catch(() => {}); // an answer of 401 has ended it; without an answer the next request tells
+        renew().catch(() => {}); // an answer of 401 has ended it; without an answer the next request tells
     }
 }
 

@@ -1,5 +1,5 @@
 // A timeline made ready to be drawn as a chat: which items begin a day, which go on where the same person spoke before.
-import { dayKey, formatClock, formatDay, typeWords } from './format.js';
+import { dayKey, formatClock, formatDay, typeWords, zone } from './format.js';
 import { fullName } from './profile.js';
 
 const TOGETHER_MS = 5 * 60 * 1000;
@@ -39,8 +39,8 @@ function isContinued(before, item) {
 
 const isSame = (a, b) => a.length === b.length && a.every((item, at) => item === b[at]);
 
-// Chunks of {item, day, goesOn}: `day` is a time where a new one begins. Chunks of which nothing changed stay the same
-// objects, so that they are not drawn again when more comes.
+// Chunks of {item, day, goesOn}: `day` is a time where a new one begins in the zone that is shown. Chunks of which nothing
+// changed stay the same objects, so that they are not drawn again when more comes.
 export function arrange(items, before = []) {
     const chunks = [];
     let day = 0;
@@ -49,8 +49,8 @@ export function arrange(items, before = []) {
         const old = before[chunks.length];
         const dayBefore = day;
         for (const item of part) if (item.at) day = dayKey(item.at);
-        const same = old?.dayBefore === dayBefore && isSame(old.items, part);
-        chunks.push(same ? old : { items: part, dayBefore, rows: rowsOf(part, items[from - 1], dayBefore) });
+        const same = old?.zone === zone.get() && old.dayBefore === dayBefore && isSame(old.items, part);
+        chunks.push(same ? old : { items: part, zone: zone.get(), dayBefore, rows: rowsOf(part, items[from - 1], dayBefore) });
     }
     return chunks;
 }

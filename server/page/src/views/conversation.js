@@ -37,14 +37,16 @@ function useEnd(scroller, timeline) {
     const look = () => {
         const { scrollTop, clientHeight, scrollHeight } = scroller.current;
         atEnd.current = scrollHeight - scrollTop - clientHeight < 80;
-        if (atEnd.current && fresh) setFresh(false);
+        if (atEnd.current) setFresh(false);
     };
     // Chunks take their height when they come into sight: then the end is further down.
     const toEnd = (frames = 3) => {
         if (!scroller.current) return;
         scroller.current.scrollTop = scroller.current.scrollHeight;
         if (frames > 0) requestAnimationFrame(() => toEnd(frames - 1));
+        else look();
     };
+    useLayoutEffect(look, [timeline.whole]); // one that fits is at its end without a scroll
     useLayoutEffect(() => {
         if (!timeline.news) return;
         if (atEnd.current) toEnd();
@@ -104,7 +106,7 @@ export function Conversation({ where }) {
         ${conversation && html`<${About} conversation=${conversation} />
             <div class="timeline" data-testid="timeline">${chunks.current.map((chunk, at) => html`<${Chunk} key=${at}
                 chunk=${chunk} names=${names} zone=${shownZone} drawer=${drawer} first=${at < AT_FIRST} />`)}</div>
-            ${!whole && html`<p class="faint more">Loading …</p>`}
+            ${!whole && !error && html`<p class="faint more">Loading …</p>`}
             <p class="offscreen" role="status">${timeline.news ? 'New in this conversation' : ''}</p>
             ${fresh && html`<div class="to-end"><button type="button" class="pill" onClick=${() => toEnd()}>New below<${Icon}
                 name="down" /></button></div>`}`}

@@ -218,7 +218,7 @@ function Exports({ data }) {
 
 // ---- the view ----
 
-// Events that come are a reason to look again, unless nobody sits here: what is asked for keeps the session alive.
+// Events after that seq are a reason to look again, unless nobody sits here: what is asked for keeps the session alive.
 function useRefresh(again, after) {
     const reload = useRef();
     reload.current = again;
@@ -248,7 +248,7 @@ export function Overview({ where }) {
         first.reload();
         rest.reload();
     };
-    useRefresh(reload, data ? data.newest?.events[0]?.seq ?? 0 : undefined);
+    useRefresh(reload, data?.newest ? data.newest.events[0]?.seq ?? 0 : undefined);
     useEffect(() => { setTitle('Overview'); }, []);
     const days = useMemo(() => first.data && everyDay(first.data.stats, first.data.range), [first.data]);
     const nothing = data && data.newest?.events.length === 0;

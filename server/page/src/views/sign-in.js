@@ -9,8 +9,7 @@ const WHY = {
     idle: 'You were signed out because nothing was done for a while.',
 };
 
-const words = (error) => error.status === 401 || error.status === 403
-    ? 'No token is like that, or it was revoked.' : error.detail || error.message;
+const words = (error) => error.status === 401 ? 'No token is like that, or it was revoked.' : error.detail || error.message;
 
 export function SignIn({ why }) {
     const input = useRef();

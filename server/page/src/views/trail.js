@@ -107,7 +107,7 @@ function useLive({ filters, state, pages, renew }, paused, onState) {
     const begun = pages.count > 0 || pages.atEnd;
     useEffect(() => {
         if (!begun || !isLive(filters)) return undefined;
-        state.newest ??= pages.row(0)?.seq ?? 0;
+        state.newest ??= pages.row(0)?.seq ?? Number(filters.after ?? 0);
         const { type, agent, conversation, lead, visitor, since } = filters;
         const params = { type, agent, conversation, lead, visitor, since };
         return follow({ params, after: state.newest, onEvents: take, onState });
