@@ -21,7 +21,7 @@ async function testTwoTabs({ browser, daemon }) {
     await visit(page, '/settings');
     await context.request.post('/v1/session', { data: { token: daemon.token } });
     await page.getByRole('button', { name: 'Add token' }).click();
-    await page.locator('dialog').getByRole('textbox').fill('Second tab');
+    await page.locator('dialog').getByRole('textbox').fill('Second-tab');
     await page.keyboard.press('Enter');
     ok(await until(() => page.getByTestId('secret').isVisible()), 'another tab has signed in anew: this one can still change something');
     await page.locator('dialog').getByRole('button', { name: 'Done' }).click();

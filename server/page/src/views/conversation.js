@@ -12,6 +12,7 @@ import { Copy, Exact, LeadLink, Time } from '../text.js';
 import { arrange, namesOf, transcript } from '../timeline.js';
 import { Empty, Facts, Fault, Head, Loading } from '../ui.js';
 
+const FRAMES = 3; // until what was drawn has its height
 const AT_FIRST = 3; // chunks drawn at once: as much as the first answer holds
 
 function About({ conversation }) {
@@ -35,18 +36,20 @@ function useEnd(scroller, timeline) {
     const atEnd = useRef(false);
     const [fresh, setFresh] = useState(false);
     const look = () => {
+        if (!scroller.current) return;
         const { scrollTop, clientHeight, scrollHeight } = scroller.current;
         atEnd.current = scrollHeight - scrollTop - clientHeight < 80;
         if (atEnd.current) setFresh(false);
     };
     // Chunks take their height when they come into sight: then the end is further down.
-    const toEnd = (frames = 3) => {
+    const toEnd = (frames = FRAMES) => {
         if (!scroller.current) return;
         scroller.current.scrollTop = scroller.current.scrollHeight;
         if (frames > 0) requestAnimationFrame(() => toEnd(frames - 1));
         else look();
     };
-    useLayoutEffect(look, [timeline.whole]); // one that fits is at its end without a scroll
+    const lookLater = (frames = FRAMES) => requestAnimationFrame(() => frames > 0 ? lookLater(frames - 1) : look());
+    useEffect(() => { lookLater(); }, [timeline.whole]); // one that fits is at its end without a scroll
     useLayoutEffect(() => {
         if (!timeline.news) return;
         if (atEnd.current) toEnd();
