@@ -92,10 +92,10 @@ async function testSignOut({ context, page }) {
     is(await page.getByText('@example.com').count(), 0, 'no address of anybody');
 }
 
-// The daemon's end of it, in two seconds; what the page follows by itself does not keep it alive.
+// The daemon's end of it, in four seconds; what the page follows by itself does not keep it alive.
 async function testExpiry({ browser, daemon }) {
     await daemon.stop();
-    await daemon.start({ session_idle: '2s' });
+    await daemon.start({ session_idle: '4s' });
     const context = await open(browser, daemon, { token: daemon.token });
     const page = await context.newPage();
     await visit(page, '/trail');
@@ -107,7 +107,7 @@ async function testExpiry({ browser, daemon }) {
     await page.locator('.list.trail').waitFor();
     await page.getByRole('link', { name: 'Leads' }).click();
     await page.locator('.list.leads').waitFor();
-    await pause(2600);
+    await pause(4600);
     await page.getByRole('link', { name: 'Conversations' }).click();
     ok(await asksForToken(page), 'nor is it alive after that long without a request');
     await page.getByLabel('API token').fill(daemon.token);
