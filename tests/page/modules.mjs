@@ -75,6 +75,29 @@ failing.want(0, 10);
 await settled();
 is(asked, 0, 'and not asked past, before somebody says so');
 
+let answers = true;
+let view = [];
+const broken = new Pages(async (what) => {
+    await settled();
+    if (answers) return fetchPage(what);
+    asked++;
+    throw new Error('no answer');
+}, () => broken.want(...view)); // as a list does that is drawn again
+const reach = async (...range) => {
+    view = range;
+    broken.want(...view);
+    for (let i = 0; i < 10; i++) await settled();
+};
+while (broken.count < 3000) await reach(broken.count - 20, broken.count + 60);
+answers = false;
+asked = 0;
+await reach(0, 80);
+is([asked, broken.row(10), Boolean(broken.error)], [1, undefined, true], 'rows that were let go, and do not come again: one error, not asked past');
+answers = true;
+broken.retry();
+await reach(0, 80);
+is([broken.row(10)?.n, broken.error], [10, null], 'and who tries again has them');
+
 // ---- JSON as received ----
 
 const exact = '{"a":12345678901234567890,"b":1.0e+2,"a":"\\u0041\\/","__proto__":[],"c":[true,null,{}]}';

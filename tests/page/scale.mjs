@@ -7,7 +7,8 @@ import { loadavg } from 'node:os';
 import path from 'node:path';
 import { go, open, settled } from './browser.mjs';
 import { Daemon } from './daemon.mjs';
-import { diag, is, ok, until } from './tap.mjs';
+import { diag, is, ok, pause, until } from './tap.mjs';
+import { accessible } from './views.mjs';
 
 const EVENTS = Number(process.env.EVENTS ?? 20000);
 const LONG = EVENTS >= 1000000;
@@ -112,6 +113,25 @@ async function wheel(page, rows) {
     return { frames, rows: Math.round(await top() / ROW_PX) };
 }
 
+// Rows that were let go, and are refused when they are wanted again: asked for once, and one sees why they don't come.
+async function testRefused(page) {
+    let asked = 0;
+    await page.route(/\/v1\/events\?/, (route) => {
+        asked++;
+        return route.fulfill({ status: 400, json: { title: 'Refused', detail: 'for a test' } });
+    });
+    await page.evaluate(() => { document.querySelector('.list').scrollTop = 0; });
+    const fault = page.locator('.list').getByRole('alert');
+    await fault.waitFor();
+    await pause(500);
+    ok(asked > 0 && asked <= 2, `rows that are refused are not asked for again and again: ${asked} times`);
+    const { y, height } = await fault.boundingBox();
+    ok(y >= 0 && y + height <= page.viewportSize().height, 'and the reason is in sight', [y, height]);
+    await accessible(page, 'rows that are refused');
+    await page.unroute(/\/v1\/events\?/);
+    await fault.getByRole('button', { name: 'Try again' }).click();
+}
+
 async function testScroll(context, page) {
     await page.goto('/trail');
     await settled(page);
@@ -131,7 +151,7 @@ async function testScroll(context, page) {
     diag(`JavaScript's heap: ${before.heap.toFixed(1)} MB before, ${after.heap.toFixed(1)} after; elements: ${before.nodes}, ${after.nodes}`);
     ok(after.heap - before.heap < MAX_HEAP_MB, 'memory is bounded', { before, after });
     ok(after.nodes < MAX_NODES, 'and so is the document', after);
-    await page.evaluate(() => { document.querySelector('.list').scrollTop = 0; });
+    await testRefused(page);
     ok(await until(async () => { await settled(page); return await page.evaluate(() => Boolean(document.querySelector('[data-index="0"] .cell-seq'))); }), 'the first rows come again');
 }
 

@@ -128,7 +128,7 @@ export function List({ pages, label, columns, draw, place, empty, rows: [wide, s
 
 function Foot({ pages, none, empty }) {
     if (pages.error) {
-        return html`<div class="list-foot" role="rowgroup"><div role="row"><div role="cell">
+        return html`<div class="list-foot fault" role="rowgroup"><div role="row"><div role="cell">
             <${Fault} error=${pages.error} retry=${() => pages.retry()} /></div></div></div>`;
     }
     if (none) return html`<div class="list-foot">${empty ?? html`<${Empty} title="Nothing here" />`}</div>`;

@@ -91,7 +91,7 @@ export class Pages {
     }
 
     async refill(page) {
-        if (page.rows || page.loading) return;
+        if (page.rows || page.loading || this.error) return;
         page.loading = true;
         const { signal } = this.abort;
         try {
