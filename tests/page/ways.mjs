@@ -48,6 +48,18 @@ async function testFilters({ page, daemon, shop }) {
         await go(page, `/trail?${query}`);
         await shown(query, `?${query}`);
     }
+    await visit(page, '/trail');
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('textbox', { name: 'Before event' }).fill('20');
+    await page.keyboard.press('Enter');
+    await at(page, '/trail?before=20', 'a field of the menu “More” filters by Enter');
+    await settled(page);
+    is((await focused(page)).name, 'More', 'and its button has the focus');
+    await page.keyboard.press('Enter');
+    is(await page.getByRole('textbox', { name: 'Before event' }).inputValue(), '20', 'the menu shows what it filters by');
+    await go(page, '/trail');
+    is(await page.getByRole('textbox', { name: 'Before event' }).inputValue(), '', 'and nothing where there is no such filter');
+    await page.keyboard.press('Escape');
     await go(page, '/trail?since=never');
     ok(await page.getByRole('alert').isVisible(), 'a filter that is none: the page says so');
     await accessible(page, 'a filter that is none');

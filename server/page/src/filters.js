@@ -88,7 +88,8 @@ function MoreMenu({ filters, set, names }) {
         close();
         set(values);
     };
-    return html`<${Menu} label="More" class="last">${(close) => html`<form ref=${form} onSubmit=${submit(close)}>
+    return html`<${Menu} label="More" class="last">${(close) => html`<form key=${query(filters)} ref=${form}
+        onSubmit=${submit(close)}>
         ${fields.map(([name, words]) => html`<label class="field" key=${name}>${words}
             <input name=${name} defaultValue=${filters[name] ?? ''} maxlength="256" autocomplete="off" spellcheck="false"
                 ...${name === 'after' || name === 'before' ? { inputmode: 'numeric', pattern: '[0-9]*' } : {}} /></label>`)}
@@ -126,8 +127,7 @@ export function FilterBar({ where, names, children }) {
         ${names.includes('agent') && html`<${AgentMenu} value=${filters.agent} agents=${agents}
             set=${(agent) => set({ agent })} />`}
         ${names.includes('since') && html`<${PeriodMenu} filters=${filters} set=${set} />`}
-        ${MORE.some(([name]) => names.includes(name)) && html`<${MoreMenu} key=${where.search} filters=${filters} set=${set}
-            names=${names} />`}
+        ${MORE.some(([name]) => names.includes(name)) && html`<${MoreMenu} filters=${filters} set=${set} names=${names} />`}
         <${Chips} filters=${filters} set=${set} />
         ${any && html`<button type="button" class="quiet" onClick=${() => go(where.pathname)}>Clear</button>`}
         ${children}
