@@ -81,6 +81,22 @@ async function testHistory({ page }) {
     ok(await rows(page).filter({ hasText: seq }).count() > 0, 'with the row that one came from');
     await page.goForward();
     await at(page, `/events/${seq}`, 'forward: the event');
+    await testTop(page);
+}
+
+const scroll = (page, to) => page.locator('.list').evaluate((list, top) => { list.scrollTop = top; }, to);
+const scrolled = (page) => page.locator('.list').evaluate((list) => list.scrollTop);
+
+// A place at the top is one to come back to, too.
+async function testTop(page) {
+    await visit(page, '/trail');
+    await go(page, '/trail?order=asc');
+    await scroll(page, 2000);
+    is(await scrolled(page), 2000, 'another list at the same address is scrolled');
+    await page.goBack();
+    await at(page, '/trail', 'back from it');
+    await settled(page);
+    is(await scrolled(page), 0, 'back: the list is at its top, where it was');
 }
 
 // ---- the one box ----

@@ -97,7 +97,7 @@ export function List({ pages, label, columns, draw, place, empty, rows: [wide, s
         if (next[0] !== first || next[1] !== last) setView({ top: scrollTop, height: clientHeight });
     };
     useLayoutEffect(() => {
-        if (place?.top) scroller.current.scrollTop = place.top;
+        scroller.current.scrollTop = place?.top ?? 0;
         const observer = new ResizeObserver(look);
         observer.observe(scroller.current);
         return () => observer.disconnect();

@@ -44,11 +44,7 @@ export function Rejected({ where }) {
     const { pages, filters, place, refresh } = useSummaries(where, '/v1/rejected', 'rejected', NAMES);
     useEffect(() => { setTitle('Rejected'); }, []);
     useRefresh(refresh, place);
-    const anew = async () => {
-        await refresh();
-        document.querySelector('.list').scrollTop = 0;
-    };
-    return html`<div class="view fill"><${Head} title="Rejected"><${Action} act=${anew}>Refresh</${Action}></${Head}>
+    return html`<div class="view fill"><${Head} title="Rejected"><${Action} act=${refresh}>Refresh</${Action}></${Head}>
         <${FilterBar} where=${where} names=${NAMES} />
         <div class="list-frame"><${List} pages=${pages} label="Rejected deliveries" columns=${COLUMNS} draw=${draw}
             place=${place} class="rejections"
