@@ -82,6 +82,7 @@ async function testHistory({ page }) {
     await page.goForward();
     await at(page, `/events/${seq}`, 'forward: the event');
     await testTop(page);
+    await testSkip(page);
 }
 
 const scroll = (page, to) => page.locator('.list').evaluate((list, top) => { list.scrollTop = top; }, to);
@@ -97,6 +98,21 @@ async function testTop(page) {
     await at(page, '/trail', 'back from it');
     await settled(page);
     is(await scrolled(page), 0, 'back: the list is at its top, where it was');
+}
+
+// The way past the navigation is no step in the history: the list stays as it is.
+async function testSkip(page) {
+    await visit(page, '/trail');
+    await scroll(page, 2000);
+    await settled(page);
+    const entry = () => page.evaluate(() => [location.href, history.length, history.state?.key]);
+    const before = await entry();
+    await page.locator('.skip').focus();
+    await page.keyboard.press('Enter');
+    is(await page.evaluate(() => document.activeElement.id), 'main', 'to the content: it has the focus');
+    await page.waitForTimeout(200);
+    await settled(page);
+    is([await entry(), await scrolled(page)], [before, 2000], 'at the same address, and the list is where it was');
 }
 
 // ---- the one box ----

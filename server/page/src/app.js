@@ -88,6 +88,12 @@ function useFocusOnArrival(key) {
     }, [key]);
 }
 
+// To the content without an entry in the history, at which lists would begin anew.
+function skip(event) {
+    event.preventDefault();
+    document.getElementById('main').focus();
+}
+
 const Nowhere = () => html`<${Empty} title="There is no such page"><p><a href="/">To the overview</a></p></${Empty}>`;
 
 function Frame({ who }) {
@@ -100,7 +106,7 @@ function Frame({ who }) {
     useFocusOnArrival(place);
     const View = views[where.name] ?? Nowhere;
     return html`<div class="app">
-        <a class="skip" href="#main">To the content</a>
+        <a class="skip" href="#main" onClick=${skip}>To the content</a>
         <header class="bar">
             <a class="brand" href="/" aria-label="hooktrail, overview"><span class="brand-mark"
                 aria-hidden="true"></span>hooktrail</a>

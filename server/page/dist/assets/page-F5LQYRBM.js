@@ -556,8 +556,8 @@ ${e}${n}`}var io=4,lo=50,ye=100,fs=3e3;function co({node:t}){let[e,s]=h(!1),{raw
             ${ft(t)?"admin":"read"}</span></p>
         <${H} class="quiet" act=${Na}>Sign out</${H}>
     </section>`}function Ia(){let t=B(Y),[e,s]=h(!navigator.onLine);return f(()=>{let n=()=>s(!navigator.onLine);return addEventListener("online",n),addEventListener("offline",n),()=>{removeEventListener("online",n),removeEventListener("offline",n)}},[]),t&&!e?null:o`<p class="offline" role="status" data-testid="offline">
-        ${e?"This machine is offline.":"hooktraild does not answer."} What is shown may be old.</p>`}var Ks={o:"/",t:"/trail",c:"/conversations",l:"/leads",r:"/rejected"};function Pa(t){let e=b(0),s=n=>()=>{Date.now()-e.current>1200||(e.current=0,z(Ks[n]))};D({g:()=>{e.current=Date.now()},"?":t,...Object.fromEntries(Object.keys(Ks).map(n=>[n,s(n)]))})}function ja(t){let e=b(!0);G(()=>{let s=document.activeElement?.matches("input, textarea, select");!e.current&&!s&&document.querySelector("main h1")?.focus({preventScroll:!0}),e.current=!1},[t])}var Fa=()=>o`<${g} title="There is no such page"><p><a href="/">To the overview</a></p></${g}>`;function za({who:t}){let e=oe(),[s,n]=h(!1),[a,r]=h(!1);Pa(()=>r(!0)),f(()=>n(!1),[e]);let i=e.pathname;ja(i);let l=Ee[e.name]??Fa;return o`<div class="app">
-        <a class="skip" href="#main">To the content</a>
+        ${e?"This machine is offline.":"hooktraild does not answer."} What is shown may be old.</p>`}var Ks={o:"/",t:"/trail",c:"/conversations",l:"/leads",r:"/rejected"};function Pa(t){let e=b(0),s=n=>()=>{Date.now()-e.current>1200||(e.current=0,z(Ks[n]))};D({g:()=>{e.current=Date.now()},"?":t,...Object.fromEntries(Object.keys(Ks).map(n=>[n,s(n)]))})}function ja(t){let e=b(!0);G(()=>{let s=document.activeElement?.matches("input, textarea, select");!e.current&&!s&&document.querySelector("main h1")?.focus({preventScroll:!0}),e.current=!1},[t])}function Fa(t){t.preventDefault(),document.getElementById("main").focus()}var za=()=>o`<${g} title="There is no such page"><p><a href="/">To the overview</a></p></${g}>`;function Ha({who:t}){let e=oe(),[s,n]=h(!1),[a,r]=h(!1);Pa(()=>r(!0)),f(()=>n(!1),[e]);let i=e.pathname;ja(i);let l=Ee[e.name]??za;return o`<div class="app">
+        <a class="skip" href="#main" onClick=${Fa}>To the content</a>
         <header class="bar">
             <a class="brand" href="/" aria-label="hooktrail, overview"><span class="brand-mark"
                 aria-hidden="true"></span>hooktrail</a>
@@ -574,4 +574,4 @@ ${e}${n}`}var io=4,lo=50,ye=100,fs=3e3;function co({node:t}){let[e,s]=h(!1),{raw
         <${qe} />
         ${a&&o`<${Oe} onClose=${()=>r(!1)} />`}
     </div>`}function Vs(){let t=B(O),e=oe();return f(()=>{t.state==="out"&&Le()},[t.state]),f(()=>{t.state==="in"&&e.name==="sign-in"&&z("/",{replace:!0})},[t.state,e.name]),t.state==="unknown"?t.error?o`<main class="alone"><h1>hooktrail</h1><${F} error=${t.error}
-            retry=${Bt} /></main>`:null:t.state==="out"?o`<${Ee["sign-in"]} why=${t.why} where=${e} />`:e.name==="sign-in"?null:o`<${za} who=${t} />`}Ae();Ne();Be();Bt();Ce(o`<${Vs} />`,document.body);
+            retry=${Bt} /></main>`:null:t.state==="out"?o`<${Ee["sign-in"]} why=${t.why} where=${e} />`:e.name==="sign-in"?null:o`<${Ha} who=${t} />`}Ae();Ne();Be();Bt();Ce(o`<${Vs} />`,document.body);
