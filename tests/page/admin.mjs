@@ -14,8 +14,7 @@ async function secretIn(page) {
 
 // Nothing that one does by the way takes it from the screen.
 async function staysThere({ page, name }) {
-    const focused = await page.evaluate(() => document.activeElement.textContent.trim());
-    is(focused, 'Copy', `${name}: the button that copies has the focus`);
+    is(await focused(page), 'Copy', `${name}: the button that copies has the focus`);
     for (const key of ['Enter', 'Escape', 'Escape', 'Escape']) await page.keyboard.press(key);
     await page.mouse.click(5, 400);
     await page.mouse.click(5, 400);
@@ -32,6 +31,36 @@ async function shownOnce({ page, secret, name }) {
     await page.reload();
     await settled(page);
     is(await page.evaluate((text) => document.documentElement.outerHTML.includes(text), secret), false, `${name}: nor after the page is loaded again`);
+}
+
+const focused = (page) => page.evaluate(() => document.activeElement.textContent.trim());
+
+// Whatever closes a dialog, the focus is where it was before.
+async function testFocus({ page }) {
+    await visit(page, '/settings');
+    const add = page.getByRole('button', { name: 'Add token' });
+    for (const [name, close] of [['Cancel', () => dialog(page).getByRole('button', { name: 'Cancel' }).click()],
+        ['×', () => dialog(page).getByRole('button', { name: 'Close' }).click()],
+        ['Esc', () => page.keyboard.press('Escape')],
+        ['a press beside it', () => page.mouse.click(5, 400)]]) {
+        await add.click();
+        await close();
+        await dialog(page).waitFor({ state: 'detached' });
+        is(await focused(page), 'Add token', `a dialog that is closed by ${name} gives the focus back`);
+    }
+    await add.click();
+    await dialog(page).getByRole('textbox').fill('Focus');
+    await page.keyboard.press('Enter');
+    await secretIn(page);
+    is(await focused(page), 'Copy', 'one that another takes the place of does not take it from that');
+    await dialog(page).getByRole('button', { name: 'Done' }).click();
+    await dialog(page).waitFor({ state: 'detached' });
+    is(await focused(page), 'Add token', 'which gives it back where it was before both');
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press('?');
+    await dialog(page).getByRole('button', { name: 'Close' }).click();
+    await dialog(page).waitFor({ state: 'detached' });
+    is(await page.evaluate(() => document.activeElement.tagName), 'BODY', 'and nowhere if nothing had it');
 }
 
 async function testEndpoints({ page, daemon }) {
@@ -206,6 +235,7 @@ async function testErased({ page, daemon }) {
 export async function testAdmin({ browser, daemon }) {
     const context = await open(browser, daemon, { token: daemon.token });
     const page = await context.newPage();
+    await testFocus({ page });
     await testEndpoints({ page, daemon });
     await testTokens({ context, page, daemon, browser });
     await testOwnToken({ page, daemon, browser });

@@ -70,13 +70,21 @@ export const Toasts = () => html`<div class="toasts" role="status">
 
 // ---- dialogs ----
 
+let opener = null; // what had the focus before: of a dialog that takes another's place, what that one had
+
+function giveBack() {
+    if (document.querySelector('dialog[open]')) return;
+    opener?.focus();
+    opener = null;
+}
+
 // held: what it shows is shown once, so that only a button of its own closes it: no ×, no Esc, no press beside it.
 export function Dialog({ title, onClose, held, children, class: name = '' }) {
     const ref = useRef();
     useLayoutEffect(() => {
-        const before = document.activeElement;
+        opener ??= document.activeElement;
         ref.current.showModal();
-        return () => before?.focus?.();
+        return () => queueMicrotask(giveBack); // once it is out of the document, for until then nothing beside it takes the focus
     }, []);
     const onClick = (event) => { if (event.target === ref.current && !held) onClose(); }; // the backdrop
     const onKeyDown = (event) => { if (held && event.key === 'Escape') event.preventDefault(); };
