@@ -9,7 +9,7 @@ const load = (name) => import(pathToFileURL(path.join(process.argv[2], 'src', na
 const { get } = await load('api.js');
 const { EventParser } = await load('sse.js');
 const { Pages } = await load('pages.js');
-const { parseJson, prettyJson } = await load('json.js');
+const { parseJson, prettyJson, readJson } = await load('json.js');
 const { formatAge, formatBytes, revealedText, typeWords } = await load('format.js');
 const { arrange, reconcile, roleOf, CHUNK } = await load('timeline.js');
 
@@ -113,6 +113,9 @@ for (const text of ['', '{', '[1,]', '{"a"}', '"\n', '01x', '[1] 2', 'nul']) {
     ok(refused, `no JSON: ${JSON.stringify(text)}`);
 }
 ok(parseJson('['.repeat(64) + ']'.repeat(64)), 'as deep as the daemon takes it');
+
+const plain = '{"a":[1,-2.50,1e3,0.1,1234567.89012345],"b":"at 10:1234567890123456","c":null}';
+is(readJson(plain), JSON.parse(plain), 'what JavaScript has as it is, is read as ever');
 
 // ---- the API ----
 

@@ -271,6 +271,24 @@ async function testCopies({ context, page, shop, daemon }) {
     is([...new Set(await page.locator('.message .speaker').allInnerTexts())].sort(), ['Agent', visitor, conversation.agent_name].sort(), 'they are called so on the page, a human by the role');
 }
 
+// A number of more digits than JavaScript's have, and others, in a profile: shown and copied as they came.
+async function testDigits({ page, daemon }) {
+    const profile = '"crm_id":12345678901234567890,"score":0.1234567890123456789,"far":1e400,"plan":7,"codes":[9007199254740993,"1"]';
+    await daemon.post(`{"event":"new-contact","agent_id":"a","conversation":{"id":"digits"},"lead":{"id":"digits",${profile}}}`);
+    const wanted = ['12345678901234567890', '0.1234567890123456789', '1e400', '7', '[9007199254740993,"1"]'];
+    const missing = async (selector) => {
+        const texts = await page.locator(selector).allInnerTexts();
+        return wanted.filter((text) => !texts.includes(text));
+    };
+    await visit(page, '/leads/digits');
+    is(await missing('.facts dd bdi'), [], 'a profile shows every digit of its numbers');
+    is(await missing('.changes ins bdi'), [], 'so do its changes');
+    await page.getByRole('button', { name: 'Copy Crm id' }).click();
+    is(await page.evaluate(() => navigator.clipboard.readText()), wanted[0], 'and it is copied so');
+    await visit(page, '/conversations/digits');
+    is(await missing('.captured dd bdi'), [], 'and a conversation shows them so');
+}
+
 async function testPrint({ page, shop }) {
     await visit(page, `/conversations/${shop.focus}`);
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
@@ -295,6 +313,7 @@ export async function testWays({ browser, daemon, shop }) {
     await testKeys({ page });
     await testTabs({ page, shop });
     await testCopies({ context, page, shop, daemon });
+    await testDigits({ page, daemon });
     await testPrint({ page, shop });
     is(context.faults, [], 'ways: nothing went wrong');
     await context.close();

@@ -1,4 +1,5 @@
 // The HTTP API: one function for every request, one kind of error.
+import { readJson } from './json.js';
 import { createStore } from './store.js';
 
 // What went wrong, in the words of the daemon (RFC 9457) or, where nothing answered, in ours. Status 0: no answer.
@@ -114,7 +115,7 @@ export async function request(method, path, options = {}) {
     }
     if (options.as === 'bytes') return new Uint8Array(await response.arrayBuffer());
     if (options.as === 'text') return response.text();
-    return response.status === 204 ? null : response.json();
+    return response.status === 204 ? null : readJson(await response.text());
 }
 
 export const get = (path, options) => request('GET', path, options);

@@ -84,3 +84,32 @@ export function prettyJson(node, indent = '') {
     const lines = node.items.map(({ key, node: child }) => `${inner}${key === null ? '' : `${key}: `}${prettyJson(child, inner)}`);
     return `${open}\n${lines.join(',\n')}\n${indent}${close}`;
 }
+
+// A number of more digits than JavaScript's have: as it was received wherever it is shown, or made JSON of again.
+class LongNumber {
+    constructor(source) {
+        this.source = source;
+    }
+
+    toString() {
+        return this.source;
+    }
+
+    toJSON() {
+        return JSON.rawJSON(this.source);
+    }
+}
+
+const SAFE_DIGITS = 15;
+const MAYBE_LONG = /[:,[]\s*-?\d(?:[\d.e+-]{15}|[\d.]*e\+?\d{3})/i;
+
+const isKept = (value, source) => String(value) === source || (source.length <= SAFE_DIGITS && Number.isFinite(value));
+
+// A browser that does not tell what a value was read from has it as JSON.parse makes it.
+function keepDigits(key, value, context) {
+    if (typeof value !== 'number' || !context?.source || isKept(value, context.source)) return value;
+    return new LongNumber(context.source);
+}
+
+// JSON.parse for what comes from the daemon; as quick as that unless there may be such a number.
+export const readJson = (text) => MAYBE_LONG.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
