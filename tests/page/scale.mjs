@@ -155,6 +155,47 @@ async function testScroll(context, page) {
     ok(await until(async () => { await settled(page); return await page.evaluate(() => Boolean(document.querySelector('[data-index="0"] .cell-seq'))); }), 'the first rows come again');
 }
 
+// ---- a lead of more events than a page of the API holds ----
+
+const LEAD_EVENTS = 1100;
+const lines = (page) => page.locator('.line .entry');
+
+async function testLead(page, daemon) {
+    const tell = (n, event = 'session-active') => daemon.post({ event, agent_id: 'scale', conversation: { id: 'busy' }, n,
+        lead: { id: 'busy', first_name: 'Ida', visits: n < LEAD_EVENTS ? 1 : 2 } });
+    for (let n = 1; n < LEAD_EVENTS; n += 50) await Promise.all(Array.from({ length: Math.min(50, LEAD_EVENTS - n) }, (_, at) => tell(n + at)));
+    const { seq } = await tell(LEAD_EVENTS, 'buyer-intent-detected');
+    await go(page, '/leads/busy');
+    const newest = await lines(page).first().innerText();
+    is([`#${seq}`, 'Buyer intent detected', 'Visits'].filter((words) => !newest.includes(words)), [], `a lead of ${LEAD_EVENTS} events: the newest is on top, with what it changed`);
+    const more = page.getByRole('button', { name: `Show more of ${LEAD_EVENTS.toLocaleString('en')} events` });
+    while (await more.isVisible()) await more.click();
+    is(await lines(page).count(), LEAD_EVENTS, 'and all of them are there');
+    is(await page.locator('.line .type-new-contact').count(), 0, 'none under another name');
+    await testPart(page);
+}
+
+// More than is loaded unasked: the page says which part it is. Pages of one event each, twelve of them.
+async function testPart(page) {
+    const at = (seq) => new Date(1.79e12 + seq * 1000).toISOString();
+    const change = { seq: 12, at: at(12), field: 'plan', from: null, to: 'large' };
+    const lead = { id: 'part', agent_id: null, agent_name: null, first_at: at(1), last_at: at(12), events: 12 };
+    await page.route(/\/v1\/leads\/part/, (route) => {
+        const seq = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 1);
+        const event = { seq, type: 'session-active', conversation_id: null, occurred_at: at(seq), received_at: at(seq) };
+        return route.fulfill({ json: { lead, changes: seq === 1 ? [change] : [], conversations: [], events: [event], escalations: [], intents: [], next: seq < 12 ? String(seq + 1) : null } });
+    });
+    await go(page, '/leads/part');
+    const words = await page.locator('.column-main').innerText();
+    is([words.includes('These are the first 10 events'), words.includes('large'), await lines(page).count()], [true, false, 10], 'more events than are loaded unasked: it says which they are');
+    await accessible(page, 'a part of a history');
+    await page.getByRole('button', { name: 'Load newer events' }).click();
+    ok(await until(async () => await lines(page).count() === 12), 'the newer ones come when one asks for them');
+    const newest = await lines(page).first().innerText();
+    ok(newest.includes('#12') && newest.includes('large') && !await page.getByText('These are the first').count(), 'on top, with what they changed', newest);
+    await page.unroute(/\/v1\/leads\/part/);
+}
+
 export async function testScale({ browser, folder }) {
     const begin = performance.now();
     const daemon = await openStore(folder);
@@ -174,6 +215,7 @@ export async function testScale({ browser, folder }) {
     const end = await page.evaluate(() => { const view = document.querySelector('.view'); view.scrollTop = view.scrollHeight; return new Promise((done) => { setTimeout(() => done(document.querySelector('.timeline').innerText.includes('4999 ')), 500); }); });
     ok(end, 'down to its last message');
     diag(`the conversation: ${(await usage(context, page)).nodes} elements, ${(await usage(context, page)).heap.toFixed(1)} MB`);
+    await testLead(page, daemon);
     is(context.faults, [], 'scale: nothing went wrong');
     await context.close();
     await daemon.stop();

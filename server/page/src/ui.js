@@ -84,7 +84,7 @@ export function Dialog({ title, onClose, held, children, class: name = '' }) {
     useLayoutEffect(() => {
         opener ??= document.activeElement;
         ref.current.showModal();
-        return () => queueMicrotask(giveBack); // once it is out of the document, for until then nothing beside it takes the focus
+        return () => queueMicrotask(giveBack); // once it is out of the document: until then nothing else takes it
     }, []);
     const onClick = (event) => { if (event.target === ref.current && !held) onClose(); }; // the backdrop
     const onKeyDown = (event) => { if (held && event.key === 'Escape') event.preventDefault(); };

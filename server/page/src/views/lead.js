@@ -9,27 +9,28 @@ import { ConversationLink, Copy, EventLink, Exact, Prose, Time, Type } from '../
 import { Action, Empty, Facts, Head, Loaded, useLoad } from '../ui.js';
 
 const PAGE = 1000;
+const AT_ONCE = 10; // pages that are loaded unasked
 
-const loadHistory = (id, options, cursor) => get(`/v1/leads/${segment(id)}`, { ...options, params: { limit: PAGE, cursor } });
+// The history, or what goes on behind the one before. Its events come oldest first, and the newest stand on top: all are
+// loaded.
+async function loadHistory(id, options, before) {
+    let history = before;
+    for (let left = AT_ONCE; left > 0 && history?.next !== null; left--) {
+        const page = await get(`/v1/leads/${segment(id)}`, { ...options, params: { limit: PAGE, cursor: history?.next } });
+        history = { ...page, ...history, events: [...history?.events ?? [], ...page.events], next: page.next };
+    }
+    return history;
+}
 
 const entryOf = ({ seq, type, conversation_id: conversation, occurred_at: at, received_at: received }) =>
     ({ seq, at: at ?? received, type, conversation, changes: [] });
 
-// Everything, by event: [{at, seq, type, conversation, reason, changes}], the newest first.
+// Everything, by event: [{at, seq, type, conversation, reason, changes}], the newest first. What is told of
+// events that are not loaded waits for them.
 function lineOfTime({ changes, events, escalations, intents }) {
     const bySeq = new Map(events.map((event) => [event.seq, entryOf(event)]));
-    const entry = (seq, at, type) => {
-        if (!bySeq.has(seq)) bySeq.set(seq, { seq, at, type, changes: [] });
-        return bySeq.get(seq);
-    };
-    for (const change of changes) entry(change.seq, change.at, 'new-contact').changes.push(change);
-    const reasons = [...escalations.map((each) => ['session-escalated', each]),
-        ...intents.map((each) => ['buyer-intent-detected', each])];
-    for (const [type, { seq, at, reason, conversation_id: conversation }] of reasons) {
-        const found = entry(seq, at, type);
-        found.reason = reason;
-        found.conversation ??= conversation;
-    }
+    for (const change of changes) bySeq.get(change.seq)?.changes.push(change);
+    for (const { seq, reason } of [...escalations, ...intents]) if (bySeq.has(seq)) bySeq.get(seq).reason = reason;
     return [...bySeq.values()].sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || b.seq - a.seq);
 }
 
@@ -52,7 +53,10 @@ function Entry({ entry, several }) {
 
 const SHOWN = 200;
 
-function Line({ history }) {
+const Newer = ({ history, more }) => html`<p class="notice">These are the first ${count(history.events.length, 'event')}.
+    <${Action} act=${more}>Load newer events</${Action}></p>`;
+
+function Line({ history, more }) {
     const entries = useMemo(() => lineOfTime(history), [history]);
     const [shown, setShown] = useState(SHOWN);
     const days = [];
@@ -63,6 +67,7 @@ function Line({ history }) {
     }
     const several = history.conversations.length > 1;
     return html`<section aria-labelledby="line"><h2 id="line">History</h2>
+        ${history.next && html`<${Newer} history=${history} more=${more} />`}
         ${days.map((day) => html`<div class="line-day" key=${day.key}><h3><${Time} at=${day.at} show=${formatDay} /></h3>
             <ol class="line">${day.entries.map((entry) => html`<${Entry} key=${entry.seq} entry=${entry}
                 several=${several} />`)}</ol></div>`)}
@@ -101,8 +106,7 @@ export function Lead({ where }) {
     useEffect(() => { setTitle('Lead', id); }, [id]);
     useKeys({ Escape: () => back('/leads') });
     const more = async () => {
-        const next = await loadHistory(id, {}, loaded.data.next);
-        loaded.replace({ ...loaded.data, events: [...loaded.data.events, ...next.events], next: next.next });
+        loaded.replace(await loadHistory(id, {}, loaded.data));
     };
     const gone = loaded.error?.status === 404 || loaded.error?.status === 410;
     const name = loaded.data && fullName(loaded.data.lead);
@@ -112,7 +116,5 @@ export function Lead({ where }) {
             ${loaded.error.detail}</p></${Empty}>` : html`
         <${Loaded} of=${loaded} lines=${12}>${(history) => html`<div class="columns">
             <div class="column-side"><${Profile} lead=${history.lead} /><${Talks} history=${history} /></div>
-            <div class="column-main"><${Line} history=${history} />
-                ${history.next && html`<p><${Action}
-                    act=${more}>Load more events</${Action}></p>`}</div></div>`}</${Loaded}>`}</div>`;
+            <div class="column-main"><${Line} history=${history} more=${more} /></div></div>`}</${Loaded}>`}</div>`;
 }

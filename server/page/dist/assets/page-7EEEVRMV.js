@@ -249,36 +249,36 @@ ${a}`:(n==="id"||n==="event")&&(this.event[n]=a)}};var hn=4e4,Ke=500,fn=3e3,mn=2
             <${uo} event=${a} />
             ${!a.erased_at&&o`<${mo} key=${e} seq=${e} />`}
             <${$o} event=${a} />
-            <${ws} key=${e} seq=${e} />`}</${_}>`}</div>`}var wo=1e3,ks=(t,e,s)=>w(`/v1/leads/${A(t)}`,{...e,params:{limit:wo,cursor:s}}),yo=({seq:t,type:e,conversation_id:s,occurred_at:n,received_at:a})=>({seq:t,at:n??a,type:e,conversation:s,changes:[]});function ko({changes:t,events:e,escalations:s,intents:n}){let a=new Map(e.map(l=>[l.seq,yo(l)])),r=(l,c,u)=>(a.has(l)||a.set(l,{seq:l,at:c,type:u,changes:[]}),a.get(l));for(let l of t)r(l.seq,l.at,"new-contact").changes.push(l);let i=[...s.map(l=>["session-escalated",l]),...n.map(l=>["buyer-intent-detected",l])];for(let[l,{seq:c,at:u,reason:$,conversation_id:p}]of i){let v=r(c,u,l);v.reason=$,v.conversation??=p}return[...a.values()].sort((l,c)=>Date.parse(c.at)-Date.parse(l.at)||c.seq-l.seq)}var xs=({value:t})=>t==null?o`<span class="faint">nothing</span>`:o`<${d}
-    text=${wt(t)} />`,xo=({change:t})=>o`<li><span class="faint"><${d} text=${yt(t.field)} /></span>
+            <${ws} key=${e} seq=${e} />`}</${_}>`}</div>`}var wo=1e3,yo=10;async function ks(t,e,s){let n=s;for(let a=yo;a>0&&n?.next!==null;a--){let r=await w(`/v1/leads/${A(t)}`,{...e,params:{limit:wo,cursor:n?.next}});n={...r,...n,events:[...n?.events??[],...r.events],next:r.next}}return n}var ko=({seq:t,type:e,conversation_id:s,occurred_at:n,received_at:a})=>({seq:t,at:n??a,type:e,conversation:s,changes:[]});function xo({changes:t,events:e,escalations:s,intents:n}){let a=new Map(e.map(r=>[r.seq,ko(r)]));for(let r of t)a.get(r.seq)?.changes.push(r);for(let{seq:r,reason:i}of[...s,...n])a.has(r)&&(a.get(r).reason=i);return[...a.values()].sort((r,i)=>Date.parse(i.at)-Date.parse(r.at)||i.seq-r.seq)}var xs=({value:t})=>t==null?o`<span class="faint">nothing</span>`:o`<${d}
+    text=${wt(t)} />`,Eo=({change:t})=>o`<li><span class="faint"><${d} text=${yt(t.field)} /></span>
     ${t.from!==null&&o`<del><${xs} value=${t.from} /></del> <span class="faint"
-        aria-hidden="true">→</span> `}<ins><${xs} value=${t.to} /></ins></li>`;function Eo({entry:t,several:e}){return o`<li class="entry"><div class="entry-head"><${J} type=${t.type} />
+        aria-hidden="true">→</span> `}<ins><${xs} value=${t.to} /></ins></li>`;function So({entry:t,several:e}){return o`<li class="entry"><div class="entry-head"><${J} type=${t.type} />
             <p class="meta"><${k} at=${t.at} show=${dt} /><${N} seq=${t.seq}><span
                 class="offscreen">event </span>#${t.seq}</${N}>
             ${e&&t.conversation&&o`<${$t} id=${t.conversation} />`}</p></div>
         ${t.reason&&o`<${gt} class="reason" text=${t.reason} />`}
-        ${t.changes.length>0&&o`<ul class="changes">${t.changes.map((s,n)=>o`<${xo} key=${n}
-            change=${s} />`)}</ul>`}</li>`}var Es=200;function So({history:t}){let e=P(()=>ko(t),[t]),[s,n]=h(Es),a=[];for(let i of e.slice(0,s)){let l=Lt(i.at);a.at(-1)?.key!==l&&a.push({key:l,at:i.at,entries:[]}),a.at(-1).entries.push(i)}let r=t.conversations.length>1;return o`<section aria-labelledby="line"><h2 id="line">History</h2>
-        ${a.map(i=>o`<div class="line-day" key=${i.key}><h3><${k} at=${i.at} show=${vt} /></h3>
-            <ol class="line">${i.entries.map(l=>o`<${Eo} key=${l.seq} entry=${l}
-                several=${r} />`)}</ol></div>`)}
-        ${e.length>s&&o`<button type="button"
-            onClick=${()=>n(s+5*Es)}>Show more of ${L(e.length,"event")}</button>`}
-        ${t.changes_cut&&o`<p class="faint">There are more changes than are shown.</p>`}</section>`}function To({lead:t}){return o`<section aria-labelledby="profile"><h2 id="profile">Profile</h2><${K} rows=${[...Ge(t).map(([e,s])=>[o`<${d} text=${yt(e)} />`,o`<span class="with-copy"><${d} text=${wt(s)} /><${R} text=${wt(s)}
+        ${t.changes.length>0&&o`<ul class="changes">${t.changes.map((s,n)=>o`<${Eo} key=${n}
+            change=${s} />`)}</ul>`}</li>`}var Es=200,To=({history:t,more:e})=>o`<p class="notice">These are the first ${L(t.events.length,"event")}.
+    <${H} act=${e}>Load newer events</${H}></p>`;function Co({history:t,more:e}){let s=P(()=>xo(t),[t]),[n,a]=h(Es),r=[];for(let l of s.slice(0,n)){let c=Lt(l.at);r.at(-1)?.key!==c&&r.push({key:c,at:l.at,entries:[]}),r.at(-1).entries.push(l)}let i=t.conversations.length>1;return o`<section aria-labelledby="line"><h2 id="line">History</h2>
+        ${t.next&&o`<${To} history=${t} more=${e} />`}
+        ${r.map(l=>o`<div class="line-day" key=${l.key}><h3><${k} at=${l.at} show=${vt} /></h3>
+            <ol class="line">${l.entries.map(c=>o`<${So} key=${c.seq} entry=${c}
+                several=${i} />`)}</ol></div>`)}
+        ${s.length>n&&o`<button type="button"
+            onClick=${()=>a(n+5*Es)}>Show more of ${L(s.length,"event")}</button>`}
+        ${t.changes_cut&&o`<p class="faint">There are more changes than are shown.</p>`}</section>`}function Mo({lead:t}){return o`<section aria-labelledby="profile"><h2 id="profile">Profile</h2><${K} rows=${[...Ge(t).map(([e,s])=>[o`<${d} text=${yt(e)} />`,o`<span class="with-copy"><${d} text=${wt(s)} /><${R} text=${wt(s)}
                 what=${yt(e)} class="quiet small" /></span>`]),["Lead",o`<span class="with-copy"><span class="id"><${d} text=${t.id} /></span><${R} text=${t.id}
-            what="the lead’s id" class="quiet small" /></span>`],["Agent",(t.agent_name||t.agent_id)&&o`<${d} text=${t.agent_name||t.agent_id} />`],["First seen",o`<${k} at=${t.first_at} />`],["Last seen",o`<${k} at=${t.last_at} />`],["Events",o`<a href=${`/trail?${new URLSearchParams({lead:t.id})}`}>${L(t.events,"event")}</a>`]]} />${t.profile_cut&&o`<p class="faint">The profile is larger than what is shown.</p>`}</section>`}function Co({history:t}){let{conversations:e}=t;return e.length===0?null:o`<section aria-labelledby="talks"><h2 id="talks">Conversations <span class="faint">
+            what="the lead’s id" class="quiet small" /></span>`],["Agent",(t.agent_name||t.agent_id)&&o`<${d} text=${t.agent_name||t.agent_id} />`],["First seen",o`<${k} at=${t.first_at} />`],["Last seen",o`<${k} at=${t.last_at} />`],["Events",o`<a href=${`/trail?${new URLSearchParams({lead:t.id})}`}>${L(t.events,"event")}</a>`]]} />${t.profile_cut&&o`<p class="faint">The profile is larger than what is shown.</p>`}</section>`}function Lo({history:t}){let{conversations:e}=t;return e.length===0?null:o`<section aria-labelledby="talks"><h2 id="talks">Conversations <span class="faint">
         ${e.length}${t.conversations_cut?"+":""}</span></h2>
         <ul class="talks">${e.map(s=>o`<li key=${s.id}><${$t} id=${s.id} />
             <span class="faint"><${k} at=${s.first_at} show=${F} /> to <${k} at=${s.last_at}
-                show=${F} />, ${L(s.events,"event")}</span></li>`)}</ul></section>`}function Ss({where:t}){let{id:e}=t,s=q(i=>ks(e,i),e);f(()=>{C("Lead",e)},[e]),D({Escape:()=>rt("/leads")});let n=async()=>{let i=await ks(e,{},s.data.next);s.replace({...s.data,events:[...s.data.events,...i.events],next:i.next})},a=s.error?.status===404||s.error?.status===410,r=s.data&&ot(s.data.lead);return o`<div class="view scroll lead"><${y} title=${r?o`<${d} text=${r} />`:"Lead"} lead=${o`<a
+                show=${F} />, ${L(s.events,"event")}</span></li>`)}</ul></section>`}function Ss({where:t}){let{id:e}=t,s=q(i=>ks(e,i),e);f(()=>{C("Lead",e)},[e]),D({Escape:()=>rt("/leads")});let n=async()=>{s.replace(await ks(e,{},s.data))},a=s.error?.status===404||s.error?.status===410,r=s.data&&ot(s.data.lead);return o`<div class="view scroll lead"><${y} title=${r?o`<${d} text=${r} />`:"Lead"} lead=${o`<a
         class="up" href="/leads">Leads</a>`} />
         ${a?o`<${g} title=${s.error.status===410?"This lead was erased":"There is no such lead"}><p>
             ${s.error.detail}</p></${g}>`:o`
         <${_} of=${s} lines=${12}>${i=>o`<div class="columns">
-            <div class="column-side"><${To} lead=${i.lead} /><${Co} history=${i} /></div>
-            <div class="column-main"><${So} history=${i} />
-                ${i.next&&o`<p><${H}
-                    act=${n}>Load more events</${H}></p>`}</div></div>`}</${_}>`}</div>`}var Ts=["agent","conversation","visitor","since","until","email"],Mo=[["at","Last activity"],["name","Lead"],["email","Email"],["company","Company"],["count","Conversations"]].map(([t,e])=>({key:t,name:e})),Cs=t=>typeof t=="string"&&t!==""&&o`<${d} text=${t} />`,Lo=t=>o`
+            <div class="column-side"><${Mo} lead=${i.lead} /><${Lo} history=${i} /></div>
+            <div class="column-main"><${Co} history=${i} more=${n} /></div></div>`}</${_}>`}</div>`}var Ts=["agent","conversation","visitor","since","until","email"],_o=[["at","Last activity"],["name","Lead"],["email","Email"],["company","Company"],["count","Conversations"]].map(([t,e])=>({key:t,name:e})),Cs=t=>typeof t=="string"&&t!==""&&o`<${d} text=${t} />`,Ao=t=>o`
     <span role="cell" class="cell-at">${U(t.last_at,F)}</span>
     <span role="cell" class="cell-name"><a class="row-link" href=${x.lead(t.id)}>${ot(t.profile)?o`<${d} text=${ot(t.profile)} />`:o`<span class="id"><${d}
             text=${t.id} /></span>`}</a></span>
@@ -287,11 +287,11 @@ ${a}`:(n==="id"||n==="event")&&(this.event[n]=a)}};var hn=4e4,Ke=500,fn=3e3,mn=2
     <span role="cell" class="cell-count">${E(t.conversations)}${t.conversations_more&&"+"}<span
         class="unit"> ${t.conversations===1?"conversation":"conversations"}</span></span>`;function Ms({where:t}){let{pages:e,filters:s,place:n}=Dt(t,"/v1/leads","leads",Ts);return f(()=>{C("Leads")},[]),o`<div class="view fill"><${y} title="Leads" />
         <${it} where=${t} names=${Ts.filter(a=>a!=="email")} />
-        <div class="list-frame"><${lt} pages=${e} label="Leads" columns=${Mo} draw=${Lo} place=${n}
+        <div class="list-frame"><${lt} pages=${e} label="Leads" columns=${_o} draw=${Ao} place=${n}
             class="leads"
             empty=${o`<${g} title="No leads">${s.email?o`<p>Nobody ever had this address.</p>`:o`
-                <p>They appear here when contact details are captured.</p>`}</${g}>`} /></div></div>`}var ye=864e5,Ls=[7,30,90],_o=5e3,Ao=1e3,_s=5,Pt=t=>new Date(t).toISOString().slice(0,10),Qt=t=>t.catch(e=>{if(e.name==="AbortError")throw e;return null}),Ro=t=>Pt(Date.now()-(t-1)*ye);async function qo(t,e){let s=Ro(t),n=(l,c)=>w(l,{...e,params:c}),[a,r,i]=await Promise.all([n("/v1/stats",{since:s}),Qt(n("/v1/health")),Qt(n("/v1/events",{limit:1}))]);return{stats:a,health:r,newest:i,since:s,range:t}}async function Oo(t){let e=Pt(Date.now()),s=(c,u)=>Qt(w(c,{...t,params:u})),[n,a,r,i,l]=await Promise.all([s("/v1/conversations",{since:e,limit:Ao}),s("/v1/rejected",{limit:_s}),s("/v1/exports"),Qt(w("/log/checkpoint",{...t,as:"text"})),s("/v1/events",{type:"session-escalated",limit:_s})]);return{today:e,conversations:n,rejected:a,exports:r,checkpoint:i,escalations:l}}function No(t,e){let s=new Map(t.days.map(a=>[a.day,a])),n=Date.now();return Array.from({length:e},(a,r)=>{let i=Pt(n-(e-1-r)*ye),{events:l=0,types:c}=s.get(i)??{};return{day:i,events:l,types:{__proto__:null,...c}}})}var It=(t,e)=>t.reduce((s,n)=>s+(n.types[e]??0),0),xt=({words:t,value:e,href:s,note:n})=>o`<li class="tile"><a href=${s}><span class="tile-words">${t}</span>
-    <span class="tile-value">${e}</span><span class="tile-note">${n}</span></a></li>`;function Do({data:t,days:e}){let{stats:s,conversations:n,since:a,range:r}=t,i=t.today??Pt(Date.now()),l=n?`${E(n.conversations.length)}${n.next?"+":""}`:"…",c=`in ${r} days`,u=p=>`/trail?${new URLSearchParams({type:p,since:a})}`,$=s.totals.rejected;return o`<ul class="tiles">
+                <p>They appear here when contact details are captured.</p>`}</${g}>`} /></div></div>`}var ye=864e5,Ls=[7,30,90],Ro=5e3,qo=1e3,_s=5,Pt=t=>new Date(t).toISOString().slice(0,10),Qt=t=>t.catch(e=>{if(e.name==="AbortError")throw e;return null}),Oo=t=>Pt(Date.now()-(t-1)*ye);async function No(t,e){let s=Oo(t),n=(l,c)=>w(l,{...e,params:c}),[a,r,i]=await Promise.all([n("/v1/stats",{since:s}),Qt(n("/v1/health")),Qt(n("/v1/events",{limit:1}))]);return{stats:a,health:r,newest:i,since:s,range:t}}async function Do(t){let e=Pt(Date.now()),s=(c,u)=>Qt(w(c,{...t,params:u})),[n,a,r,i,l]=await Promise.all([s("/v1/conversations",{since:e,limit:qo}),s("/v1/rejected",{limit:_s}),s("/v1/exports"),Qt(w("/log/checkpoint",{...t,as:"text"})),s("/v1/events",{type:"session-escalated",limit:_s})]);return{today:e,conversations:n,rejected:a,exports:r,checkpoint:i,escalations:l}}function Io(t,e){let s=new Map(t.days.map(a=>[a.day,a])),n=Date.now();return Array.from({length:e},(a,r)=>{let i=Pt(n-(e-1-r)*ye),{events:l=0,types:c}=s.get(i)??{};return{day:i,events:l,types:{__proto__:null,...c}}})}var It=(t,e)=>t.reduce((s,n)=>s+(n.types[e]??0),0),xt=({words:t,value:e,href:s,note:n})=>o`<li class="tile"><a href=${s}><span class="tile-words">${t}</span>
+    <span class="tile-value">${e}</span><span class="tile-note">${n}</span></a></li>`;function Po({data:t,days:e}){let{stats:s,conversations:n,since:a,range:r}=t,i=t.today??Pt(Date.now()),l=n?`${E(n.conversations.length)}${n.next?"+":""}`:"…",c=`in ${r} days`,u=p=>`/trail?${new URLSearchParams({type:p,since:a})}`,$=s.totals.rejected;return o`<ul class="tiles">
         <${xt} words="Events" value=${E(e.reduce((p,v)=>p+v.events,0))} note=${c}
             href=${`/trail?since=${a}`} />
         <${xt} words="Conversations" value=${l}
@@ -304,54 +304,54 @@ ${a}`:(n==="id"||n==="event")&&(this.event[n]=a)}};var hn=4e4,Ke=500,fn=3e3,mn=2
             href=${u("new-question")} />
         <${xt} words="Rejected" value=${E($)}
             note=${$?"kept, with the reason":"nothing"} href="/rejected" />
-    </ul>`}function Io(t){let[e,s]=h(null);return f(()=>{import("./chart-VMTURXQS.js").then(n=>s(()=>n.Chart),()=>{})},[]),e?o`<${e} ...${t} />`:o`<div class="chart" />`}function Po({days:t,types:e}){return o`<div class="scroll-x" tabindex="0" role="group" aria-label="Events by day and type"><table class="grid numbers">
+    </ul>`}function Fo(t){let[e,s]=h(null);return f(()=>{import("./chart-VMTURXQS.js").then(n=>s(()=>n.Chart),()=>{})},[]),e?o`<${e} ...${t} />`:o`<div class="chart" />`}function jo({days:t,types:e}){return o`<div class="scroll-x" tabindex="0" role="group" aria-label="Events by day and type"><table class="grid numbers">
         <thead><tr><th scope="col">Day (UTC)</th><th scope="col">All</th>
         ${e.map(s=>o`<th scope="col" key=${s}><${d} text=${W(s)} /></th>`)}</tr></thead>
         <tbody>${t.toReversed().map(s=>o`<tr key=${s.day}><th scope="row"><a
             href=${`/trail?${new URLSearchParams({since:s.day,until:Pt(Date.parse(s.day)+ye)})}`}>
             ${s.day}</a></th>
             <td>${E(s.events)}</td>${e.map(n=>o`<td key=${n}>
-                ${E(s.types[n]??0)}</td>`)}</tr>`)}</tbody></table></div>`}var Fo=t=>[...new Set(t.flatMap(e=>Object.keys(e.types)))].sort((e,s)=>It(t,s)-It(t,e));function jo({data:t,days:e}){let[s,n]=h(new Set),[a,r]=h(!1),i=P(()=>Fo(e),[e]),l=P(()=>i.filter(u=>!s.has(u)),[i,s]),c=u=>n($=>{let p=new Set($);return p.delete(u)||p.add(u),p});return o`<section class="card" aria-labelledby="days"><div class="section-head"><h2 id="days">Events per day <span
+                ${E(s.types[n]??0)}</td>`)}</tr>`)}</tbody></table></div>`}var zo=t=>[...new Set(t.flatMap(e=>Object.keys(e.types)))].sort((e,s)=>It(t,s)-It(t,e));function Ho({data:t,days:e}){let[s,n]=h(new Set),[a,r]=h(!1),i=P(()=>zo(e),[e]),l=P(()=>i.filter(u=>!s.has(u)),[i,s]),c=u=>n($=>{let p=new Set($);return p.delete(u)||p.add(u),p});return o`<section class="card" aria-labelledby="days"><div class="section-head"><h2 id="days">Events per day <span
         class="faint">UTC</span></h2>
         <div class="tabs" role="group" aria-label="How days are shown"><button type="button" aria-pressed=${!a}
             onClick=${()=>r(!1)}>Chart</button>
             <button type="button" aria-pressed=${a} onClick=${()=>r(!0)}>Table</button></div></div>
-        ${a?o`<${Po} days=${e} types=${i} />`:o`<${Io} days=${e} types=${l} />
+        ${a?o`<${jo} days=${e} types=${i} />`:o`<${Fo} days=${e} types=${l} />
             <ul class="legend">${i.map(u=>o`<li key=${u}><button type="button"
                 class="quiet small ${zt(u)}" aria-pressed=${!s.has(u)}
                 onClick=${()=>c(u)}><span class="dot" aria-hidden="true"></span><${d}
                     text=${W(u)} /></button></li>`)}</ul>`}
         ${t.stats.totals.events===0&&o`<p class="faint">No events in this time.</p>`}</section>`}var As=()=>o`<${m} kind="warn"
     title="Nothing has come for a time in which something came in each of the weeks before"><${T}
-    name="quiet" />quiet</${m}>`;function zo({data:t}){let{health:e,stats:s}=t,n=new Map(s.types.map(r=>[r.type,r.events])),a=(e?.types??[]).toSorted((r,i)=>Date.parse(i.last_at)-Date.parse(r.last_at));return o`<section class="card" aria-labelledby="last"><h2 id="last">Last event of each type</h2>
+    name="quiet" />quiet</${m}>`;function Wo({data:t}){let{health:e,stats:s}=t,n=new Map(s.types.map(r=>[r.type,r.events])),a=(e?.types??[]).toSorted((r,i)=>Date.parse(i.last_at)-Date.parse(r.last_at));return o`<section class="card" aria-labelledby="last"><h2 id="last">Last event of each type</h2>
         ${a.length===0&&o`<p class="faint">Nothing has arrived yet.</p>`}
         <ul class="rows">${a.map(r=>o`<li key=${r.type}><a
             href=${`/trail?${new URLSearchParams({type:r.type})}`}><${J} type=${r.type} /></a>
             <span class="rows-end">${r.unusually_quiet&&o`<${As} />`}<span class="faint number">
-                ${E(n.get(r.type)??0)}</span><${ut} at=${r.last_at} /></span></li>`)}</ul></section>`}function Ho({data:t}){let{health:e,stats:s}=t,n=new Map(s.agents.map(r=>[r.agent_id,r.events])),a=(e?.agents??[]).slice(0,8);return a.length===0?null:o`<section class="card" aria-labelledby="agents"><h2 id="agents">Agents</h2>
+                ${E(n.get(r.type)??0)}</span><${ut} at=${r.last_at} /></span></li>`)}</ul></section>`}function Bo({data:t}){let{health:e,stats:s}=t,n=new Map(s.agents.map(r=>[r.agent_id,r.events])),a=(e?.agents??[]).slice(0,8);return a.length===0?null:o`<section class="card" aria-labelledby="agents"><h2 id="agents">Agents</h2>
         <ul class="rows">${a.map(r=>o`<li key=${r.agent_id}><a
             href=${`/trail?${new URLSearchParams({agent:r.agent_id})}`}><${d}
             text=${r.agent_name||r.agent_id} /></a>
             <span class="rows-end">${r.unusually_quiet&&o`<${As} />`}<span class="faint number">
                 ${E(n.get(r.agent_id)??0)}</span><${ut}
-                at=${r.last_at} /></span></li>`)}</ul></section>`}function Wo({data:t}){let e=t.escalations?.events??[];return e.length===0?null:o`<section class="card" aria-labelledby="escalations"><h2 id="escalations">Newest escalations</h2>
+                at=${r.last_at} /></span></li>`)}</ul></section>`}function Uo({data:t}){let e=t.escalations?.events??[];return e.length===0?null:o`<section class="card" aria-labelledby="escalations"><h2 id="escalations">Newest escalations</h2>
         <ul class="rows">${e.map(s=>o`<li key=${s.seq}>${s.conversation_id?o`<${$t}
             id=${s.conversation_id} />`:o`<${N} seq=${s.seq}>Event ${s.seq}</${N}>`}<span class="rows-end"><${ut}
-                at=${s.occurred_at??s.received_at} /></span></li>`)}</ul></section>`}function Bo({data:t}){let e=t.rejected?.rejected??[];return e.length===0?null:o`<section class="card" aria-labelledby="rejections"><h2 id="rejections">Newest rejected</h2>
+                at=${s.occurred_at??s.received_at} /></span></li>`)}</ul></section>`}function Ko({data:t}){let e=t.rejected?.rejected??[];return e.length===0?null:o`<section class="card" aria-labelledby="rejections"><h2 id="rejections">Newest rejected</h2>
         <ul class="rows">${e.map(s=>o`<li key=${s.number}><a class="cut" href=${x.rejection(s.number)}>
             <${d} text=${s.detail||s.title} /></a>
             <span class="rows-end"><${m} kind="bad">${s.status}</${m}><${ut}
-                at=${s.received_at} /></span></li>`)}</ul></section>`}function Uo(t){let[e,s,n]=(t??"").split(`
-`);return/^\d+$/.test(s??"")?{origin:e,size:Number(s),root:n}:null}function Ko({data:t}){let e=t.newest?.events[0],s=Uo(t.checkpoint),n=e&&s?e.seq-s.size:0;return o`<section class="card" aria-labelledby="state"><h2 id="state">Trail</h2><${K} rows=${[["Newest event",e?o`<${N} seq=${e.seq}>${E(e.seq)}</${N}> <${ut}
+                at=${s.received_at} /></span></li>`)}</ul></section>`}function Vo(t){let[e,s,n]=(t??"").split(`
+`);return/^\d+$/.test(s??"")?{origin:e,size:Number(s),root:n}:null}function Go({data:t}){let e=t.newest?.events[0],s=Vo(t.checkpoint),n=e&&s?e.seq-s.size:0;return o`<section class="card" aria-labelledby="state"><h2 id="state">Trail</h2><${K} rows=${[["Newest event",e?o`<${N} seq=${e.seq}>${E(e.seq)}</${N}> <${ut}
             class="faint" at=${e.received_at} />`:"none yet"],["Checkpoint",s?o`<${m} kind=${n>0?"":"good"}>
-            ${n>0?`${E(n)} not signed yet`:"all signed"}</${m}> at ${E(s.size)}`:"none yet"],["Root",s&&o`<span class="mono"><${d} text=${s.root} /></span>`],["Log",s&&o`<span class="mono"><${d} text=${s.origin} /></span>`]]} /></section>`}function Vo({data:t}){let e=t.exports?.exports??[];return o`<section class="card" aria-labelledby="exports"><h2 id="exports">Exports</h2>
+            ${n>0?`${E(n)} not signed yet`:"all signed"}</${m}> at ${E(s.size)}`:"none yet"],["Root",s&&o`<span class="mono"><${d} text=${s.root} /></span>`],["Log",s&&o`<span class="mono"><${d} text=${s.origin} /></span>`]]} /></section>`}function Yo({data:t}){let e=t.exports?.exports??[];return o`<section class="card" aria-labelledby="exports"><h2 id="exports">Exports</h2>
         ${e.length===0&&o`<p class="faint">None has a name yet: <code>hooktrail export --name nightly</code></p>`}
         <ul class="rows">${e.map(s=>o`<li key=${s.name}><span><${d}
             text=${s.name} /> ${s.state!=="done"&&o`<${m} kind="warn">${s.state}</${m}>`}</span>
             <span class="rows-end">${s.behind>0?o`<span class="faint">
                 ${L(s.behind,"event")} behind</span>`:o`<${m} kind="good">up to date</${m}>`}
             ${s.done_at?o`<${ut} at=${s.done_at} />`:o`<span
-                class="faint">never ran</span>`}</span></li>`)}</ul></section>`}function Go(t,e){let s=b();s.current=t,f(()=>{if(e===void 0)return;let n=null,a=()=>{n=null,Rt()&&s.current()},r=bt({after:e,onEvents:()=>{n??=setTimeout(a,_o)}});return()=>{clearTimeout(n),r()}},[e===void 0])}function Rs({where:t}){let e=Number(new URLSearchParams(t.search).get("days")),s=Ls.includes(e)?e:30,n=q($=>qo(s,$),`overview ${s}`,!0),a=q(Oo,"rest"),{error:r}=n,i=n.data&&{...n.data,...a.data},l=()=>{n.reload(),a.reload()};Go(l,i?.newest?i.newest.events[0]?.seq??0:void 0),f(()=>{C("Overview")},[]);let c=P(()=>n.data&&No(n.data.stats,n.data.range),[n.data]),u=i&&i.newest?.events.length===0;return o`<div class="view scroll overview"><${y} title="Overview">
+                class="faint">never ran</span>`}</span></li>`)}</ul></section>`}function Xo(t,e){let s=b();s.current=t,f(()=>{if(e===void 0)return;let n=null,a=()=>{n=null,Rt()&&s.current()},r=bt({after:e,onEvents:()=>{n??=setTimeout(a,Ro)}});return()=>{clearTimeout(n),r()}},[e===void 0])}function Rs({where:t}){let e=Number(new URLSearchParams(t.search).get("days")),s=Ls.includes(e)?e:30,n=q($=>No(s,$),`overview ${s}`,!0),a=q(Do,"rest"),{error:r}=n,i=n.data&&{...n.data,...a.data},l=()=>{n.reload(),a.reload()};Xo(l,i?.newest?i.newest.events[0]?.seq??0:void 0),f(()=>{C("Overview")},[]);let c=P(()=>n.data&&Io(n.data.stats,n.data.range),[n.data]),u=i&&i.newest?.events.length===0;return o`<div class="view scroll overview"><${y} title="Overview">
             <div class="tabs" role="group" aria-label="Days shown">${Ls.map($=>o`<button type="button"
                 key=${$} aria-pressed=${$===s}
                 onClick=${()=>z(`/?days=${$}`,{replace:!0})}>${$} days</button>`)}</div></${y}>
@@ -359,40 +359,40 @@ ${a}`:(n==="id"||n==="event")&&(this.event[n]=a)}};var hn=4e4,Ke=500,fn=3e3,mn=2
         ${!i&&!r&&o`<${pt} lines=${10} />`}
         ${u&&o`<${g} title="Nothing has arrived yet">
             <p>Put the endpoint’s URL into Aimdoc, or try <code>hooktrail send --samples</code>.</p></${g}>`}
-        ${i&&o`<${Do} data=${i} days=${c} />
-            <${jo} data=${i} days=${c} />
-            <div class="cards"><${zo} data=${i} /><${Ho} data=${i} /><${Wo} data=${i} />
-                <${Bo} data=${i} />
-                ${a.data&&o`<${Ko} data=${i} /><${Vo} data=${i} />`}</div>
+        ${i&&o`<${Po} data=${i} days=${c} />
+            <${Ho} data=${i} days=${c} />
+            <div class="cards"><${Wo} data=${i} /><${Bo} data=${i} /><${Uo} data=${i} />
+                <${Ko} data=${i} />
+                ${a.data&&o`<${Go} data=${i} /><${Yo} data=${i} />`}</div>
             <p class="faint asof">Since <${k} at=${i.since} show=${qe} />. <${k} at=${new Date().toISOString()}
                 show=${$=>`As of ${F($)}`} /></p>`}
-    </div>`}var qs=["since","until"],Yo=[["at","Received"],["status","Answer"],["reason","Reason"],["endpoint","Endpoint"],["size","Size"],["seq","Number"]].map(([t,e])=>({key:t,name:e})),Xo=t=>o`
+    </div>`}var qs=["since","until"],Zo=[["at","Received"],["status","Answer"],["reason","Reason"],["endpoint","Endpoint"],["size","Size"],["seq","Number"]].map(([t,e])=>({key:t,name:e})),Jo=t=>o`
     <span role="cell" class="cell-at">${U(t.received_at,F)}</span>
     <span role="cell" class="cell-status"><${m} kind="bad">${t.status}</${m}></span>
     <span role="cell" class="cell-reason"><a class="row-link" href=${x.rejection(t.number)}><${d}
         text=${t.detail||t.title} /></a></span>
     <span role="cell" class="cell-endpoint">${t.endpoint&&o`<${d} text=${t.endpoint} />`}</span>
     <span role="cell" class="cell-size">${st(t.size)}</span>
-    <span role="cell" class="cell-seq">${t.number}</span>`,Zo=3e4;function Jo(t,e){let s=b();s.current=()=>{e.top===0&&t().catch(()=>{})},f(()=>{let n=()=>s.current(),a=setInterval(()=>{Rt()&&n()},Zo);return addEventListener("focus",n),()=>{clearInterval(a),removeEventListener("focus",n)}},[])}function Os({where:t}){let{pages:e,filters:s,place:n,refresh:a}=Dt(t,"/v1/rejected","rejected",qs);return f(()=>{C("Rejected")},[]),Jo(a,n),o`<div class="view fill"><${y} title="Rejected"><${H} act=${a}>Refresh</${H}></${y}>
+    <span role="cell" class="cell-seq">${t.number}</span>`,Qo=3e4;function ta(t,e){let s=b();s.current=()=>{e.top===0&&t().catch(()=>{})},f(()=>{let n=()=>s.current(),a=setInterval(()=>{Rt()&&n()},Qo);return addEventListener("focus",n),()=>{clearInterval(a),removeEventListener("focus",n)}},[])}function Os({where:t}){let{pages:e,filters:s,place:n,refresh:a}=Dt(t,"/v1/rejected","rejected",qs);return f(()=>{C("Rejected")},[]),ta(a,n),o`<div class="view fill"><${y} title="Rejected"><${H} act=${a}>Refresh</${H}></${y}>
         <${it} where=${t} names=${qs} />
-        <div class="list-frame"><${lt} pages=${e} label="Rejected deliveries" columns=${Yo} draw=${Xo}
+        <div class="list-frame"><${lt} pages=${e} label="Rejected deliveries" columns=${Zo} draw=${Jo}
             place=${n} class="rejections"
             empty=${o`<${g} title="Nothing is kept here">${Object.keys(s).length>0&&o`
-                <p>Of this time there is none.</p>`}</${g}>`} /></div></div>`}var Ns=4e3,Ds=8e3;function Qo(t){return typeof t.body=="string"?new TextEncoder().encode(t.body):Uint8Array.from(atob(t.body_base64??""),e=>e.charCodeAt(0))}var ke=new TextDecoder("utf-8",{ignoreBOM:!0}),ta=t=>(t&192)===128;function ea(t,e){if(e===null)return{before:ke.decode(t.subarray(0,Ds)),more:t.length-Ds};let s=Math.max(0,e-Ns),n=Math.min(e+1,t.length);for(;n<t.length&&n<e+4&&ta(t[n]);)n++;let a=Math.min(t.length,n+Ns),r=(i,l)=>ke.decode(t.subarray(i,l));return{skipped:s,before:r(s,e),fault:r(e,n),after:r(n,a),more:t.length-a}}function sa({rejection:t}){let e=P(()=>Qo(t),[t]),{offset:s}=t,{skipped:n,before:a,fault:r,after:i,more:l}=P(()=>ea(e,s),[e,s]);return f(()=>{document.querySelector(".fault")?.scrollIntoView({block:"nearest"})},[e]),o`<section aria-labelledby="body"><div class="section-head"><h2 id="body">Body <span class="faint">${t.kept<t.size?`the first ${st(t.kept)} were kept`:"as received"}</span></h2>
+                <p>Of this time there is none.</p>`}</${g}>`} /></div></div>`}var Ns=4e3,Ds=8e3;function ea(t){return typeof t.body=="string"?new TextEncoder().encode(t.body):Uint8Array.from(atob(t.body_base64??""),e=>e.charCodeAt(0))}var ke=new TextDecoder("utf-8",{ignoreBOM:!0}),sa=t=>(t&192)===128;function na(t,e){if(e===null)return{before:ke.decode(t.subarray(0,Ds)),more:t.length-Ds};let s=Math.max(0,e-Ns),n=Math.min(e+1,t.length);for(;n<t.length&&n<e+4&&sa(t[n]);)n++;let a=Math.min(t.length,n+Ns),r=(i,l)=>ke.decode(t.subarray(i,l));return{skipped:s,before:r(s,e),fault:r(e,n),after:r(n,a),more:t.length-a}}function oa({rejection:t}){let e=P(()=>ea(t),[t]),{offset:s}=t,{skipped:n,before:a,fault:r,after:i,more:l}=P(()=>na(e,s),[e,s]);return f(()=>{document.querySelector(".fault")?.scrollIntoView({block:"nearest"})},[e]),o`<section aria-labelledby="body"><div class="section-head"><h2 id="body">Body <span class="faint">${t.kept<t.size?`the first ${st(t.kept)} were kept`:"as received"}</span></h2>
         <div class="acts"><${R} text=${()=>ke.decode(e)} what="the body" class="" /></div></div>
         <pre class="paper raw" tabindex="0" dir="ltr">${n>0&&o`<span
             class="faint">… ${st(n)} before\n</span>`}<${d} lines text=${a} />${s!==null&&o`<mark class="fault" title=${`byte ${s}`}><span class="offscreen">at fault: </span>
                 ${r?o`<${d} text=${r} />`:"end"}</mark>`}${i&&o`<${d} lines text=${i} />`}${l>0&&o`<span
-                class="faint">\n… ${st(l)} after</span>`}</pre></section>`}var na=({pointer:t})=>o`<ul class="plain-list mono">${t.split(" ").map(e=>o`<li><${d}
-    text=${e} /></li>`)}</ul>`;function oa({rejection:t,onClose:e}){let[s,n]=h(null),a=async()=>{try{await mt(`/v1/rejected/${A(t.number)}`)}catch(r){return n(r)}ht(`Rejected delivery ${t.number} was dropped.`),z("/rejected",{replace:!0})};return o`<${Y} title=${`Drop rejected delivery ${t.number}?`} onClose=${e}>
+                class="faint">\n… ${st(l)} after</span>`}</pre></section>`}var aa=({pointer:t})=>o`<ul class="plain-list mono">${t.split(" ").map(e=>o`<li><${d}
+    text=${e} /></li>`)}</ul>`;function ra({rejection:t,onClose:e}){let[s,n]=h(null),a=async()=>{try{await mt(`/v1/rejected/${A(t.number)}`)}catch(r){return n(r)}ht(`Rejected delivery ${t.number} was dropped.`),z("/rejected",{replace:!0})};return o`<${Y} title=${`Drop rejected delivery ${t.number}?`} onClose=${e}>
         <p>Its body and the reason go for good. Nothing else holds them: Aimdoc does not send them again.</p>
         ${s&&o`<${j} error=${s} />`}
         <div class="dialog-acts"><button type="button" onClick=${e}>Keep it</button><${H} class="danger"
-            act=${a}>Drop it</${H}></div></${Y}>`}function aa({rejection:t,onProblem:e}){let[s,n]=h(!1);return o`<${H} act=${async()=>{try{let r=await et(`/v1/rejected/${A(t.number)}/retry`);ht(`Taken into the trail as event ${r.seq}.`,"good"),z(x.event(r.seq),{replace:!0})}catch(r){e(r)}}}>Retry</${H}>
+            act=${a}>Drop it</${H}></div></${Y}>`}function ia({rejection:t,onProblem:e}){let[s,n]=h(!1);return o`<${H} act=${async()=>{try{let r=await et(`/v1/rejected/${A(t.number)}/retry`);ht(`Taken into the trail as event ${r.seq}.`,"good"),z(x.event(r.seq),{replace:!0})}catch(r){e(r)}}}>Retry</${H}>
         <button type="button" class="danger-quiet" onClick=${()=>n(!0)}>Drop</button>
-        ${s&&o`<${oa} rejection=${t} onClose=${()=>n(!1)} />`}`}function Is({where:t,who:e}){let{id:s}=t,n=q(i=>w(`/v1/rejected/${A(s)}`,i),s),[a,r]=h(null);return f(()=>{C("Rejected",s)},[s]),D({Escape:()=>rt("/rejected")}),o`<div class="view scroll"><${y} title=${o`Rejected <span class="number"><${d} text=${s} /></span>`}
+        ${s&&o`<${ra} rejection=${t} onClose=${()=>n(!1)} />`}`}function Is({where:t,who:e}){let{id:s}=t,n=q(i=>w(`/v1/rejected/${A(s)}`,i),s),[a,r]=h(null);return f(()=>{C("Rejected",s)},[s]),D({Escape:()=>rt("/rejected")}),o`<div class="view scroll"><${y} title=${o`Rejected <span class="number"><${d} text=${s} /></span>`}
         lead=${o`<a class="up" href="/rejected">Rejected</a>`}>
-            ${n.data&&ft(e)&&o`<${aa} rejection=${n.data} onProblem=${r} />`}</${y}>
+            ${n.data&&ft(e)&&o`<${ia} rejection=${n.data} onProblem=${r} />`}</${y}>
         ${a&&o`<${j} error=${a}><p
             class="faint">It stays here. After the reading rules have changed, try again.</p></${j}>`}
         ${n.error?.status===404?o`<${g} title="There is no such rejected delivery">
@@ -400,8 +400,8 @@ ${a}`:(n==="id"||n==="event")&&(this.event[n]=a)}};var hn=4e4,Ke=500,fn=3e3,mn=2
         <${_} of=${n}>${i=>o`
             <p class="lead-line"><${m} kind="bad">${i.status}</${m}> <${d}
                 text=${i.detail||i.title} /></p>
-            <${K} rows=${[["Received",o`<${k} at=${i.received_at} />`],["Reason",o`<${d} text=${i.title} />`],["Byte at fault",i.offset!==null&&o`<span class="mono">${i.offset}</span>`],["Looked for at",i.pointer&&o`<${na} pointer=${i.pointer} />`],["Endpoint",i.endpoint&&o`<${d} text=${i.endpoint} />`],["Sender",i.sender&&o`<span class="mono"><${d} text=${i.sender} /></span>`],["Content type",i.content_type&&o`<span class="mono"><${d}
-                    text=${i.content_type} /></span>`],["Size",st(i.size)]]} /><${sa} rejection=${i} />`}</${_}>`}</div>`}function te({title:t,secret:e,what:s,children:n,onClose:a}){return o`<${Y} title=${t} onClose=${a} held>
+            <${K} rows=${[["Received",o`<${k} at=${i.received_at} />`],["Reason",o`<${d} text=${i.title} />`],["Byte at fault",i.offset!==null&&o`<span class="mono">${i.offset}</span>`],["Looked for at",i.pointer&&o`<${aa} pointer=${i.pointer} />`],["Endpoint",i.endpoint&&o`<${d} text=${i.endpoint} />`],["Sender",i.sender&&o`<span class="mono"><${d} text=${i.sender} /></span>`],["Content type",i.content_type&&o`<span class="mono"><${d}
+                    text=${i.content_type} /></span>`],["Size",st(i.size)]]} /><${oa} rejection=${i} />`}</${_}>`}</div>`}function te({title:t,secret:e,what:s,children:n,onClose:a}){return o`<${Y} title=${t} onClose=${a} held>
         <p>${n}</p>
         <p class="secret" data-testid="secret"><code>${e}</code></p>
         <p class="warn-text">It is shown this once. What is kept is a hash of it.</p>
@@ -414,11 +414,11 @@ ${a}`:(n==="id"||n==="event")&&(this.event[n]=a)}};var hn=4e4,Ke=500,fn=3e3,mn=2
     <input name="label" required maxlength="64" pattern="[A-Za-z0-9_][A-Za-z0-9._\\-]*"
         title="letters, digits, dots, underscores and dashes"
         autocomplete="off" spellcheck="false" autofocus /><span class="faint">
-            ${t} Letters, digits, dots, underscores, dashes.</span></label>`,ra=t=>location.origin+t;function ia({onClose:t,onSecret:e}){return o`<${tt} title="Add an endpoint" words="Add" submit=${async({label:n})=>e(await et("/v1/endpoints",{body:{label:n}}))} onClose=${t}>
-        <${Ps} help="What you call it by, such as the site that its deliveries come from." /></${tt}>`}function la({endpoint:t,onClose:e,onSecret:s}){return o`<${tt} title="Rotate the endpoint" words="Rotate" submit=${async()=>s(await et(`/v1/endpoints/${A(t.id)}/rotate`))} onClose=${e}>
+            ${t} Letters, digits, dots, underscores, dashes.</span></label>`,la=t=>location.origin+t;function ca({onClose:t,onSecret:e}){return o`<${tt} title="Add an endpoint" words="Add" submit=${async({label:n})=>e(await et("/v1/endpoints",{body:{label:n}}))} onClose=${t}>
+        <${Ps} help="What you call it by, such as the site that its deliveries come from." /></${tt}>`}function da({endpoint:t,onClose:e,onSecret:s}){return o`<${tt} title="Rotate the endpoint" words="Rotate" submit=${async()=>s(await et(`/v1/endpoints/${A(t.id)}/rotate`))} onClose=${e}>
         <p>Makes a new secret path for <strong><${d}
             text=${t.name} /></strong>. The old one goes on taking deliveries until you retire it:
-            put the new one into Aimdoc first.</p></${tt}>`}var ca=(t,e)=>e.filter(s=>s.id!==t.id&&s.name===t.name&&s.state==="active"&&t.state==="active");function da({endpoint:t,shared:e,onClose:s,onDone:n}){let[a,r]=h(""),i=e?String(t.id):t.name;return o`<${tt} title="Retire the endpoint" words="Retire it for good" danger submit=${async()=>{await et(`/v1/endpoints/${A(t.id)}/retire`,{body:{confirm:i}}),n()}} onClose=${s}
+            put the new one into Aimdoc first.</p></${tt}>`}var ua=(t,e)=>e.filter(s=>s.id!==t.id&&s.name===t.name&&s.state==="active"&&t.state==="active");function $a({endpoint:t,shared:e,onClose:s,onDone:n}){let[a,r]=h(""),i=e?String(t.id):t.name;return o`<${tt} title="Retire the endpoint" words="Retire it for good" danger submit=${async()=>{await et(`/v1/endpoints/${A(t.id)}/retire`,{body:{confirm:i}}),n()}} onClose=${s}
         disabled=${a!==i}>
         <p>From now on deliveries to endpoint ${t.id}, <strong><${d}
             text=${t.name} /></strong>, are answered with
@@ -427,46 +427,46 @@ ${a}`:(n==="id"||n==="event")&&(this.event[n]=a)}};var hn=4e4,Ke=500,fn=3e3,mn=2
         ${e&&o`<p>Another endpoint has this name too, so it is the number that counts.</p>`}
         <label class="field"><span>Type <strong><${d} text=${i} /></strong> to confirm</span>
             <input name="confirm" autocomplete="off" spellcheck="false" value=${a}
-                onInput=${c=>r(c.target.value)} autofocus /></label></${tt}>`}var ua=(t,e,s)=>t.state==="active"&&o`
+                onInput=${c=>r(c.target.value)} autofocus /></label></${tt}>`}var pa=(t,e,s)=>t.state==="active"&&o`
     <button type="button" class="quiet" aria-label=${`Rotate ${t.name}${e?`, ${t.id}`:""}`}
         onClick=${()=>s({kind:"rotate",endpoint:t})}>Rotate</button>
     <button type="button" class="quiet danger-text" aria-label=${`Retire ${t.name}${e?`, ${t.id}`:""}`}
-        onClick=${()=>s({kind:"retire",endpoint:t,shared:e})}>Retire</button>`,$a=(t,e)=>e.some(({id:s})=>s>t.id);function pa({endpoints:t,show:e}){return o`<div class="scroll-x" tabindex="0" role="group" aria-labelledby="endpoints"><table class="grid"><thead><tr><th
+        onClick=${()=>s({kind:"retire",endpoint:t,shared:e})}>Retire</button>`,ha=(t,e)=>e.some(({id:s})=>s>t.id);function fa({endpoints:t,show:e}){return o`<div class="scroll-x" tabindex="0" role="group" aria-labelledby="endpoints"><table class="grid"><thead><tr><th
         scope="col">Name</th><th scope="col">State</th><th scope="col">Signed</th>
         <th scope="col">Made</th><th scope="col"><span class="offscreen">Acts</span></th></tr></thead>
-        <tbody>${t.map(s=>[s,ca(s,t)]).map(([s,n])=>o`<tr
+        <tbody>${t.map(s=>[s,ua(s,t)]).map(([s,n])=>o`<tr
             key=${s.id} data-testid="endpoint">
             <td><${d} text=${s.name} /> <span class="faint">${s.id}</span></td>
             <td><${m} kind=${s.state==="active"?"good":""}>${s.state}</${m}>
-                ${$a(s,n)&&o` <${m} kind="warn"
+                ${ha(s,n)&&o` <${m} kind="warn"
                     title="It was rotated: retire it when nothing is delivered to it any more">older</${m}>`}
                 ${s.retired_at&&o` <span class="faint"><${k} at=${s.retired_at} /></span>`}</td>
             <td>${s.signed?"yes":o`<span class="faint">no</span>`}</td>
             <td><${k} at=${s.created_at} /></td>
-            <td class="acts">${ua(s,n.length>0,e)}</td></tr>`)}</tbody></table></div>`}function ha({onChange:t}){let e=q(l=>w("/v1/endpoints",l),"endpoints"),[s,n]=h(null),a=()=>n(null),r=({endpoint:l,name:c})=>{e.reload(),t(),n({kind:"secret",endpoint:l,name:c})},i=()=>{e.reload(),t(),a(),ht("The endpoint is retired: it answers 410.")};return o`<section aria-labelledby="endpoints"><div class="section-head"><h2 id="endpoints">Endpoints</h2>
+            <td class="acts">${pa(s,n.length>0,e)}</td></tr>`)}</tbody></table></div>`}function ma({onChange:t}){let e=q(l=>w("/v1/endpoints",l),"endpoints"),[s,n]=h(null),a=()=>n(null),r=({endpoint:l,name:c})=>{e.reload(),t(),n({kind:"secret",endpoint:l,name:c})},i=()=>{e.reload(),t(),a(),ht("The endpoint is retired: it answers 410.")};return o`<section aria-labelledby="endpoints"><div class="section-head"><h2 id="endpoints">Endpoints</h2>
             <div class="acts"><button type="button" onClick=${()=>n({kind:"add"})}>Add endpoint</button></div></div>
         <p class="faint">Secret paths to which Aimdoc delivers. Whoever knows one can deliver; it shows nothing of what is stored.</p>
-        <${_} of=${e} lines=${3}>${({endpoints:l})=>o`<${pa} endpoints=${l}
+        <${_} of=${e} lines=${3}>${({endpoints:l})=>o`<${fa} endpoints=${l}
             show=${n} />`}</${_}>
-        ${s?.kind==="add"&&o`<${ia} onClose=${a} onSecret=${r} />`}
-        ${s?.kind==="rotate"&&o`<${la} endpoint=${s.endpoint} onClose=${a}
+        ${s?.kind==="add"&&o`<${ca} onClose=${a} onSecret=${r} />`}
+        ${s?.kind==="rotate"&&o`<${da} endpoint=${s.endpoint} onClose=${a}
             onSecret=${r} />`}
-        ${s?.kind==="retire"&&o`<${da} endpoint=${s.endpoint} shared=${s.shared} onClose=${a}
+        ${s?.kind==="retire"&&o`<${$a} endpoint=${s.endpoint} shared=${s.shared} onClose=${a}
             onDone=${i} />`}
-        ${s?.kind==="secret"&&o`<${te} title="The endpoint’s address" secret=${ra(s.endpoint)}
+        ${s?.kind==="secret"&&o`<${te} title="The endpoint’s address" secret=${la(s.endpoint)}
             what="the address" onClose=${a}>
             Put this into Aimdoc as the webhook’s URL; if deliveries arrive under another host name than
-            this page, change that part.</${te}>`}</section>`}function fa({onClose:t,onSecret:e}){return o`<${tt} title="Add a token" words="Add" submit=${async({label:n,scope:a})=>e(await et("/v1/tokens",{body:{label:n,scope:a}}))} onClose=${t}>
+            this page, change that part.</${te}>`}</section>`}function va({onClose:t,onSecret:e}){return o`<${tt} title="Add a token" words="Add" submit=${async({label:n,scope:a})=>e(await et("/v1/tokens",{body:{label:n,scope:a}}))} onClose=${t}>
         <${Ps} help="Who or what it is for; it stands in the list of who did what." />
         <fieldset class="scopes"><legend>Scope</legend>
             <label class="option"><input type="radio" name="scope" value="read" defaultChecked checked /><span>read <span
                 class="faint">sees everything that is stored</span></span></label>
             <label class="option"><input type="radio" name="scope" value="read,admin" /><span>read and admin <span
-                class="faint">also retries, drops, and changes these settings</span></span></label></fieldset></${tt}>`}function ma({token:t,onClose:e,onDone:s}){return o`<${tt} title="Revoke the token" words="Revoke" danger submit=${async()=>{await mt(`/v1/tokens/${A(t.id)}`),s()}} onClose=${e}>
+                class="faint">also retries, drops, and changes these settings</span></span></label></fieldset></${tt}>`}function ga({token:t,onClose:e,onDone:s}){return o`<${tt} title="Revoke the token" words="Revoke" danger submit=${async()=>{await mt(`/v1/tokens/${A(t.id)}`),s()}} onClose=${e}>
         <p>Programs that use <strong><${d}
             text=${t.name} /></strong> are refused from now on, and whoever signed in by it is signed out.
             This cannot be taken back.</p>
-        ${t.id===O.get().token&&o`<p><strong>You signed in by this one: you will be signed out.</strong></p>`}</${tt}>`}function va({tokens:t,show:e}){return o`<div class="scroll-x" tabindex="0" role="group" aria-labelledby="tokens"><table class="grid"><thead><tr><th
+        ${t.id===O.get().token&&o`<p><strong>You signed in by this one: you will be signed out.</strong></p>`}</${tt}>`}function ba({tokens:t,show:e}){return o`<div class="scroll-x" tabindex="0" role="group" aria-labelledby="tokens"><table class="grid"><thead><tr><th
         scope="col">Name</th><th scope="col">State</th><th scope="col">Scopes</th>
         <th scope="col">Made</th><th scope="col"><span class="offscreen">Acts</span></th></tr></thead>
         <tbody>${t.map(s=>o`<tr key=${s.id} data-testid="token">
@@ -477,14 +477,14 @@ ${a}`:(n==="id"||n==="event")&&(this.event[n]=a)}};var hn=4e4,Ke=500,fn=3e3,mn=2
             <td><${k} at=${s.created_at} /></td>
             <td class="acts">${s.state==="valid"&&o`<button type="button" class="quiet danger-text"
                 aria-label=${`Revoke ${s.name}`}
-                onClick=${()=>e({kind:"revoke",token:s})}>Revoke</button>`}</td></tr>`)}</tbody></table></div>`}function ga({onChange:t}){let e=q(l=>w("/v1/tokens",l),"tokens"),[s,n]=h(null),a=()=>n(null),r=({token:l})=>{e.reload(),t(),n({kind:"secret",token:l})},i=()=>{e.reload(),t(),a(),ht("The token is revoked.")};return o`<section aria-labelledby="tokens"><div class="section-head"><h2 id="tokens">Tokens</h2>
+                onClick=${()=>e({kind:"revoke",token:s})}>Revoke</button>`}</td></tr>`)}</tbody></table></div>`}function wa({onChange:t}){let e=q(l=>w("/v1/tokens",l),"tokens"),[s,n]=h(null),a=()=>n(null),r=({token:l})=>{e.reload(),t(),n({kind:"secret",token:l})},i=()=>{e.reload(),t(),a(),ht("The token is revoked.")};return o`<section aria-labelledby="tokens"><div class="section-head"><h2 id="tokens">Tokens</h2>
             <div class="acts"><button type="button" onClick=${()=>n({kind:"add"})}>Add token</button></div></div>
         <p class="faint">People sign in here by a token; programs send it with each request.</p>
-        <${_} of=${e} lines=${3}>${({tokens:l})=>o`<${va} tokens=${l} show=${n} />`}</${_}>
-        ${s?.kind==="add"&&o`<${fa} onClose=${a} onSecret=${r} />`}
-        ${s?.kind==="revoke"&&o`<${ma} token=${s.token} onClose=${a} onDone=${i} />`}
+        <${_} of=${e} lines=${3}>${({tokens:l})=>o`<${ba} tokens=${l} show=${n} />`}</${_}>
+        ${s?.kind==="add"&&o`<${va} onClose=${a} onSecret=${r} />`}
+        ${s?.kind==="revoke"&&o`<${ga} token=${s.token} onClose=${a} onDone=${i} />`}
         ${s?.kind==="secret"&&o`<${te} title="The new token" secret=${s.token} what="the token"
-            onClose=${a}>Give it to whom it is for, by a way that you trust.</${te}>`}</section>`}function ba({changes:t}){let e=q(s=>w("/v1/acts",{...s,params:{limit:50}}),"acts");return f(()=>{t&&e.reload()},[t]),o`<section aria-labelledby="acts"><h2 id="acts">Who did what <span class="faint">the newest</span></h2>
+            onClose=${a}>Give it to whom it is for, by a way that you trust.</${te}>`}</section>`}function ya({changes:t}){let e=q(s=>w("/v1/acts",{...s,params:{limit:50}}),"acts");return f(()=>{t&&e.reload()},[t]),o`<section aria-labelledby="acts"><h2 id="acts">Who did what <span class="faint">the newest</span></h2>
         <${_} of=${e} lines=${5}>${({acts:s})=>o`<div class="scroll-x" tabindex="0" role="group"
             aria-labelledby="acts"><table class="grid"><thead><tr><th scope="col">When</th><th scope="col">Who</th>
             <th scope="col">Act</th><th scope="col">To what</th><th scope="col">Detail</th></tr></thead>
@@ -492,9 +492,9 @@ ${a}`:(n==="id"||n==="event")&&(this.event[n]=a)}};var hn=4e4,Ke=500,fn=3e3,mn=2
             ${n.who&&o`<${d} text=${n.who} />`}</td>
             <td><${d} text=${n.kind} /></td><td>${n.object&&o`<${d} text=${n.object} />`}</td>
             <td class="faint">${n.detail&&o`<${d}
-                text=${n.detail} />`}</td></tr>`)}</tbody></table></div>`}</${_}></section>`}function Fs({who:t}){let[e,s]=h(0),n=()=>s(a=>a+1);return f(()=>{C("Settings")},[]),ft(t)?o`<div class="view scroll settings"><${y} title="Settings" /><${ha} onChange=${n} /><${ga}
-        onChange=${n} /><${ba} changes=${e} /></div>`:o`<div class="view scroll"><${y} title="Settings" /><${g} title="For administrators">
-        <p>Your token has the scope read. Sign in by one that has admin.</p></${g}></div>`}var js={expired:"Your session has ended. Sign in again to go on where you were.",idle:"You were signed out because nothing was done for a while."},wa=t=>t.status===401?"No token is like that, or it was revoked.":t.detail||t.message;function zs({why:t}){let e=b(),[s,n]=h({});f(()=>{C("Sign in"),e.current.focus()},[]);let a=async r=>{r.preventDefault();let i=e.current.value.trim();if(!i)return e.current.focus();n({busy:!0});try{await Be(i)}catch(l){n({error:wa(l)}),e.current?.select()}};return o`<main class="alone sign-in" data-state=${O.get().state}>
+                text=${n.detail} />`}</td></tr>`)}</tbody></table></div>`}</${_}></section>`}function Fs({who:t}){let[e,s]=h(0),n=()=>s(a=>a+1);return f(()=>{C("Settings")},[]),ft(t)?o`<div class="view scroll settings"><${y} title="Settings" /><${ma} onChange=${n} /><${wa}
+        onChange=${n} /><${ya} changes=${e} /></div>`:o`<div class="view scroll"><${y} title="Settings" /><${g} title="For administrators">
+        <p>Your token has the scope read. Sign in by one that has admin.</p></${g}></div>`}var js={expired:"Your session has ended. Sign in again to go on where you were.",idle:"You were signed out because nothing was done for a while."},ka=t=>t.status===401?"No token is like that, or it was revoked.":t.detail||t.message;function zs({why:t}){let e=b(),[s,n]=h({});f(()=>{C("Sign in"),e.current.focus()},[]);let a=async r=>{r.preventDefault();let i=e.current.value.trim();if(!i)return e.current.focus();n({busy:!0});try{await Be(i)}catch(l){n({error:ka(l)}),e.current?.select()}};return o`<main class="alone sign-in" data-state=${O.get().state}>
         <div class="card">
             <p class="brand"><span class="brand-mark" aria-hidden="true"></span>hooktrail</p>
             <h1>Sign in</h1>
@@ -509,7 +509,7 @@ ${a}`:(n==="id"||n==="event")&&(this.event[n]=a)}};var hn=4e4,Ke=500,fn=3e3,mn=2
             </form>
         </div>
         <${Ut} />
-    </main>`}var Hs=100,ee=1e3,ya=[["at","Received"],["type","Type"],["agent","Agent"],["conversation","Conversation"],["lead","Lead"],["marks","Marks"],["seq","Event"]].map(([t,e])=>({key:t,name:e})),ka=({event:t})=>o`
+    </main>`}var Hs=100,ee=1e3,xa=[["at","Received"],["type","Type"],["agent","Agent"],["conversation","Conversation"],["lead","Lead"],["marks","Marks"],["seq","Event"]].map(([t,e])=>({key:t,name:e})),Ea=({event:t})=>o`
     ${t.deliveries>1&&o`<${m}
         title=${`delivered ${t.deliveries} times`}>×${E(t.deliveries)}</${m}>`}
     ${t.warnings.length>0&&o`<${m} kind="warn" title=${t.warnings.join(`
@@ -517,7 +517,7 @@ ${a}`:(n==="id"||n==="event")&&(this.event[n]=a)}};var hn=4e4,Ke=500,fn=3e3,mn=2
         ${L(t.warnings.length,"warning")}</${m}>`}
     ${t.derived&&o`<${m}
         title="It names no conversation; it was recognised by the messages that it repeats">derived</${m}>`}
-    ${t.unreadable&&o`<${m} kind="bad" title="The payload could not be read">unreadable</${m}>`}`,xa=t=>o`
+    ${t.unreadable&&o`<${m} kind="bad" title="The payload could not be read">unreadable</${m}>`}`,Sa=t=>o`
     <span role="cell" class="cell-at">${U(t.received_at,F)}</span>
     <span role="cell" class="cell-type"><a class="row-link" href=${x.event(t.seq)}
         title=${W(t.type)} aria-label=${`${W(t.type)}, event ${t.seq}`}><${J} type=${t.type} /></a></span>
@@ -526,35 +526,35 @@ ${a}`:(n==="id"||n==="event")&&(this.event[n]=a)}};var hn=4e4,Ke=500,fn=3e3,mn=2
     <span role="cell" class="cell-conversation">${t.conversation_id&&o`<${$t}
         id=${t.conversation_id} />`}</span>
     <span role="cell" class="cell-lead">${t.lead_id&&o`<${Q} id=${t.lead_id} />`}</span>
-    <span role="cell" class="cell-marks"><${ka} event=${t} /></span>
-    <span role="cell" class="cell-seq">${t.seq}</span>`;function Ea(t){let e=t.order==="asc"?-1:1,s=t.order==="asc"?"after":"before";return async({cursor:n,page:a,signal:r})=>{let i=a?.top??n?.from,l=i?{...t,[s]:i.seq+e}:{...t,cursor:n},{events:c,next:u}=await w("/v1/events",{params:{...l,limit:a?.count??Hs},signal:r});return{rows:c,next:u}}}var Ws=t=>t.order!=="asc"&&!t.until&&!t.before,se=class{constructor(){this.rows=[],this.count=0}add(e){this.count+=e.length,this.rows=this.count<=ee?[...e,...this.rows]:[]}get overflown(){return this.count>ee}};function Sa(t){return{pages:new kt(Ea(t)),place:{top:0},held:new se,newest:void 0}}function Ta(t){let e=Nt(t.search,ve),[s,n]=h(0),a=`${t.key} ${t.search} ${s}`,r=b({});r.current.key!==a&&(r.current={key:a,...s===0&&Mt(a)||Sa(e)},Ct(a,r.current));let i=Jt(()=>r.current.pages,a);return{filters:e,state:r.current,pages:i,renew:()=>n(l=>l+1)}}function Ca({filters:t,state:e,pages:s,renew:n},a,r){let i=b(!0),l=b(a);l.current=a;let c=()=>{let{held:p}=e;e.held=new se,p.overflown?n():p.count&&s.prepend(p.rows,Hs)},u=p=>{e.newest=p.at(-1).seq,e.held.add(p.reverse()),!l.current&&i.current?c():s.onChange()},$=s.count>0||s.atEnd;return f(()=>{if(!$||!Ws(t))return;e.newest??=s.row(0)?.seq??Number(t.after??0);let{type:p,agent:v,conversation:S,lead:I,visitor:V,since:at}=t;return bt({params:{type:p,agent:v,conversation:S,lead:I,visitor:V,since:at},after:e.newest,onEvents:u,onState:r})},[$,s]),{show:c,onTop:p=>{i.current=p}}}var Ma={connecting:"Connecting …",live:"Live",lost:"Reconnecting …",refused:"Not live"};function La(t){return t===0?"To the newest":`${t>ee?"more than ":""}${E(Math.min(t,ee))} new`}function _a({state:t,paused:e,setPaused:s}){return o`<span class="live is-${e?"paused":t}" role="status"><span class="pulse" aria-hidden="true"></span>
-        ${e?"Paused":Ma[t]}</span>
+    <span role="cell" class="cell-marks"><${Ea} event=${t} /></span>
+    <span role="cell" class="cell-seq">${t.seq}</span>`;function Ta(t){let e=t.order==="asc"?-1:1,s=t.order==="asc"?"after":"before";return async({cursor:n,page:a,signal:r})=>{let i=a?.top??n?.from,l=i?{...t,[s]:i.seq+e}:{...t,cursor:n},{events:c,next:u}=await w("/v1/events",{params:{...l,limit:a?.count??Hs},signal:r});return{rows:c,next:u}}}var Ws=t=>t.order!=="asc"&&!t.until&&!t.before,se=class{constructor(){this.rows=[],this.count=0}add(e){this.count+=e.length,this.rows=this.count<=ee?[...e,...this.rows]:[]}get overflown(){return this.count>ee}};function Ca(t){return{pages:new kt(Ta(t)),place:{top:0},held:new se,newest:void 0}}function Ma(t){let e=Nt(t.search,ve),[s,n]=h(0),a=`${t.key} ${t.search} ${s}`,r=b({});r.current.key!==a&&(r.current={key:a,...s===0&&Mt(a)||Ca(e)},Ct(a,r.current));let i=Jt(()=>r.current.pages,a);return{filters:e,state:r.current,pages:i,renew:()=>n(l=>l+1)}}function La({filters:t,state:e,pages:s,renew:n},a,r){let i=b(!0),l=b(a);l.current=a;let c=()=>{let{held:p}=e;e.held=new se,p.overflown?n():p.count&&s.prepend(p.rows,Hs)},u=p=>{e.newest=p.at(-1).seq,e.held.add(p.reverse()),!l.current&&i.current?c():s.onChange()},$=s.count>0||s.atEnd;return f(()=>{if(!$||!Ws(t))return;e.newest??=s.row(0)?.seq??Number(t.after??0);let{type:p,agent:v,conversation:S,lead:I,visitor:V,since:at}=t;return bt({params:{type:p,agent:v,conversation:S,lead:I,visitor:V,since:at},after:e.newest,onEvents:u,onState:r})},[$,s]),{show:c,onTop:p=>{i.current=p}}}var _a={connecting:"Connecting …",live:"Live",lost:"Reconnecting …",refused:"Not live"};function Aa(t){return t===0?"To the newest":`${t>ee?"more than ":""}${E(Math.min(t,ee))} new`}function Ra({state:t,paused:e,setPaused:s}){return o`<span class="live is-${e?"paused":t}" role="status"><span class="pulse" aria-hidden="true"></span>
+        ${e?"Paused":_a[t]}</span>
         <button type="button" aria-pressed=${e} title="p" onClick=${()=>s(!e)}>
-            <${T} name=${e?"play":"pause"} />${e?"Go on":"Pause"}</button>`}function Bs({where:t}){let e=Ta(t),{filters:s,state:n,pages:a,renew:r}=e,[i,l]=h(!1),[c,u]=h("connecting"),{show:$,onTop:p}=Ca(e,i,u);f(()=>{C("Trail")},[]);let v=()=>{document.querySelector(".list").scrollTop=0,a.dropped?r():$()},S=V=>{l(V),!V&&n.place.top===0&&$()};D({p:()=>S(!i),".":v});let I=n.held.count;return o`<div class="view fill">
-        <${y} title="Trail">${Ws(s)&&o`<${_a} state=${c} paused=${i}
+            <${T} name=${e?"play":"pause"} />${e?"Go on":"Pause"}</button>`}function Bs({where:t}){let e=Ma(t),{filters:s,state:n,pages:a,renew:r}=e,[i,l]=h(!1),[c,u]=h("connecting"),{show:$,onTop:p}=La(e,i,u);f(()=>{C("Trail")},[]);let v=()=>{document.querySelector(".list").scrollTop=0,a.dropped?r():$()},S=V=>{l(V),!V&&n.place.top===0&&$()};D({p:()=>S(!i),".":v});let I=n.held.count;return o`<div class="view fill">
+        <${y} title="Trail">${Ws(s)&&o`<${Ra} state=${c} paused=${i}
             setPaused=${S} />`}</${y}>
         <${it} where=${t} names=${ve} />
         <div class="list-frame">
             <div class="fresh" role="status">${(I>0||a.dropped>0)&&o`<button type="button" class="pill"
                 onClick=${v}>
                 <${T} name="up" />
-                    ${La(I)}</button>`}</div>
-            <${lt} pages=${a} label="Events" columns=${ya} draw=${xa} place=${n.place} onTop=${p}
+                    ${Aa(I)}</button>`}</div>
+            <${lt} pages=${a} label="Events" columns=${xa} draw=${Sa} place=${n.place} onTop=${p}
                 class="trail"
                 empty=${o`<${g} title="No events">${Object.keys(s).length?o`<p>Nothing in the trail passes these filters.</p>`:o`
                         <p>Deliveries appear here as they come.</p>`}</${g}>`} />
         </div>
-    </div>`}var xe={overview:Rs,trail:Bs,event:ys,conversations:ps,conversation:ls,leads:Ms,lead:Ss,rejected:Os,rejection:Is,settings:Fs,"sign-in":zs};var Aa=[["overview","/","Overview",["overview"]],["trail","/trail","Trail",["trail","event"]],["conversations","/conversations","Conversations",["conversations","conversation"]],["leads","/leads","Leads",["leads","lead"]],["rejected","/rejected","Rejected",["rejected","rejection"]],["settings","/settings","Settings",["settings"]]];function Ra({name:t,admin:e,open:s}){let n=Aa.filter(([a])=>a!=="settings"||e);return o`<nav id="navigation" aria-label="Sections" class=${s?"open":""}><ul>
+    </div>`}var xe={overview:Rs,trail:Bs,event:ys,conversations:ps,conversation:ls,leads:Ms,lead:Ss,rejected:Os,rejection:Is,settings:Fs,"sign-in":zs};var qa=[["overview","/","Overview",["overview"]],["trail","/trail","Trail",["trail","event"]],["conversations","/conversations","Conversations",["conversations","conversation"]],["leads","/leads","Leads",["leads","lead"]],["rejected","/rejected","Rejected",["rejected","rejection"]],["settings","/settings","Settings",["settings"]]];function Oa({name:t,admin:e,open:s}){let n=qa.filter(([a])=>a!=="settings"||e);return o`<nav id="navigation" aria-label="Sections" class=${s?"open":""}><ul>
         ${n.map(([a,r,i,l])=>o`<li key=${a}>
             <a href=${r} aria-current=${l.includes(t)?"page":void 0}>
-                <${T} name=${a} />${i}</a></li>`)}</ul></nav>`}async function qa(){await ce(),z("/sign-in")}function Oa({who:t}){return o`<section class="who" aria-label="You">
+                <${T} name=${a} />${i}</a></li>`)}</ul></nav>`}async function Na(){await ce(),z("/sign-in")}function Da({who:t}){return o`<section class="who" aria-label="You">
         <${Ut} />
         <p class="who-name" title=${`scope ${t.scope}`}>${t.name||"token"} <span class="faint">
             ${ft(t)?"admin":"read"}</span></p>
-        <${H} class="quiet" act=${qa}>Sign out</${H}>
-    </section>`}function Na(){let t=B(X),[e,s]=h(!navigator.onLine);return f(()=>{let n=()=>s(!navigator.onLine);return addEventListener("online",n),addEventListener("offline",n),()=>{removeEventListener("online",n),removeEventListener("offline",n)}},[]),t&&!e?null:o`<p class="offline" role="status" data-testid="offline">
-        ${e?"This machine is offline.":"hooktraild does not answer."} What is shown may be old.</p>`}var Us={o:"/",t:"/trail",c:"/conversations",l:"/leads",r:"/rejected"};function Da(t){let e=b(0),s=n=>()=>{Date.now()-e.current>1200||(e.current=0,z(Us[n]))};D({g:()=>{e.current=Date.now()},"?":t,...Object.fromEntries(Object.keys(Us).map(n=>[n,s(n)]))})}function Ia(t){let e=b(!0);G(()=>{let s=document.activeElement?.matches("input, textarea, select");!e.current&&!s&&document.querySelector("main h1")?.focus({preventScroll:!0}),e.current=!1},[t])}function Pa(t){t.preventDefault(),document.getElementById("main").focus()}var Fa=()=>o`<${g} title="There is no such page"><p><a href="/">To the overview</a></p></${g}>`;function ja({who:t}){let e=oe(),[s,n]=h(!1),[a,r]=h(!1);Da(()=>r(!0)),f(()=>n(!1),[e]);let i=e.pathname;Ia(i);let l=xe[e.name]??Fa;return o`<div class="app">
-        <a class="skip" href="#main" onClick=${Pa}>To the content</a>
+        <${H} class="quiet" act=${Na}>Sign out</${H}>
+    </section>`}function Ia(){let t=B(X),[e,s]=h(!navigator.onLine);return f(()=>{let n=()=>s(!navigator.onLine);return addEventListener("online",n),addEventListener("offline",n),()=>{removeEventListener("online",n),removeEventListener("offline",n)}},[]),t&&!e?null:o`<p class="offline" role="status" data-testid="offline">
+        ${e?"This machine is offline.":"hooktraild does not answer."} What is shown may be old.</p>`}var Us={o:"/",t:"/trail",c:"/conversations",l:"/leads",r:"/rejected"};function Pa(t){let e=b(0),s=n=>()=>{Date.now()-e.current>1200||(e.current=0,z(Us[n]))};D({g:()=>{e.current=Date.now()},"?":t,...Object.fromEntries(Object.keys(Us).map(n=>[n,s(n)]))})}function Fa(t){let e=b(!0);G(()=>{let s=document.activeElement?.matches("input, textarea, select");!e.current&&!s&&document.querySelector("main h1")?.focus({preventScroll:!0}),e.current=!1},[t])}function ja(t){t.preventDefault(),document.getElementById("main").focus()}var za=()=>o`<${g} title="There is no such page"><p><a href="/">To the overview</a></p></${g}>`;function Ha({who:t}){let e=oe(),[s,n]=h(!1),[a,r]=h(!1);Pa(()=>r(!0)),f(()=>n(!1),[e]);let i=e.pathname;Fa(i);let l=xe[e.name]??za;return o`<div class="app">
+        <a class="skip" href="#main" onClick=${ja}>To the content</a>
         <header class="bar">
             <a class="brand" href="/" aria-label="hooktrail, overview"><span class="brand-mark"
                 aria-hidden="true"></span>hooktrail</a>
@@ -564,11 +564,11 @@ ${a}`:(n==="id"||n==="event")&&(this.event[n]=a)}};var hn=4e4,Ke=500,fn=3e3,mn=2
                 onClick=${()=>n(!s)}><${T} name=${s?"close":"menu"} /></button>
         </header>
         <div class=${s?"side open":"side"}>
-            <${Ra} name=${e.name} admin=${ft(t)} open=${s} />
-            <${Oa} who=${t} />
+            <${Oa} name=${e.name} admin=${ft(t)} open=${s} />
+            <${Da} who=${t} />
         </div>
-        <main id="main" tabindex="-1"><${Na} /><${l} key=${i} where=${e} who=${t} /></main>
+        <main id="main" tabindex="-1"><${Ia} /><${l} key=${i} where=${e} who=${t} /></main>
         <${Oe} />
         ${a&&o`<${Ne} onClose=${()=>r(!1)} />`}
     </div>`}function Ks(){let t=B(O),e=oe();return f(()=>{t.state==="out"&&Ae()},[t.state]),f(()=>{t.state==="in"&&e.name==="sign-in"&&z("/",{replace:!0})},[t.state,e.name]),t.state==="unknown"?t.error?o`<main class="alone"><h1>hooktrail</h1><${j} error=${t.error}
-            retry=${Bt} /></main>`:null:t.state==="out"?o`<${xe["sign-in"]} why=${t.why} where=${e} />`:e.name==="sign-in"?null:o`<${ja} who=${t} />`}Re();De();Ue();Bt();Te(o`<${Ks} />`,document.body);
+            retry=${Bt} /></main>`:null:t.state==="out"?o`<${xe["sign-in"]} why=${t.why} where=${e} />`:e.name==="sign-in"?null:o`<${Ha} who=${t} />`}Re();De();Ue();Bt();Te(o`<${Ks} />`,document.body);
