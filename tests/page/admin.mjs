@@ -141,6 +141,7 @@ async function testTokens({ context, page, daemon, browser }) {
     await dialog(page).getByRole('button', { name: 'Revoke' }).click();
     await dialog(page).waitFor({ state: 'detached' });
     ok(await until(async () => (await row.innerText()).includes('revoked')), 'it is listed as revoked');
+    ok(await page.evaluate(() => document.activeElement.matches('.scroll-x[aria-labelledby="tokens"]')), 'the list of tokens has the focus');
     await reader.getByRole('link', { name: 'Trail', exact: true }).click();
     ok(await until(() => reader.getByLabel('API token').isVisible()), 'whoever signed in by it is out');
     await other.close();

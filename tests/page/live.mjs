@@ -183,7 +183,8 @@ async function testShort({ page, daemon }) {
 // Days begin where the zone that is shown has them.
 async function testZones({ browser, daemon }) {
     const evening = [Date.UTC(2026, 0, 1, 22), Date.UTC(2026, 0, 2, 2)];
-    await daemon.post(talk('zones', messages(2, (n) => evening[n])));
+    const said = messages(2, (n) => evening[n]);
+    await daemon.post(talk('zones', said));
     const context = await open(browser, daemon, { token: daemon.token, timezoneId: 'America/New_York' });
     const page = await context.newPage();
     await visit(page, '/conversations/zones');

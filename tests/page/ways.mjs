@@ -42,7 +42,9 @@ async function testFilters({ page, daemon, shop }) {
     await visit(copy, `/trail?${both}`);
     is((await seqs(copy)).slice(0, 10), (await wanted(both)).slice(0, 10), 'the address alone shows the same to somebody else');
     await copy.close();
+    is(await page.locator('input[type=search]').evaluate((input) => input.spellcheck), false, 'no browser spells what is looked for, or sends it to somebody who does');
     await page.getByRole('button', { name: 'Clear' }).click();
+    ok(await page.evaluate(() => document.activeElement.closest('.filters') !== null), 'a filter that is taken away leaves the focus among the filters');
     await at(page, '/trail', 'one button takes all filters away');
     for (const query of ['since=2000-01-01&until=2026-01-01', `conversation=${shop.focus}`, `lead=${shop.lead}`, 'order=asc', 'after=10&before=20', 'since=7d', 'type=new-contact&order=asc']) {
         await go(page, `/trail?${query}`);

@@ -91,7 +91,7 @@ function MoreMenu({ filters, set, names }) {
     return html`<${Menu} label="More" class="last">${(close) => html`<form key=${query(filters)} ref=${form}
         onSubmit=${submit(close)}>
         ${fields.map(([name, words]) => html`<label class="field" key=${name}>${words}
-            <input name=${name} defaultValue=${filters[name] ?? ''} maxlength="256" autocomplete="off" spellcheck="false"
+            <input name=${name} defaultValue=${filters[name] ?? ''} maxlength="256" autocomplete="off" spellcheck=${false}
                 ...${name === 'after' || name === 'before' ? { inputmode: 'numeric', pattern: '[0-9]*' } : {}} /></label>`)}
         ${names.includes('order') && html`<label class="field">Order
             <select name="order" defaultValue=${filters.order ?? ''}>
@@ -100,16 +100,22 @@ function MoreMenu({ filters, set, names }) {
         <p><button type="submit" class="primary">Filter</button></p></form>`}</${Menu}>`;
 }
 
+// What takes a filter away goes with it: the first of the filters takes the focus.
+const removing = (act) => (event) => {
+    event.currentTarget.closest('.filters').querySelector('button').focus();
+    act();
+};
+
 // A filter that has no menu of its own stands as a chip that one can take away.
 function Chips({ filters, set }) {
     const shown = [...MORE, ['email', 'Email']].filter(([name]) => filters[name]);
     return html`${shown.map(([name, words]) => html`<span class="chip on" key=${name}>
         <span class="chip-text">${words} <${Exact} text=${filters[name]} /></span>
-        <button type="button" class="chip-x" aria-label=${`Remove the filter ${words}`} onClick=${() => set({ [name]: '' })}>
+        <button type="button" class="chip-x" aria-label=${`Remove the filter ${words}`} onClick=${removing(() => set({ [name]: '' }))}>
             <${Icon} name="close" /></button>
     </span>`)}
     ${filters.order === 'asc' && html`<span class="chip on"><span class="chip-text">Oldest first</span>
-        <button type="button" class="chip-x" aria-label="Newest first again" onClick=${() => set({ order: '' })}><${Icon}
+        <button type="button" class="chip-x" aria-label="Newest first again" onClick=${removing(() => set({ order: '' }))}><${Icon}
             name="close" /></button></span>`}`;
 }
 
@@ -129,7 +135,7 @@ export function FilterBar({ where, names, children }) {
         ${names.includes('since') && html`<${PeriodMenu} filters=${filters} set=${set} />`}
         ${MORE.some(([name]) => names.includes(name)) && html`<${MoreMenu} filters=${filters} set=${set} names=${names} />`}
         <${Chips} filters=${filters} set=${set} />
-        ${any && html`<button type="button" class="quiet" onClick=${() => go(where.pathname)}>Clear</button>`}
+        ${any && html`<button type="button" class="quiet" onClick=${removing(() => go(where.pathname))}>Clear</button>`}
         ${children}
     </div>`;
 }

@@ -88,7 +88,7 @@ export function Search() {
         <${Icon} name="search" />
         <input ref=${input} type="search" name="q" aria-label="Search by conversation, lead, email or event number"
             onInput=${retype}
-            onBlur=${clear} placeholder="Conversation, lead, email, event number" autocomplete="off" spellcheck="false"
+            onBlur=${clear} placeholder="Conversation, lead, email, event number" autocomplete="off" spellcheck=${false}
                 maxlength="256" />
         <kbd aria-hidden="true">/</kbd>
         <p class=${state.word ? 'search-word' : 'search-word none'} role="status">${state.word}</p>

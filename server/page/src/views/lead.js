@@ -1,10 +1,11 @@
 // A lead: who it is, how that changed, and everything that happened, in one line of time.
 import { get, segment } from '../api.js';
 import { html, useEffect, useMemo, useState } from '../dom.js';
-import { count, dayKey, formatClock, formatDay, formatShort, setTitle } from '../format.js';
+import { count, dayKey, formatClock, formatDay, formatShort, setTitle, zone } from '../format.js';
 import { useKeys } from '../keys.js';
 import { back } from '../router.js';
 import { fieldWords, fullName, profileFields, written } from '../profile.js';
+import { useStore } from '../store.js';
 import { ConversationLink, Copy, EventLink, Exact, Prose, Time, Type } from '../text.js';
 import { Action, Empty, Facts, Head, Loaded, useLoad } from '../ui.js';
 
@@ -59,6 +60,7 @@ const Newer = ({ history, more }) => html`<p class="notice">These are the first 
 function Line({ history, more }) {
     const entries = useMemo(() => lineOfTime(history), [history]);
     const [shown, setShown] = useState(SHOWN);
+    useStore(zone); // days begin where it has them
     const days = [];
     for (const entry of entries.slice(0, shown)) {
         const key = dayKey(entry.at);

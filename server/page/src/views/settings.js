@@ -40,7 +40,7 @@ function Ask({ title, submit, words, danger, onClose, children, disabled = false
 const Name = ({ help }) => html`<label class="field">Name
     <input name="label" required maxlength="64" pattern="[A-Za-z0-9_][A-Za-z0-9._\\-]*"
         title="letters, digits, dots, underscores and dashes"
-        autocomplete="off" spellcheck="false" autofocus /><span class="faint">
+        autocomplete="off" spellcheck=${false} autofocus /><span class="faint">
             ${help} Letters, digits, dots, underscores, dashes.</span></label>`;
 
 // ---- endpoints ----
@@ -80,7 +80,7 @@ function RetireEndpoint({ endpoint, shared, onClose, onDone }) {
             This cannot be taken back.</p>
         ${shared && html`<p>Another endpoint has this name too, so it is the number that counts.</p>`}
         <label class="field"><span>Type <strong><${Exact} text=${wanted} /></strong> to confirm</span>
-            <input name="confirm" autocomplete="off" spellcheck="false" value=${typed}
+            <input name="confirm" autocomplete="off" spellcheck=${false} value=${typed}
                 onInput=${(event) => setTyped(event.target.value)} autofocus /></label></${Ask}>`;
 }
 
@@ -91,6 +91,9 @@ const endpointActs = (endpoint, shared, show) => endpoint.state === 'active' && 
         onClick=${() => show({ kind: 'retire', endpoint, shared })}>Retire</button>`;
 
 const isOlder = (endpoint, others) => others.some(({ id }) => id > endpoint.id);
+
+// The button that one pressed goes when its row changes: the table takes the focus.
+const focusTable = (id) => requestAnimationFrame(() => document.querySelector(`.scroll-x[aria-labelledby="${id}"]`)?.focus());
 
 function EndpointTable({ endpoints, show }) {
     return html`<div class="scroll-x" tabindex="0" role="group" aria-labelledby="endpoints"><table class="grid"><thead><tr><th
@@ -121,6 +124,7 @@ function Endpoints({ onChange }) {
         loaded.reload();
         onChange();
         close();
+        focusTable('endpoints');
         toast('The endpoint is retired: it answers 410.');
     };
     return html`<section aria-labelledby="endpoints"><div class="section-head"><h2 id="endpoints">Endpoints</h2>
@@ -192,6 +196,7 @@ function Tokens({ onChange }) {
         loaded.reload();
         onChange();
         close();
+        focusTable('tokens');
         toast('The token is revoked.');
     };
     return html`<section aria-labelledby="tokens"><div class="section-head"><h2 id="tokens">Tokens</h2>

@@ -38,7 +38,7 @@ export function SignIn({ why }) {
             ${WHY[why] && html`<p class="notice" role="status">${WHY[why]}</p>`}
             <form onSubmit=${submit}>
                 <label for="token">API token</label>
-                <input id="token" name="token" type="password" ref=${input} autocomplete="current-password" spellcheck="false"
+                <input id="token" name="token" type="password" ref=${input} autocomplete="current-password" spellcheck=${false}
                     placeholder="ht_…" required aria-describedby="token-help" aria-invalid=${Boolean(state.error)} />
                 <p id="token-help" class=${state.error ? 'bad-text' : 'faint'} role=${state.error ? 'alert' : undefined}>
                     ${state.error ?? html`Printed once by ${''}<code>hooktrail init</code> or <code>hooktrail token add</code>.`}</p>
