@@ -50,8 +50,8 @@
 
    Erased events. A tombstone has a row of type "erased", with no ids but the conversation's, if that goes on: found by
    its keyed hash, which may be given a number before a later event brings the name. An index never mixes what the trail
-   said before an erasure with what it said after it: a stale one isn't brought up any more, and serves as it is until a
-   new one is in its place.
+   said before an erasure with what it said after it, but for a stale one while another process makes the new one: it
+   serves until that is in its place, and takes in what comes.
 
    Derived links. A conversation takes the opening messages of its events, each at least as early as those before it;
    the first conversation keeps an opening for good. An event that names none is given the conversation of its opening,

@@ -153,13 +153,14 @@ static enum ht_status fill_batch(struct indexer *indexer, struct index_batch *ba
     return status;
 }
 
-/* An index never mixes what was read before an erasure with what was read after it. Asked when all of a batch is read:
-   if the number of erasures is still the one that the index was begun with, it was that in every snapshot. */
+/* An index never mixes what was read before an erasure with what was read after it, but in its last lap. Asked when all
+   of a batch is read: if the number of erasures is still the one that the index was begun with, it was that in every
+   snapshot. */
 static enum ht_status look_for_erasures(struct indexer *indexer, const struct index_batch *batch, struct ht_error *err)
 {
     uint64_t erasures = 0;
     enum ht_status status = trail_counter_now(indexer->harvest->trail.store, ERASURES_COUNTER, &erasures, err);
-    indexer->stale = status == HT_OK && erasures != batch->index->erasures;
+    indexer->stale = status == HT_OK && erasures != batch->index->erasures && !indexer->is_last_lap;
     return status;
 }
 
@@ -256,8 +257,8 @@ static enum ht_status follow(struct ht_store *store, bool *stale, struct ht_erro
     return status == HT_OK ? index_env_stale(store, stale, err) : status;
 }
 
-/* An index from before an erasure is built anew. While another process does that (`elsewhere`), the old one serves on
-   as it is: it holds nothing of the erased that can still be read. */
+/* An index from before an erasure is built anew. While another process does that (`elsewhere`), the old one serves on,
+   and takes in what comes: it holds nothing of the erased that can still be read, and is thrown away. */
 static enum ht_status renew_stale(struct ht_store *store, ht_progress *progress, void *context, bool *elsewhere,
                                   struct ht_error *err)
 {
@@ -273,8 +274,8 @@ static enum ht_status renew_stale(struct ht_store *store, ht_progress *progress,
     return *elsewhere ? HT_OK : status;
 }
 
-static enum ht_status advance(struct ht_store *store, const struct indexer_way *way, struct ht_position *reached,
-                              bool *stale, struct ht_error *err)
+static enum ht_status advance(struct ht_store *store, const struct indexer_way *way, bool elsewhere,
+                              struct ht_position *reached, bool *stale, struct ht_error *err)
 {
     struct indexer *indexer;
     enum ht_status status = indexer_take(store, &indexer, err);
@@ -282,7 +283,9 @@ static enum ht_status advance(struct ht_store *store, const struct indexer_way *
     status = indexer_follow(store, indexer, way, err);
     struct index_env *current = index_env_acquire(store);
     if (status == HT_OK) status = use_generation(indexer, current, err);
+    indexer->is_last_lap = elsewhere;
     if (status == HT_OK) status = indexer_run(indexer, indexer->batch, way, reached, err);
+    indexer->is_last_lap = false;
     index_env_release(current);
     *stale = indexer->stale;
     indexer_give(indexer);
@@ -300,8 +303,8 @@ enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, 
     do {
         stale = false;
         status = renew_stale(store, progress, context, &elsewhere, err);
-        if (status == HT_OK) status = advance(store, &way, &reached, &stale, err);
-    } while (status == HT_OK && stale && !elsewhere);
+        if (status == HT_OK) status = advance(store, &way, elsewhere, &reached, &stale, err);
+    } while (status == HT_OK && stale);
     if (end != NULL) *end = reached;
     return status;
 }

@@ -222,6 +222,23 @@ exits 1 'it is not restored over another' \
 post "$planted/00.json" > /dev/null
 is "$(code)" 200 'the person may come back'
 exits 0 'and be erased again' cli erase --lead "lead-$token" --confirm
+
+# ---- beside a rebuild of another process: what is acknowledged is readable at once ----
+
+exec 9> "$DATA/rebuild.lock"
+flock 9
+cli erase --seq 1 --reason 'beside a rebuild' --confirm > "$SCRATCH/null" 9>&- & # it waits for the other's index
+eraser=$!
+for _ in $(seq 200); do cli show 1 > "$SCRATCH/null" 2>&1 9>&- || break; sleep 0.05; done
+post <(echo '{"event":"new-session","conversation":{"id":"beside-a-rebuild"}}') > /dev/null
+is "$(code)" 200 'a delivery then'
+started=$EPOCHREALTIME
+is "$(api '/v1/events?conversation=beside-a-rebuild' | jq '.events | length')" 1 'is found'
+ok "$(jq -n "if $EPOCHREALTIME - $started < 5 then 0 else 1 end")" 'at once'
+is "$(cli events --conversation beside-a-rebuild --json | jq '.events | length')" 1 'by the tool as well'
+exec 9>&-
+wait "$eraser"
+ok $? 'the erasure ends when the other has'
 stop_daemon_well
 check 'the data directory at the end' "$DATA"
 check "the daemon's log at the end" "$SCRATCH/daemon.log"
