@@ -11,6 +11,7 @@ case $OUT in *asan* | *tsan*) DEADLINE=10000 ;; esac
 turns() { node tests/system/turns.mjs "$URL" "$TOKEN" "$@"; }
 
 init_store
+# shellcheck disable=SC2119 # no options
 start_daemon || { ok 1 'the daemon starts'; done_testing; }
 passes 'a long conversation is delivered' turns fill "$HOOK" "$EVENTS"
 

@@ -13,7 +13,7 @@
 #include "hooktrail/time.h"
 
 #define PIECE_TIME (HT_SECOND / 1000)
-#define MOST_PIECES 2000
+#define MOST_PIECES 200
 
 static struct event_base *base;
 static struct event *soon;
