@@ -9,7 +9,7 @@
 #include "hooktrail/encode.h"
 #include "hooktrail/erasure.h"
 
-#define ROWS_PER_LOOK 64     /* rows between two looks at the clock */
+#define ROWS_PER_LOOK 16     /* rows between two looks at the clock */
 #define BYTES_PER_LOOK 65536 /* or so many bytes in one row */
 
 #define ENTITIES                                                                                                       \

@@ -13,7 +13,7 @@
 
 #define QUERY_STEP_ROWS 1000
 #define QUERY_STEP_BYTES (UINT64_C(256) * 1024) /* of payloads read and of JSON made */
-#define QUERY_STEP_TIME (HT_SECOND / 50)
+#define QUERY_STEP_TIME (HT_SECOND / 500)
 #define QUERY_POSITION_WORDS 4 /* what a cursor remembers of a place */
 
 struct query_ops {

@@ -16,6 +16,7 @@
 #define TICK_MS 250
 #define STOP_MS 4500 /* of the five seconds that a stop may take */
 #define GRACE_MS 500 /* of these, for what is on its way over a connection that is idle */
+#define WORK_MS 2000 /* of these, for reads that are under way */
 
 static _Thread_local struct ht_loop *running;
 
@@ -122,6 +123,7 @@ static void begin_stop(struct ht_loop *loop)
     if (loop->stop_by != 0) return;
     loop->stop_by = loop->now + STOP_MS;
     loop->grace_until = loop->now + GRACE_MS;
+    loop->work_until = loop->now + WORK_MS;
     watch_in(loop, 0);
 }
 
@@ -184,6 +186,14 @@ static void on_outbox(evutil_socket_t fd, short what, void *context)
     open_doors(loop);
 }
 
+/* What came in this turn goes out before: the writer works meanwhile. */
+static void on_soon(evutil_socket_t fd, short what, void *context)
+{
+    struct ht_loop *loop = context;
+    on_outbox(fd, what, context);
+    ht_turns_take(&loop->turns);
+}
+
 static void on_tick(evutil_socket_t fd, short what, void *context)
 {
     struct ht_loop *loop = context;
@@ -238,8 +248,10 @@ static enum ht_status make_events(struct ht_loop *loop)
 {
     loop->mail = event_new(loop->base, loop->mailbox.fd, EV_READ | EV_PERSIST, on_mail, loop);
     loop->outbox = event_new(loop->base, -1, 0, on_outbox, loop);
+    loop->soon = event_new(loop->base, -1, 0, on_soon, loop);
     loop->tick = event_new(loop->base, -1, 0, on_tick, loop);
-    if (!loop->mail || !loop->outbox || !loop->tick) return HT_NO_MEMORY;
+    if (!loop->mail || !loop->outbox || !loop->soon || !loop->tick) return HT_NO_MEMORY;
+    ht_turns_init(&loop->turns, loop->soon);
     return event_add(loop->mail, NULL) == 0 ? HT_OK : HT_NO_MEMORY;
 }
 
@@ -321,6 +333,7 @@ static void free_libevent(struct ht_loop *loop)
     ht_conn_release(loop);
     if (loop->mail) event_free(loop->mail);
     if (loop->outbox) event_free(loop->outbox);
+    if (loop->soon) event_free(loop->soon);
     if (loop->tick) event_free(loop->tick);
     if (loop->base) event_base_free(loop->base);
 }

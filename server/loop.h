@@ -14,6 +14,7 @@
 #include "hooktrail/reading.h"
 #include "job.h"
 #include "server.h"
+#include "turns.h"
 
 struct ht_request;
 struct ht_read;
@@ -40,12 +41,14 @@ struct ht_loop {
     size_t door_count;
     struct event *mail;
     struct event *outbox; /* at the end of a turn */
+    struct event *soon;   /* while work waits for a turn */
     struct event *tick;   /* four times a second, while there is something to watch */
     int64_t now;          /* ms, monotonic; of this turn */
     int64_t muted_until;  /* the doors are closed until then, or 0 */
     int64_t mute_told;    /* when the log last said so */
     int64_t stop_by;      /* 0: not stopping */
     int64_t grace_until;  /* then idle connections are closed */
+    int64_t work_until;   /* when stopping: then reads are refused that are not done */
     struct ht_reader *reader;
     const struct ht_tools *tools; /* the reader's */
     struct ht_packer *packer;
@@ -56,6 +59,7 @@ struct ht_loop {
     size_t spare_count;
     struct ht_request *held; /* replies that wait their time */
     size_t held_count;
+    struct ht_turns turns;   /* reads and streams that have more to do */
     struct ht_read *waiting; /* reads that wait for the index */
     struct ht_stream *streams;
     unsigned pending; /* requests and jobs that are not yet answered */

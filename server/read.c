@@ -10,7 +10,6 @@
 
 static void end(struct ht_read *read)
 {
-    if (read->turn) event_free(read->turn);
     read->release(read->context);
     atomic_fetch_sub_explicit(&read->server->metrics.reads, 1, memory_order_relaxed);
     free(read);
@@ -27,33 +26,40 @@ static enum ht_status enter(struct ht_server *server, struct ht_error *err)
     return ht_fail(err, HT_BUSY, "%lld reads are under way already", (long long)most);
 }
 
-static bool is_overdue(const struct ht_read *read)
+/* When the daemon stops there is time left to answer. */
+static enum ht_status check_time(struct ht_read *read, struct ht_error *err)
 {
     struct ht_loop *loop = read->request->loop;
     int64_t limit = (int64_t)ht_config_number(&read->server->config, HT_SETTING_READ_TIMEOUT);
-    return ht_loop_tell_time(loop) - read->begun >= limit;
+    int64_t now = ht_loop_tell_time(loop);
+    if (loop->stop_by != 0 && now >= loop->work_until) return ht_fail(err, HT_STOPPING, "the daemon is shutting down");
+    if (now - read->begun < limit) return HT_OK;
+    ht_metrics_limit(&read->server->metrics, HT_LIMIT_READ_TIMEOUT);
+    return ht_fail(err, HT_BUSY, "this read takes longer than it may; ask for less, or later");
 }
 
-static void give_up(struct ht_read *read)
+static void refuse(struct ht_read *read, const struct ht_error *err)
 {
-    struct ht_error err;
-    ht_metrics_limit(&read->server->metrics, HT_LIMIT_READ_TIMEOUT);
-    ht_fail(&err, HT_BUSY, "this read takes longer than it may; ask for less, or later");
-    ht_reply_problem(read->request, &err);
+    ht_reply_problem(read->request, err);
     end(read);
 }
 
-static void take_turn(evutil_socket_t fd, short what, void *context)
+static void go_on(struct ht_read *read)
 {
+    ht_turn_await(&read->request->loop->turns, &read->turn);
+}
+
+static void take_turn(void *context)
+{
+    struct ht_error err;
     struct ht_read *read = context;
-    (void)fd, (void)what;
     if (read->left) {
         ht_reply_empty(read->request, 503);
         end(read);
-    } else if (is_overdue(read)) {
-        give_up(read);
+    } else if (check_time(read, &err) != HT_OK) {
+        refuse(read, &err);
     } else if (read->step(read)) {
-        event_active(read->turn, EV_READ, 0);
+        go_on(read);
     } else {
         end(read);
     }
@@ -89,9 +95,7 @@ static struct ht_read *read_new(struct ht_request *request, struct ht_error *err
     struct ht_loop *loop = request->loop;
     if (enter(loop->server, err) != HT_OK) return NULL;
     struct ht_read *read = calloc(1, sizeof *read);
-    if (read) read->turn = event_new(loop->base, -1, 0, take_turn, read);
-    if (read && read->turn) return read;
-    free(read);
+    if (read) return read;
     atomic_fetch_sub_explicit(&loop->server->metrics.reads, 1, memory_order_relaxed);
     ht_fail(err, HT_NO_MEMORY, "out of memory");
     return NULL;
@@ -110,7 +114,7 @@ void ht_read_begin(struct ht_request *request, bool (*step)(struct ht_read *read
     }
     *read = (struct ht_read){.request = request,
                              .server = loop->server,
-                             .turn = read->turn,
+                             .turn = {.take = take_turn, .context = read},
                              .context = context,
                              .step = step,
                              .release = release};
@@ -118,7 +122,7 @@ void ht_read_begin(struct ht_request *request, bool (*step)(struct ht_read *read
     request->context = read;
     request->client_left = on_left;
     if (is_indexed(request))
-        event_active(read->turn, EV_READ, 0);
+        go_on(read);
     else
         await(read);
 }
@@ -140,18 +144,19 @@ static bool is_ready(struct ht_read *read)
 {
     if (!read->left && !is_indexed(read->request)) return false;
     read->waiting = false;
-    event_active(read->turn, EV_READ, 0);
+    go_on(read);
     return true;
 }
 
 static bool is_late(struct ht_read *read)
 {
-    if (is_ready(read)) return true;
-    if (read->request->loop->now < read->wait_until) return false;
     struct ht_error err;
-    ht_fail(&err, HT_BUSY, "the index is behind the trail; try again");
-    ht_reply_problem(read->request, &err);
-    end(read);
+    if (is_ready(read)) return true;
+    enum ht_status status = check_time(read, &err);
+    if (status == HT_OK && read->request->loop->now >= read->wait_until)
+        status = ht_fail(&err, HT_BUSY, "the index is behind the trail; try again");
+    if (status == HT_OK) return false;
+    refuse(read, &err);
     return true;
 }
 

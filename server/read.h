@@ -1,5 +1,5 @@
-/* A read in turns: waits until the index has what was acknowledged when the request came, then steps, one turn of the
-   loop each, so that others get theirs. On the loop's thread. */
+/* A read in turns (turns.h): waits until the index has what was acknowledged when the request came, then steps, one
+   turn each, so that others get theirs. On the loop's thread. */
 #ifndef HT_SERVER_READ_H
 #define HT_SERVER_READ_H
 
@@ -9,7 +9,7 @@ struct ht_read {
     struct ht_read *next; /* in the loop's list while it waits */
     struct ht_request *request;
     struct ht_server *server;
-    struct event *turn;
+    struct ht_turn turn;
     int64_t begun; /* ms */
     int64_t wait_until;
     bool waiting;

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "catch_up.h"
 #include "crash.h"
 #include "hooktrail/act.h"
 #include "hooktrail/datadir.h"
@@ -143,34 +144,6 @@ static enum ht_status open_store(struct ht_server *server, struct ht_error *err)
     return status;
 }
 
-struct catching_up {
-    struct ht_server *server;
-    int64_t told_at;
-};
-
-static bool tell_progress(void *context, uint64_t done, uint64_t total)
-{
-    struct catching_up *catching_up = context;
-    int64_t now = ht_time_steady();
-    if (now - catching_up->told_at >= 2 * HT_SECOND) {
-        catching_up->told_at = now;
-        ht_log_write(&catching_up->server->log, HT_LOG_INFO, "bringing the index up to date: %llu of %llu events",
-                     (unsigned long long)done, (unsigned long long)total);
-    }
-    return true;
-}
-
-/* A full disk, somebody else who rebuilds the index, or damage in it is no reason not to serve what is there: the
-   indexer tries again. */
-static enum ht_status catch_up(struct ht_server *server, struct ht_error *err)
-{
-    struct catching_up catching_up = {server, ht_time_steady()};
-    enum ht_status status = ht_index_catch_up(server->store, tell_progress, &catching_up, NULL, err);
-    if (status != HT_FULL && status != HT_BUSY && status != HT_CORRUPT) return status;
-    ht_log_failure(&server->log, HT_LOG_ERROR, "the index can't follow the trail", err);
-    return HT_OK;
-}
-
 static enum ht_status note_positions(struct ht_server *server, struct ht_error *err)
 {
     struct ht_position indexed = {0}, committed = {0};
@@ -193,9 +166,7 @@ static enum ht_status note_positions(struct ht_server *server, struct ht_error *
    and reads are told to. */
 static enum ht_status prepare_index(struct ht_server *server, struct ht_error *err)
 {
-    uint64_t lag = 0;
-    enum ht_status status = ht_index_lag(server->store, &lag, err);
-    if (status == HT_OK && lag > MOST_LAG) status = catch_up(server, err);
+    enum ht_status status = ht_catch_up(server->store, MOST_LAG, &server->log, err);
     return status == HT_OK ? note_positions(server, err) : status;
 }
 
@@ -321,6 +292,14 @@ static void stop(struct ht_server *server)
     ht_sessions_free(server->sessions);
 }
 
+/* An orderly end, be it before all was up. */
+static void say_end(struct ht_server *server)
+{
+    if (!atomic_load(&server->failed)) ht_index_trust(&server->doubt);
+    ht_notify("STOPPING=1");
+    ht_log_write(&server->log, HT_LOG_INFO, "stopping");
+}
+
 static void block_signals(sigset_t *signals)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -347,16 +326,15 @@ int ht_server_run(struct ht_server *server, ht_reload *reload, void *context)
         ht_notify("READY=1");
         ht_entrances_tell(&server->entrances, server->log.fd);
         await_end(server, &signals, reload, context);
-        if (!atomic_load(&server->failed)) ht_index_trust(&server->doubt);
-        ht_notify("STOPPING=1");
-        ht_log_write(&server->log, HT_LOG_INFO, "stopping");
-    } else {
-        ht_log_tell(server->log.fd, "%s", err.detail);
     }
+    if (status == HT_OK || status == HT_STOPPING)
+        say_end(server);
+    else
+        ht_log_tell(server->log.fd, "%s", err.detail);
     stop(server);
     ht_kept_release(&server->openapi);
     ht_page_release(&server->page);
     ht_progress_release(&server->progress);
-    if (status != HT_OK) return ht_status_exit(status);
+    if (status != HT_OK && status != HT_STOPPING) return ht_status_exit(status);
     return atomic_load(&server->failed) ? 1 : 0;
 }

@@ -16,7 +16,7 @@
 struct ht_stream {
     struct ht_stream *next; /* in the loop's list */
     struct ht_request *request;
-    struct event *turn;
+    struct ht_turn turn;
     struct ht_filter filter; /* `after` moves on */
     struct ht_query *query;  /* under way, or NULL */
     int64_t quiet_since;     /* ms: when something was last sent */
@@ -33,7 +33,7 @@ static void free_stream(struct ht_stream *stream)
         at = &(*at)->next;
     *at = stream->next;
     atomic_fetch_sub_explicit(&loop->server->metrics.streams, 1, memory_order_relaxed);
-    event_free(stream->turn);
+    ht_turn_cancel(&loop->turns, &stream->turn);
     ht_query_free(stream->query);
     free(stream);
 }
@@ -51,7 +51,7 @@ static void end(struct ht_stream *stream)
 
 static void go_on(struct ht_stream *stream)
 {
-    event_active(stream->turn, EV_READ, 0);
+    ht_turn_await(&stream->request->loop->turns, &stream->turn);
 }
 
 static void on_drained(struct evhttp_connection *connection, void *context)
@@ -135,11 +135,10 @@ static void begin_or_hold(struct ht_stream *stream)
     }
 }
 
-static void take_turn(evutil_socket_t fd, short what, void *context)
+static void take_turn(void *context)
 {
     struct ht_stream *stream = context;
     struct ht_error err;
-    (void)fd, (void)what;
     if (stream->held) return;
     if (stream->ends) {
         end(stream);
@@ -217,11 +216,7 @@ static struct ht_stream *stream_new(struct ht_request *request, const struct ht_
     struct ht_loop *loop = request->loop;
     struct ht_stream *stream = calloc(1, sizeof *stream);
     if (!stream) return NULL;
-    stream->turn = event_new(loop->base, -1, 0, take_turn, stream);
-    if (!stream->turn) {
-        free(stream);
-        return NULL;
-    }
+    stream->turn = (struct ht_turn){.take = take_turn, .context = stream};
     stream->request = request;
     stream->filter = *filter;
     stream->next = loop->streams;

@@ -309,7 +309,7 @@ enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, 
     return status;
 }
 
-enum ht_status ht_index_lag(struct ht_store *store, uint64_t *events, struct ht_error *err)
+enum ht_status ht_index_lag(struct ht_store *store, uint64_t *events, bool *anew, struct ht_error *err)
 {
     bool stale;
     struct ht_position reached = {0, 0}, end;
@@ -320,5 +320,6 @@ enum ht_status ht_index_lag(struct ht_store *store, uint64_t *events, struct ht_
     if (status == HT_OK) status = index_env_stale(store, &stale, err);
     if (status == HT_OK) status = index_trail_end(store, &end, err);
     if (status == HT_OK) *events = stale ? end.seq : end.seq - reached.seq;
+    if (status == HT_OK && anew != NULL) *anew = stale;
     return status;
 }

@@ -26,7 +26,8 @@ enum ht_kind {
 /* ---- following the trail ---- */
 
 /* Brings the index up to the trail's end, in transactions of at most some 12,288 events or 100 ms. `progress` (may be
-   NULL) is called between them with the position reached and the end; false from it stops early with HT_STOPPING.
+   NULL) is called between them with the position reached and the end; false from it stops early with HT_STOPPING (and
+   what was built anew is thrown away).
    `end` (may be NULL) gets the position reached. Notices when another process has replaced the index, and follows.
    After an erasure the index is rebuilt; if another process is at it already, the old one serves as it is meanwhile,
    and `end` doesn't move. */
@@ -34,8 +35,9 @@ typedef bool ht_progress(void *context, uint64_t done, uint64_t total);
 HT_MUST_CHECK enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, void *context,
                                                struct ht_position *end, struct ht_error *err);
 
-/* How many events of the trail the index has yet to take up: all of them if it has to be built anew. Any thread. */
-HT_MUST_CHECK enum ht_status ht_index_lag(struct ht_store *store, uint64_t *events, struct ht_error *err);
+/* How many events of the trail the index has yet to take up: all of them if it has to be built anew, beside the old
+   one (`anew`, which may be NULL). Any thread. */
+HT_MUST_CHECK enum ht_status ht_index_lag(struct ht_store *store, uint64_t *events, bool *anew, struct ht_error *err);
 
 /* How many events that wait are plenty for one transaction of the index: LMDB holds the pages that it touches in
    memory, up to one for each event in a large index. */

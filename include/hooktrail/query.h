@@ -1,7 +1,7 @@
 /* The query engine: every question that HTTP and the command line can ask, answered as the same document.
 
    A query is opened, stepped until it is done, and then holds one document: a JSON text with a newline behind. Each
-   step begins and ends the reader's span itself and is bounded (rows, bytes, about 20 ms), so that a loop can take
+   step begins and ends the reader's span itself and is bounded (rows, bytes, about 2 ms), so that a loop can take
    turns and no snapshot outlives a step. Nothing is remembered between queries: a page's cursor holds all that the next
    needs. */
 #ifndef HOOKTRAIL_QUERY_H

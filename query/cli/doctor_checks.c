@@ -212,7 +212,7 @@ static void check_index(struct doctor *doctor)
 {
     uint64_t behind;
     struct ht_error err;
-    if (ht_index_lag(doctor->session.store, &behind, &err) != HT_OK) {
+    if (ht_index_lag(doctor->session.store, &behind, NULL, &err) != HT_OK) {
         fail(doctor, "index", &err);
         return;
     }

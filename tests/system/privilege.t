@@ -23,6 +23,9 @@ else
     skip 'the unit' 'there is no systemd-analyze'
 fi
 
+is "$(grep '^TimeoutStartSec=' "$SCRATCH/hooktraild.service")" TimeoutStartSec=infinity \
+    'the unit: a start has the time that a large index takes'
+
 # ---- files: whatever the umask of whoever calls ----
 
 umask 000

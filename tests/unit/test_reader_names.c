@@ -101,7 +101,7 @@ static void are_bounded(void **state)
 static uint64_t lag_of(struct bench *bench)
 {
     uint64_t lag = UINT64_MAX;
-    assert_ok(ht_index_lag(bench->scratch.store, &lag, &scratch_error));
+    assert_ok(ht_index_lag(bench->scratch.store, &lag, NULL, &scratch_error));
     return lag;
 }
 
