@@ -107,13 +107,21 @@ static void emit_field_name(struct profile *profile, const struct profile_field 
     profile->scratch.size = kept;
 }
 
+/* Lines go to the caller, event by event; an array has bounds. */
+static bool is_recorded(struct profile *profile, const struct profile_field *field, struct ht_slice to,
+                        const struct source *source)
+{
+    size_t size = profile->changes.size + field->value.size + to.size;
+    if (profile->as_lines) return source->seq > profile->after;
+    if (profile->change_count == PROFILE_MAX_CHANGES || size > PROFILE_MAX_CHANGE_BYTES) profile->changes_cut = true;
+    return !profile->changes_cut;
+}
+
 static void record_change(struct profile *profile, const struct profile_field *field, struct ht_slice to,
                           const struct source *source)
 {
     struct ht_emit *emit = &profile->changes_emit;
-    size_t size = profile->changes.size + field->value.size + to.size;
-    if (profile->change_count == PROFILE_MAX_CHANGES || size > PROFILE_MAX_CHANGE_BYTES) profile->changes_cut = true;
-    if (profile->changes_cut) return;
+    if (!is_recorded(profile, field, to, source)) return;
     if (profile->change_count++ > 0 && !profile->as_lines) ht_buffer_add_byte(&profile->changes, ',');
     ht_emit_object(emit);
     ht_emit_key(emit, "at");

@@ -12,7 +12,7 @@
 
 #define PROFILE_MAX_FIELDS 1000
 #define PROFILE_MAX_BYTES (4u << 20) /* of values kept */
-#define PROFILE_MAX_CHANGES 10000    /* the first ones are kept */
+#define PROFILE_MAX_CHANGES 10000    /* the first ones are kept, but as lines */
 #define PROFILE_MAX_CHANGE_BYTES (4u << 20)
 
 struct profile_field {
@@ -28,9 +28,10 @@ struct profile {
     uint32_t count;
     uint32_t capacity;
     struct hash_table table;
-    size_t bytes;  /* of all values */
-    bool cut;      /* there was more than is kept */
-    bool as_lines; /* changes are lines, not an array: set before the first is recorded */
+    size_t bytes;   /* of all values */
+    bool cut;       /* there was more than is kept */
+    bool as_lines;  /* changes are lines, not an array, which the caller takes and clears: set before the first one */
+    uint64_t after; /* as lines: changes by events up to this seq are not told */
     struct ht_buffer changes;
     struct ht_emit changes_emit; /* writes to changes */
     uint32_t change_count;

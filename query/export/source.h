@@ -84,7 +84,7 @@ void export_cell_time(struct export_source *source, int64_t time); /* HT_TIME_NO
 void export_cell_bool(struct export_source *source, bool value);
 void export_cell_text(struct export_source *source, struct ht_slice text); /* absent is NULL; JSON too */
 
-/* Gives the row, which has all its columns, to the target. */
+/* Gives the row, which has all its columns, to the target. HT_CORRUPT if one is absent that must not be NULL. */
 HT_MUST_CHECK enum ht_status export_cells_give(struct export_source *source, uint64_t number, int64_t day,
                                                struct ht_error *err);
 
