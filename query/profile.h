@@ -1,6 +1,7 @@
 /* Private to query/: a lead's profile, merged over time from the objects that its events carry, and how it changed.
 
    Top-level fields are compared one by one; those of "attributes" and "account" one level deeper, as "attributes.plan".
+   A top-level field that is called so itself is told of as "attributes\.plan": no two fields have one name.
    A field that an object lacks stays as it was; null clears it. Values are compared, kept and shown as canonical JSON.
    "id" is no field: it is who the lead is. */
 #ifndef QUERY_PROFILE_H
