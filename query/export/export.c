@@ -177,6 +177,8 @@ static enum ht_status write_table(struct job *job, enum export_table_id table, s
     if (status == HT_OK && table == EXPORT_EVENTS && job->run.restates) status = find_again(job, &again, err);
     if (status == HT_OK && job->target->ops->restate) status = write_apart(job, &source, &again, err);
     if (status == HT_OK) status = write_part(job, &source, table, &again, err);
+    if (source.left_out > 0) memcpy(job->result->left_out_id, source.left_out_id, sizeof source.left_out_id);
+    job->result->left_out += source.left_out;
     export_spans_release(&again);
     export_source_release(&source);
     return status;

@@ -32,6 +32,9 @@ struct export_source {
     uint64_t next; /* the number that comes next */
     uint64_t last; /* the last one of all */
     uint64_t part; /* how far the one at hand is, if it takes several steps; 0 at its begin */
+    /* what the walk has left out */
+    uint32_t left_out;               /* conversations of too many messages */
+    char left_out_id[HT_MAX_ID + 1]; /* the first of them */
     /* the source's own */
     struct export_cells cells;
     uint64_t bytes; /* of text given in this step */

@@ -38,6 +38,15 @@ static enum ht_status take_lines(struct export_source *source, const struct inqu
     return status;
 }
 
+/* One that has more messages than a timeline can order must not keep all the others from the warehouse. */
+static bool is_left_out(struct export_source *source, const struct inquiry *inquiry, enum ht_status status,
+                        struct ht_slice id)
+{
+    if (status != HT_TOO_LARGE || inquiry->kind != HT_QUERY_TIMELINE) return false;
+    if (source->left_out++ == 0) snprintf(source->left_out_id, sizeof source->left_out_id, "%.*s", HT_SLICE_ARGS(id));
+    return true;
+}
+
 /* Takes the lines as they come: whatever the number of changes, few are held at once. */
 static enum ht_status take_page(struct export_source *source, const struct inquiry *inquiry, struct ht_query *query,
                                 struct ht_slice id, struct ht_error *err)
@@ -45,6 +54,7 @@ static enum ht_status take_page(struct export_source *source, const struct inqui
     enum ht_status status = HT_OK;
     while (status == HT_OK && !ht_query_done(query)) {
         status = ht_query_step(query, source->reader, err);
+        if (is_left_out(source, inquiry, status, id)) return HT_OK;
         if (status == HT_OK) status = take_lines(source, inquiry, ht_query_document(query), id, err);
         if (status == HT_OK) status = source->target->ops->flush(source->target, err); /* no span is open */
         ht_query_drain(query);

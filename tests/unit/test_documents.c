@@ -176,6 +176,43 @@ static void each_string_of_a_message_is_its_own(void **state)
     ht_buffer_release(&wanted);
 }
 
+/* ---- more messages than a timeline takes ---- */
+
+static void append_messages(struct bench *bench, int first, int count)
+{
+    struct ht_buffer payload = {0};
+    ht_buffer_add_text(&payload, "{\"type\":\"session-active\",\"conversation_id\":\"huge\",\"messages\":[");
+    for (int i = first; i < first + count; i++)
+        ht_buffer_printf(&payload, "%s{\"content\":%d}", i > first ? "," : "", i);
+    ht_buffer_add_text(&payload, "]}");
+    append(bench, &payload);
+    ht_buffer_release(&payload);
+}
+
+static void a_huge_conversation_does_not_stop_the_others(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_buffer payload = {0};
+    struct ht_export_result result;
+    struct ht_export_options options = {.to = bench->to,
+                                        .format = "ndjson",
+                                        .tables = "conversations,messages",
+                                        .since = HT_TIME_NONE,
+                                        .until = INT64_MAX};
+    const int most = 43000; /* three nodes each */
+    for (int made = 0; made <= 1000000; made += most)
+        append_messages(bench, made, most);
+    ht_buffer_add_text(&payload,
+                       "{\"type\":\"new-session\",\"conversation_id\":\"c\",\"messages\":[{\"content\":\"x\"}]}");
+    append(bench, &payload);
+    ht_buffer_release(&payload);
+    assert_ok(ht_export_run(bench->scratch.store, &options, SCRATCH_NOW, NULL, NULL, &result, &scratch_error));
+    assert_int_equal(result.left_out, 1);
+    assert_string_equal(result.left_out_id, "huge");
+    assert_int_equal(count_lines(rows(bench, "messages", 1)), 1);
+    assert_int_equal(count_lines(rows(bench, "conversations", 1)), 2);
+}
+
 /* ---- what no target takes ---- */
 
 static enum ht_status refuse(struct export_target *target, const struct export_row *row, struct ht_error *err)
@@ -216,6 +253,7 @@ int main(void)
         TEST(a_lead_may_hold_more_values_than_one_payload),
         TEST(every_change_is_told),
         TEST(each_string_of_a_message_is_its_own),
+        TEST(a_huge_conversation_does_not_stop_the_others),
         cmocka_unit_test(an_absent_value_where_there_must_be_one_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
