@@ -166,16 +166,17 @@ static void pass_escape(struct mender *mender)
     }
 }
 
-/* From behind the quote to behind the other one. */
+/* From behind the quote to behind the other one, which is looked for again only behind an escaped one: a string may be
+   of a megabyte of escapes. */
 static void pass_string(struct mender *mender)
 {
+    const char *quote = NULL;
     while (mender->at < mender->end) {
-        size_t rest = (size_t)(mender->end - mender->at);
-        const char *quote = memchr(mender->at, '"', rest);
-        size_t run = quote ? (size_t)(quote - mender->at) : rest;
-        const char *escape = memchr(mender->at, '\\', run);
+        if (!quote || quote < mender->at) quote = memchr(mender->at, '"', (size_t)(mender->end - mender->at));
+        if (!quote) quote = mender->end;
+        const char *escape = memchr(mender->at, '\\', (size_t)(quote - mender->at));
         if (!escape) {
-            mender->at += quote ? run + 1 : run;
+            mender->at = quote < mender->end ? quote + 1 : quote;
             return;
         }
         mender->at = escape;

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -64,6 +65,26 @@ static void test_numbers_by_length(void **state)
     json[1000] = '7', json[1001] = 0;
     snprintf(wanted, sizeof wanted, "\"%s\"", json);
     expect_json(json, wanted, MEND_NUMBER);
+}
+
+/* In time that goes with its size, not with its square: a webhook may be of nothing but line breaks. */
+static void test_a_string_of_escapes(void **state)
+{
+    (void)state;
+    struct ht_buffer text = {0}, scratch = {0};
+    uint32_t reasons = 0;
+    ht_buffer_add_byte(&text, '"');
+    for (int i = 0; i < 4 << 20; i++)
+        ht_buffer_add_text(&text, "\\n");
+    ht_buffer_add_text(&text, "\\\"\\u0000\"");
+    clock_t before = clock();
+    struct ht_slice mended = mend_json(ht_buffer_slice(&text), &scratch, &reasons);
+    assert_in_range(clock() - before, 0, 10 * CLOCKS_PER_SEC);
+    assert_int_equal(reasons, MEND_NUL);
+    assert_int_equal(mended.size, text.size);
+    assert_memory_equal(mended.data + mended.size - 9, "\\\"\\ufffd\"", 9);
+    ht_buffer_release(&text);
+    ht_buffer_release(&scratch);
 }
 
 /* Whatever the bytes, nothing beyond them is read (for sanitizers to see); and no more than every byte can grow. */
@@ -193,6 +214,7 @@ int main(void)
         cmocka_unit_test(test_sound_json_stays_where_it_is),
         cmocka_unit_test(test_json_that_jsonb_refuses),
         cmocka_unit_test(test_numbers_by_length),
+        cmocka_unit_test(test_a_string_of_escapes),
         cmocka_unit_test(test_any_bytes),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_long_keys),
