@@ -95,14 +95,25 @@ static enum ht_status read_event(struct history *state, uint64_t seq, bool *read
     return lost ? HT_OK : status;
 }
 
-static enum ht_status take_profile(struct history *state, uint64_t seq, struct ht_error *err)
+/* As lines, changes go out as they are found. */
+static void hand_out_changes(struct ht_query *q, struct profile *profile)
+{
+    if (!profile->as_lines) return;
+    ht_buffer_add(&q->out, ht_buffer_slice(&profile->changes));
+    ht_buffer_clear(&profile->changes);
+    q->whole = q->out.size;
+}
+
+static enum ht_status take_profile(struct ht_query *q, struct history *state, uint64_t seq, struct ht_error *err)
 {
     bool readable;
     const struct payload *payload = state->payload;
     state->last_seq = seq;
     enum ht_status status = read_event(state, seq, &readable, err);
     if (status != HT_OK || !readable || payload->facts.lead == HT_JSON_NONE) return status;
-    return profile_apply(&state->profile, payload->json, payload->facts.lead, payload->facts.occurred_at, seq, err);
+    status = profile_apply(&state->profile, payload->json, payload->facts.lead, payload->facts.occurred_at, seq, err);
+    if (status == HT_OK) hand_out_changes(q, &state->profile);
+    return status;
 }
 
 static enum ht_status walk_profile(struct ht_query *q, struct history *state, struct ht_postings *postings,
@@ -117,7 +128,7 @@ static enum ht_status walk_profile(struct ht_query *q, struct history *state, st
             state->phase = q->format == HT_FORMAT_LINES ? PHASE_LEAD : PHASE_GATHER;
             return HT_OK;
         }
-        if (status == HT_OK) status = take_profile(state, seq, err);
+        if (status == HT_OK) status = take_profile(q, state, seq, err);
         if (status != HT_OK) return status;
         bytes = state->payload->record.payload.size;
     }
@@ -130,6 +141,7 @@ static enum ht_status collect_profile(struct ht_query *q, struct history *state,
     struct ht_position position;
     enum ht_status status = HT_OK;
     state->profile.as_lines = q->format == HT_FORMAT_LINES;
+    state->profile.after = q->changes_after;
     if (state->gather.as_of == 0) {
         status = ht_index_position(state->reader, &position, err);
         if (status != HT_OK) return status;
@@ -248,10 +260,7 @@ static enum ht_status begin_lead(struct ht_query *q, const struct history *state
 static enum ht_status emit_lead(struct ht_query *q, struct history *state, struct ht_error *err)
 {
     state->phase = PHASE_CONVERSATIONS;
-    if (q->format == HT_FORMAT_LINES) {
-        ht_buffer_add(&q->out, ht_buffer_slice(&state->profile.changes));
-        return HT_OK;
-    }
+    if (q->format == HT_FORMAT_LINES) return HT_OK;
     enum ht_status status = begin_lead(q, state, err);
     if (status != HT_OK) return status;
     ht_emit_key(&q->emit, "changes");

@@ -93,27 +93,57 @@ static enum ht_status find_field(struct profile *profile, uint32_t group, struct
 
 /* ---- changes ---- */
 
+/* The name as a literal if it is one of those whose members are fields of their own, else absent. */
+static struct ht_slice group_name(struct ht_slice name)
+{
+    if (ht_slice_is(name, "attributes")) return HT_SLICE("attributes");
+    return ht_slice_is(name, "account") ? HT_SLICE("account") : HT_ABSENT;
+}
+
+/* A field that is called "attributes.plan" itself becomes "attributes\.plan", so that it is not taken for the member
+   of a group; one with backslashes there already gets one more. */
+static void add_own_name(struct ht_buffer *out, struct ht_slice name)
+{
+    const char *dot = name.size > 0 ? memchr(name.data, '.', name.size) : NULL;
+    size_t before = dot ? (size_t)(dot - name.data) : name.size, group = before;
+    while (group > 0 && name.data[group - 1] == '\\')
+        group--;
+    ht_buffer_add_bytes(out, name.data, before);
+    if (dot && group_name(ht_slice_of(name.data, group)).data) ht_buffer_add_byte(out, '\\');
+    ht_buffer_add_bytes(out, name.data + before, name.size - before);
+}
+
+/* No two fields of a profile have the same. */
 static void emit_field_name(struct profile *profile, const struct profile_field *field, struct ht_emit *emit)
 {
     size_t kept = profile->scratch.size;
     if (field->group == HASH_TABLE_NONE) {
-        ht_emit_string(emit, ht_buffer_slice(&field->name));
-        return;
+        add_own_name(&profile->scratch, ht_buffer_slice(&field->name));
+    } else {
+        ht_buffer_add(&profile->scratch, ht_buffer_slice(&profile->fields[field->group].name));
+        ht_buffer_add_byte(&profile->scratch, '.');
+        ht_buffer_add(&profile->scratch, ht_buffer_slice(&field->name));
     }
-    ht_buffer_add(&profile->scratch, ht_buffer_slice(&profile->fields[field->group].name));
-    ht_buffer_add_byte(&profile->scratch, '.');
-    ht_buffer_add(&profile->scratch, ht_buffer_slice(&field->name));
-    ht_emit_string(emit, ht_slice_of(profile->scratch.data + kept, profile->scratch.size - kept));
+    struct ht_slice names = ht_buffer_slice(&profile->scratch);
+    ht_emit_string(emit, ht_slice_of(names.data + kept, names.size - kept));
     profile->scratch.size = kept;
+}
+
+/* Lines go to the caller, event by event; an array has bounds. */
+static bool is_recorded(struct profile *profile, const struct profile_field *field, struct ht_slice to,
+                        const struct source *source)
+{
+    size_t size = profile->changes.size + field->value.size + to.size;
+    if (profile->as_lines) return source->seq > profile->after;
+    if (profile->change_count == PROFILE_MAX_CHANGES || size > PROFILE_MAX_CHANGE_BYTES) profile->changes_cut = true;
+    return !profile->changes_cut;
 }
 
 static void record_change(struct profile *profile, const struct profile_field *field, struct ht_slice to,
                           const struct source *source)
 {
     struct ht_emit *emit = &profile->changes_emit;
-    size_t size = profile->changes.size + field->value.size + to.size;
-    if (profile->change_count == PROFILE_MAX_CHANGES || size > PROFILE_MAX_CHANGE_BYTES) profile->changes_cut = true;
-    if (profile->changes_cut) return;
+    if (!is_recorded(profile, field, to, source)) return;
     if (profile->change_count++ > 0 && !profile->as_lines) ht_buffer_add_byte(&profile->changes, ',');
     ht_emit_object(emit);
     ht_emit_key(emit, "at");
@@ -163,13 +193,6 @@ static enum ht_status take_field(struct profile *profile, uint32_t group, struct
 }
 
 /* ---- groups ---- */
-
-/* The name as a literal if it is one of those whose members are fields of their own, else absent. */
-static struct ht_slice group_name(struct ht_slice name)
-{
-    if (ht_slice_is(name, "attributes")) return HT_SLICE("attributes");
-    return ht_slice_is(name, "account") ? HT_SLICE("account") : HT_ABSENT;
-}
 
 static enum ht_status take_members(struct profile *profile, uint32_t group, uint32_t node, const struct source *source,
                                    struct ht_error *err)

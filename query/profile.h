@@ -1,6 +1,7 @@
 /* Private to query/: a lead's profile, merged over time from the objects that its events carry, and how it changed.
 
    Top-level fields are compared one by one; those of "attributes" and "account" one level deeper, as "attributes.plan".
+   A top-level field that is called so itself is told of as "attributes\.plan": no two fields have one name.
    A field that an object lacks stays as it was; null clears it. Values are compared, kept and shown as canonical JSON.
    "id" is no field: it is who the lead is. */
 #ifndef QUERY_PROFILE_H
@@ -12,7 +13,7 @@
 
 #define PROFILE_MAX_FIELDS 1000
 #define PROFILE_MAX_BYTES (4u << 20) /* of values kept */
-#define PROFILE_MAX_CHANGES 10000    /* the first ones are kept */
+#define PROFILE_MAX_CHANGES 10000    /* the first ones are kept, but as lines */
 #define PROFILE_MAX_CHANGE_BYTES (4u << 20)
 
 struct profile_field {
@@ -28,9 +29,10 @@ struct profile {
     uint32_t count;
     uint32_t capacity;
     struct hash_table table;
-    size_t bytes;  /* of all values */
-    bool cut;      /* there was more than is kept */
-    bool as_lines; /* changes are lines, not an array: set before the first is recorded */
+    size_t bytes;   /* of all values */
+    bool cut;       /* there was more than is kept */
+    bool as_lines;  /* changes are lines, not an array, which the caller takes and clears: set before the first one */
+    uint64_t after; /* as lines: changes by events up to this seq are not told */
     struct ht_buffer changes;
     struct ht_emit changes_emit; /* writes to changes */
     uint32_t change_count;

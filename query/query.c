@@ -145,9 +145,10 @@ void ht_query_free(struct ht_query *query)
     free(query);
 }
 
-void ht_query_as_of(struct ht_query *query, uint64_t seq, uint32_t limit)
+void ht_query_as_of(struct ht_query *query, uint64_t after, uint64_t seq, uint32_t limit)
 {
     assert(query->kind == HT_QUERY_TIMELINE || query->kind == HT_QUERY_HISTORY);
+    query->changes_after = after;
     query->as_of = seq;
     query->page_limit = limit;
     query->format = HT_FORMAT_LINES;

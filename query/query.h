@@ -43,6 +43,7 @@ struct ht_query {
     struct ht_filter_id id;  /* of the one entity, for kinds that are about one */
     uint64_t number;         /* the seq or number, for kinds that are about one */
     uint64_t as_of;          /* see ht_query_as_of; 0: all events that there are */
+    uint64_t changes_after;  /* of a history as lines: the same */
     uint32_t page_limit;     /* 0: the filter's */
     struct ht_buffer out;
     struct ht_emit emit; /* writes to out */

@@ -6,6 +6,7 @@
 
 #include "hooktrail/buffer.h"
 #include "hooktrail/index.h"
+#include "hooktrail/reading.h"
 #include "hooktrail/store.h"
 #include "hooktrail/watermark.h"
 
@@ -34,6 +35,8 @@ struct ht_export_result {
     uint64_t rows;     /* of all tables */
     uint64_t bytes;    /* written */
     uint32_t files;
+    uint32_t left_out; /* conversations of which no messages were written: more than a timeline takes, a million */
+    char left_out_id[HT_MAX_ID + 1]; /* one of them */
 };
 
 /* Exports what is new, or all. The range is fixed in the trail before anything is written, and what is written follows

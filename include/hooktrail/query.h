@@ -47,8 +47,9 @@ void ht_query_free(struct ht_query *query); /* NULL is fine */
 
 /* For exports, of a timeline or a history, before its first step: only events up to `seq` count; a page has up to
    `limit` items, more than a filter may ask for; and the document comes as lines. Of a timeline these are its items; of
-   a history each change, then each conversation, then {"lead":{…}}. */
-void ht_query_as_of(struct ht_query *query, uint64_t seq, uint32_t limit);
+   a history each change by an event behind `after`, whatever their number, then each conversation, then {"lead":{…}}.
+   After a step there are whole lines only. */
+void ht_query_as_of(struct ht_query *query, uint64_t after, uint64_t seq, uint32_t limit);
 
 /* One bounded step with this thread's reader (not begun). HT_NOT_FOUND if there is no such entity. */
 HT_MUST_CHECK enum ht_status ht_query_step(struct ht_query *query, struct ht_reader *reader, struct ht_error *err);

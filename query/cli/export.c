@@ -44,6 +44,16 @@ static enum ht_status print_result(const struct ht_call *call, const struct ht_e
     return status;
 }
 
+/* On standard error, for whatever reads the summary. */
+static void note_left_out(const struct ht_export_result *result)
+{
+    if (result->left_out == 0) return;
+    ht_output_note(
+        "%" PRIu32 " %s more than a million messages or events, and no rows of messages were written of %s: %s%s",
+        result->left_out, result->left_out == 1 ? "conversation has" : "conversations have",
+        result->left_out == 1 ? "it" : "them", result->left_out_id, result->left_out == 1 ? "" : " and others");
+}
+
 /* "64MiB", "1GiB", or bytes. */
 static enum ht_status parse_size(const char *text, uint64_t *size, struct ht_error *err)
 {
@@ -110,6 +120,7 @@ enum ht_status ht_run_export(const struct ht_call *call, struct ht_error *err)
     ht_bar_init(&bar, "exporting");
     if (status == HT_OK) status = ht_export_run(session.store, &options, call->now, ht_bar_step, &bar, &result, err);
     ht_bar_clear(&bar);
+    note_left_out(&result);
     if (status == HT_OK && !options.singer) status = print_result(call, &result, err);
     ht_session_close(&session);
     return status;

@@ -177,6 +177,8 @@ static enum ht_status write_table(struct job *job, enum export_table_id table, s
     if (status == HT_OK && table == EXPORT_EVENTS && job->run.restates) status = find_again(job, &again, err);
     if (status == HT_OK && job->target->ops->restate) status = write_apart(job, &source, &again, err);
     if (status == HT_OK) status = write_part(job, &source, table, &again, err);
+    if (source.left_out > 0) memcpy(job->result->left_out_id, source.left_out_id, sizeof source.left_out_id);
+    job->result->left_out += source.left_out;
     export_spans_release(&again);
     export_source_release(&source);
     return status;
@@ -203,6 +205,11 @@ static void measure(struct job *job)
     }
 }
 
+static enum ht_status finish(const struct job *job, struct ht_error *err)
+{
+    return job->target->ops->finish ? job->target->ops->finish(job->target, err) : HT_OK;
+}
+
 static enum ht_status write_tables(struct job *job, struct ht_error *err)
 {
     give_way();
@@ -211,7 +218,8 @@ static enum ht_status write_tables(struct job *job, struct ht_error *err)
     for (uint32_t table = 0; table < EXPORT_TABLE_COUNT && status == HT_OK; table++) {
         if (job->tables & 1u << table) status = write_table(job, (enum export_table_id)table, err);
     }
-    return status == HT_OK ? job->target->ops->commit(job->target, err) : status;
+    if (status == HT_OK) status = job->target->ops->commit(job->target, err);
+    return status == HT_OK ? finish(job, err) : status;
 }
 
 /* Before anything is written: nothing leaves the store without an act. */
@@ -325,7 +333,7 @@ static void set_run(struct job *job, const struct ht_watermark *mark)
 static enum ht_status run_pending(struct job *job, struct ht_watermark *mark, bool complete, struct ht_error *err)
 {
     set_run(job, mark);
-    enum ht_status status = complete ? HT_OK : take_run(job, err);
+    enum ht_status status = complete ? finish(job, err) : take_run(job, err);
     if (status != HT_OK) return status;
     *mark = (struct ht_watermark){.run = mark->run + 1,
                                   .done = mark->pending,

@@ -6,7 +6,8 @@
 #include "hooktrail/encode.h"
 #include "hooktrail/json.h"
 
-#define MOST_BYTES (UINT64_C(64) << 20) /* of a manifest that is read */
+#define MOST_BYTES (UINT64_C(4) << 30) /* of a manifest that is read: as much as whoever wrote it had in memory */
+#define SUPERSEDED ",\"superseded\":["
 
 /* ---- writing ---- */
 
@@ -102,40 +103,47 @@ static bool member_is(const struct ht_json *json, const char *key, const char *t
     return ht_json_type(json, node) == HT_JSON_STRING && ht_slice_is(ht_json_raw(json, node), text);
 }
 
-/* Whoever wrote the manifest may have died before it had removed these. */
-static enum ht_status remove_superseded(struct export_place *place, const struct ht_json *json, struct ht_error *err)
+/* Whoever wrote the manifest may have died before it had removed these. `list` begins with the first name: there may be
+   more than can be scanned at once, and none needs an escape. */
+static enum ht_status remove_superseded(struct export_place *place, struct ht_slice list, struct ht_error *err)
 {
-    uint32_t list = ht_json_member(json, 0, "superseded");
     enum ht_status status = HT_OK;
-    for (uint32_t item = ht_json_first(json, list); item != HT_JSON_NONE && status == HT_OK;
-         item = ht_json_after(json, list, item)) {
+    const char *at = list.data, *end = list.data + list.size;
+    while (at < end && *at == '"' && status == HT_OK) {
         char name[FILES_NAME_SIZE];
-        struct ht_slice text = ht_json_raw(json, item);
-        if (text.size == 0 || text.size >= sizeof name) continue;
-        memcpy(name, text.data, text.size);
-        name[text.size] = '\0';
+        const char *quote = memchr(at + 1, '"', (size_t)(end - at - 1));
+        if (!quote) break;
+        size_t size = (size_t)(quote - at) - 1;
+        at = quote + (end - quote > 1 && quote[1] == ',' ? 2 : 1);
+        if (size == 0 || size >= sizeof name) continue;
+        memcpy(name, quote - size, size);
+        name[size] = '\0';
         status = place->ops->remove(place, name, err);
     }
     return status;
 }
 
-/* Cuts the list of files off, which may be longer than can be scanned. */
-static enum ht_status read_head(struct ht_json *json, struct ht_buffer *text)
+/* What stands before the lists, which may be longer than can be scanned; *list is behind the bracket of the first. */
+static enum ht_status read_head(struct ht_json *json, struct ht_slice text, struct ht_buffer *head,
+                                struct ht_slice *list)
 {
-    static const char files[] = ",\"files\":[";
-    const char *cut = text->size > 0 ? memmem(text->data, text->size, files, sizeof files - 1) : NULL;
+    const char *cut = text.size > 0 ? memmem(text.data, text.size, SUPERSEDED, sizeof SUPERSEDED - 1) : NULL;
     if (!cut) return HT_INVALID;
-    text->size = (size_t)(cut - text->data);
-    ht_buffer_add_byte(text, '}');
-    return text->failed ? HT_NO_MEMORY : ht_json_parse(json, ht_buffer_slice(text), NULL);
+    size_t size = (size_t)(cut - text.data), behind = size + sizeof SUPERSEDED - 1;
+    *list = ht_slice_of(text.data + behind, text.size - behind);
+    ht_buffer_add_bytes(head, text.data, size);
+    ht_buffer_add_byte(head, '}');
+    return head->failed ? HT_NO_MEMORY : ht_json_parse(json, ht_buffer_slice(head), NULL);
 }
 
-static enum ht_status take_manifest(struct export_place *place, const struct newest *newest, struct ht_buffer *text,
+static enum ht_status take_manifest(struct export_place *place, const struct newest *newest, struct ht_slice text,
                                     const char *trail, const char *export, uint64_t *run, struct ht_error *err)
 {
+    struct ht_buffer head = {0};
+    struct ht_slice superseded;
     struct ht_json *json = ht_json_new();
     if (!json) return ht_fail(err, HT_NO_MEMORY, "no memory for a manifest");
-    enum ht_status status = read_head(json, text);
+    enum ht_status status = read_head(json, text, &head, &superseded);
     if (status != HT_OK) {
         status = ht_fail(err, HT_EXISTS, "%s is no manifest of ours; export to another place", newest->name);
     } else if (!member_is(json, "trail", trail) || !member_is(json, "export", export)) {
@@ -144,9 +152,10 @@ static enum ht_status take_manifest(struct export_place *place, const struct new
     } else if (ht_parse_u64(ht_json_raw(json, ht_json_member(json, 0, "run")), run) != HT_OK) {
         status = ht_fail(err, HT_EXISTS, "%s names no run; export to another place", newest->name);
     } else {
-        status = remove_superseded(place, json, err);
+        status = remove_superseded(place, superseded, err);
     }
     ht_json_free(json);
+    ht_buffer_release(&head);
     return status;
 }
 
@@ -159,7 +168,7 @@ enum ht_status files_manifest_newest(struct export_place *place, const char *tra
     if (status == HT_OK && newest.name[0] == '\0')
         return ht_fail(err, HT_NOT_FOUND, "no run of this export is there yet");
     if (status == HT_OK) status = place->ops->read(place, newest.name, MOST_BYTES, &text, err);
-    if (status == HT_OK) status = take_manifest(place, &newest, &text, trail, export, run, err);
+    if (status == HT_OK) status = take_manifest(place, &newest, ht_buffer_slice(&text), trail, export, run, err);
     ht_buffer_release(&text);
     return status;
 }

@@ -4,7 +4,7 @@
    PLACE/events/date=2026-11-24/events-FIRST-LAST-rRUN.EXT  written again by a later run, since some were erased
    PLACE/TABLE/run=RUN/TABLE-PART.EXT                     the other tables, by run
    PLACE/_manifests/[NAME-]RUN.json                       what each run wrote (files_manifest.h)
-   PLACE/_SUCCESS                                         names the newest manifest; not there while files go
+   PLACE/_SUCCESS                                         names the newest manifest; it is written last
 
    Numbers have at least twelve digits, so that names sort as numbers do. */
 #ifndef EXPORT_FILES_SET_H

@@ -1,6 +1,7 @@
 #include "mend.h"
 
 #include "hooktrail/emit.h"
+#include "hooktrail/encode.h"
 #include "hooktrail/sha256.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"
@@ -18,6 +19,7 @@ static const struct {
     {MEND_NUMBER, "a number beyond the bounds became a string"},
     {MEND_TIME, "a time beyond the years 0001 to 9999 became the nearest within"},
     {MEND_LONG, "too long for a key: cut, with a digest of all behind"},
+    {MEND_TOLD, "not to be taken for another key: with a digest of all behind"},
 };
 
 void mend_note(struct ht_buffer *changes, const char *column, uint32_t reasons)
@@ -65,35 +67,46 @@ static size_t whole_characters(struct ht_slice text, size_t most)
     return most;
 }
 
-/* What two long texts have in common must not make them one: hence the digest. */
-static void add_shortened(struct ht_buffer *out, struct ht_slice text, size_t most)
+struct ht_slice mend_text(struct ht_slice text, struct ht_buffer *scratch, uint32_t *reasons)
 {
-    static const char between[] = "\xe2\x80\xa6 sha256:";
-    uint8_t digest[HT_SHA256_SIZE];
-    size_t room = most - (sizeof between - 1) - sizeof digest * 2;
-    ht_sha256(text, digest);
-    /* A NUL grows to three bytes. */
-    add_without_nul(out, ht_slice_of(text.data, whole_characters(text, room / 3)));
-    ht_buffer_add_text(out, between);
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < sizeof digest; i++) {
-        ht_buffer_add_byte(out, digits[digest[i] >> 4]);
-        ht_buffer_add_byte(out, digits[digest[i] & 15]);
-    }
+    if (text.size == 0 || !memchr(text.data, 0, text.size)) return text;
+    *reasons |= MEND_NUL;
+    ht_buffer_clear(scratch);
+    add_without_nul(scratch, text);
+    return ht_buffer_slice(scratch);
 }
 
-struct ht_slice mend_text(struct ht_slice text, size_t most, struct ht_buffer *scratch, uint32_t *reasons)
+/* ---- keys ---- */
+
+#define BETWEEN "\xe2\x80\xa6 sha256:"
+#define DIGEST_BYTES (sizeof BETWEEN - 1 + (size_t)2 * HT_SHA256_SIZE)
+
+/* What two texts have in common once they are mended must not make them one. */
+static void add_digest(struct ht_buffer *out, struct ht_slice text)
+{
+    uint8_t digest[HT_SHA256_SIZE];
+    ht_sha256(text, digest);
+    ht_buffer_add_text(out, BETWEEN);
+    ht_hex_add(out, digest, sizeof digest);
+}
+
+/* Whether it ends as a mended one does. */
+static bool looks_mended(struct ht_slice text)
+{
+    return text.size >= DIGEST_BYTES && memcmp(text.data + text.size - DIGEST_BYTES, BETWEEN, sizeof BETWEEN - 1) == 0;
+}
+
+struct ht_slice mend_key(struct ht_slice text, struct ht_buffer *scratch, uint32_t *reasons)
 {
     bool nul = text.size > 0 && memchr(text.data, 0, text.size) != NULL;
-    if (!nul && text.size <= most) return text;
-    ht_buffer_clear(scratch);
+    if (!nul && text.size <= MEND_KEY_SIZE && !looks_mended(text)) return text;
+    size_t room = (MEND_KEY_SIZE - DIGEST_BYTES) / 3; /* a NUL grows to three bytes */
+    size_t kept = text.size <= room ? text.size : whole_characters(text, room);
+    *reasons |= kept < text.size ? MEND_LONG : MEND_TOLD;
     if (nul) *reasons |= MEND_NUL;
-    if (text.size > most / (nul ? 3 : 1)) {
-        *reasons |= MEND_LONG;
-        add_shortened(scratch, text, most);
-    } else {
-        add_without_nul(scratch, text);
-    }
+    ht_buffer_clear(scratch);
+    add_without_nul(scratch, ht_slice_of(text.data, kept));
+    add_digest(scratch, text);
     return ht_buffer_slice(scratch);
 }
 
@@ -153,16 +166,17 @@ static void pass_escape(struct mender *mender)
     }
 }
 
-/* From behind the quote to behind the other one. */
+/* From behind the quote to behind the other one, which is looked for again only behind an escaped one: a string may be
+   of a megabyte of escapes. */
 static void pass_string(struct mender *mender)
 {
+    const char *quote = NULL;
     while (mender->at < mender->end) {
-        size_t rest = (size_t)(mender->end - mender->at);
-        const char *quote = memchr(mender->at, '"', rest);
-        size_t run = quote ? (size_t)(quote - mender->at) : rest;
-        const char *escape = memchr(mender->at, '\\', run);
+        if (!quote || quote < mender->at) quote = memchr(mender->at, '"', (size_t)(mender->end - mender->at));
+        if (!quote) quote = mender->end;
+        const char *escape = memchr(mender->at, '\\', (size_t)(quote - mender->at));
         if (!escape) {
-            mender->at += quote ? run + 1 : run;
+            mender->at = quote < mender->end ? quote + 1 : quote;
             return;
         }
         mender->at = escape;

@@ -17,12 +17,16 @@ enum mend_reason {
     MEND_NUMBER = 4,    /* became a string: an exponent beyond 308 (2^1024 and beyond), or over 1,000 characters; jsonb
                            writes numbers out in full, and some bytes would grow to gigabytes */
     MEND_TIME = 8,      /* brought into the years 0001 to 9999 */
-    MEND_LONG = 16      /* of a key too long, the first bytes and a digest of all */
+    MEND_LONG = 16,     /* of a key too long, the first bytes and a digest of all */
+    MEND_TOLD = 32      /* of a key that would be another's otherwise, all bytes and a digest of them */
 };
 
-/* The text, or what it was mended to, in `scratch`, which is cleared first (its status is the caller's to check).
-   Beyond `most` bytes it is cut; SIZE_MAX: never. Adds to `reasons`. */
-struct ht_slice mend_text(struct ht_slice text, size_t most, struct ht_buffer *scratch, uint32_t *reasons);
+/* The text, or what it was mended to, in `scratch`, which is cleared first (its status is the caller's to check). Adds
+   to `reasons`. */
+struct ht_slice mend_text(struct ht_slice text, struct ht_buffer *scratch, uint32_t *reasons);
+
+/* The same of a text that is part of a key: at most MEND_KEY_SIZE bytes, and of two different texts never the same. */
+struct ht_slice mend_key(struct ht_slice text, struct ht_buffer *scratch, uint32_t *reasons);
 
 /* The same of a JSON value (RFC 8259). Of what is none no byte beyond its end is read, and the result is none either.
  */

@@ -34,6 +34,8 @@ static enum ht_status open_duckdb(const char *to, const struct export_files_opti
         strlen(slash + 1) >= sizeof with_views.views)
         return ht_fail_field(err, HT_INVALID, "to",
                              "duckdb: wants the whole path of a file, as duckdb:/srv/warehouse/views.sql");
+    enum ht_status status = export_place_name_check(slash + 1, err);
+    if (status != HT_OK) return status;
     memcpy(with_views.path, path, folder);
     with_views.path[folder] = '\0';
     memcpy(with_views.views, slash + 1, strlen(slash + 1) + 1);

@@ -1,6 +1,7 @@
 #include "source.h"
 
 #include <assert.h>
+#include <inttypes.h>
 
 #include "hooktrail/json.h"
 #include "hooktrail/time.h"
@@ -70,10 +71,28 @@ void export_cell_text(struct export_source *source, struct ht_slice text)
     value->text = text;
 }
 
+/* What no target could take must not come as far as one. The first key behind the trail's id tells whose row it is. */
+static enum ht_status check_present(const struct export_source *source, struct ht_error *err)
+{
+    const struct export_value *values = source->cells.values;
+    const struct export_column *columns = source->table->columns;
+    for (uint32_t i = 0; i < source->cells.count; i++) {
+        if (values[i].present || columns[i].nullable) continue;
+        if (columns[1].type == EXPORT_INT)
+            return ht_fail(err, HT_CORRUPT, "a row of %s lacks %s, of %s %" PRId64, source->table->name,
+                           columns[i].name, columns[1].name, values[1].number);
+        return ht_fail(err, HT_CORRUPT, "a row of %s lacks %s, of %s %.*s", source->table->name, columns[i].name,
+                       columns[1].name, HT_SLICE_ARGS(values[1].text));
+    }
+    return HT_OK;
+}
+
 enum ht_status export_cells_give(struct export_source *source, uint64_t number, int64_t day, struct ht_error *err)
 {
     struct export_target *target = source->target;
     assert(source->cells.count == source->table->column_count);
+    enum ht_status status = check_present(source, err);
+    if (status != HT_OK) return status;
     const struct export_row row = {.values = source->cells.values, .number = number, .day = day};
     target->rows++;
     return target->ops->add(target, &row, err);

@@ -32,6 +32,9 @@ struct export_source {
     uint64_t next; /* the number that comes next */
     uint64_t last; /* the last one of all */
     uint64_t part; /* how far the one at hand is, if it takes several steps; 0 at its begin */
+    /* what the walk has left out */
+    uint32_t left_out;               /* conversations of too many messages */
+    char left_out_id[HT_MAX_ID + 1]; /* the first of them */
     /* the source's own */
     struct export_cells cells;
     uint64_t bytes; /* of text given in this step */
@@ -84,7 +87,7 @@ void export_cell_time(struct export_source *source, int64_t time); /* HT_TIME_NO
 void export_cell_bool(struct export_source *source, bool value);
 void export_cell_text(struct export_source *source, struct ht_slice text); /* absent is NULL; JSON too */
 
-/* Gives the row, which has all its columns, to the target. */
+/* Gives the row, which has all its columns, to the target. HT_CORRUPT if one is absent that must not be NULL. */
 HT_MUST_CHECK enum ht_status export_cells_give(struct export_source *source, uint64_t number, int64_t day,
                                                struct ht_error *err);
 

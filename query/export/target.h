@@ -1,8 +1,8 @@
 /* Targets: where an export's tables go. Files in a place (files.h), or a database.
 
-   A run is open, mark, begin, for each table table_begin, add and flush as often as needed, table_end, then commit, and
-   close whatever happened. A target is safe to be given the same run again, whatever became of the first try: the same
-   rows are there once. One thread. Errors never hold a secret of the target.
+   A run is open, mark, begin, for each table table_begin, add and flush as often as needed, table_end, then commit and
+   finish, and close whatever happened. A target is safe to be given the same run again, whatever became of the first
+   try: the same rows are there once. One thread. Errors never hold a secret of the target.
 
    A run brings a key at most once in each table. */
 #ifndef EXPORT_TARGET_H
@@ -49,6 +49,9 @@ struct export_target_ops {
     enum ht_status (*table_end)(struct export_target *target, struct ht_error *err);
     /* All of the run is durable there when this returns. */
     enum ht_status (*commit)(struct export_target *target, struct ht_error *err);
+    /* Behind commit, or behind mark where that found the run complete: makes what tells readers of it, unless it is
+       there. NULL: nothing does. */
+    enum ht_status (*finish)(struct export_target *target, struct ht_error *err);
     void (*close)(struct export_target *target); /* gives up what is not committed, and frees */
 };
 

@@ -32,6 +32,8 @@ struct files {
     const struct export_run *run;
     struct files_set set;
     struct files_manifest manifest;
+    char newest[FILES_NAME_SIZE]; /* manifest of a run that is complete */
+    bool is_own;                  /* which this process has written */
     /* the table under way */
     enum export_table_id table;
     bool again; /* events that are written once more */
@@ -239,7 +241,10 @@ static enum ht_status files_flush(struct export_target *target, struct ht_error 
 static enum ht_status files_mark(struct export_target *target, const char *trail, const char *name, uint64_t *number,
                                  struct ht_error *err)
 {
-    return files_manifest_newest(files_of(target)->place, trail, name, number, err);
+    struct files *files = files_of(target);
+    enum ht_status status = files_manifest_newest(files->place, trail, name, number, err);
+    if (status == HT_OK) files_name_manifest(files->newest, name, *number);
+    return status;
 }
 
 static enum ht_status files_begin(struct export_target *target, const struct export_run *run, struct ht_error *err)
@@ -296,28 +301,49 @@ static enum ht_status put_views(struct files *files, struct ht_error *err)
 }
 
 /* Order: the manifest makes the run complete; then what it supersedes goes; then _SUCCESS names it. Whoever dies in
-   between leaves the rest to files_manifest_newest. */
+   between leaves the rest to files_manifest_newest and files_finish. */
 static enum ht_status files_commit(struct export_target *target, struct ht_error *err)
 {
     struct files *files = files_of(target);
-    char name[FILES_NAME_SIZE];
     enum ht_status status = HT_OK;
     if (files->run->whole) status = files_set_supersede(&files->set, 1, UINT64_MAX, "", err);
     if (status == HT_OK && (files->run->whole || files->run->restates))
         status = files_set_supersede_runs(&files->set, files->place, files->run, err);
     if (status != HT_OK) return status;
-    files_name_manifest(name, files->run->name, files->run->number);
+    files_name_manifest(files->newest, files->run->name, files->run->number);
     files_manifest_end(&files->manifest, files->run, &files->set.gone, &files->out);
     status = ht_buffer_status(&files->out, err);
-    if (status == HT_OK) status = put(files, name, ht_buffer_slice(&files->out), err);
+    if (status == HT_OK) status = put(files, files->newest, ht_buffer_slice(&files->out), err);
     for (const char *gone = files_names_next(&files->set.gone, NULL); gone && status == HT_OK;
          gone = files_names_next(&files->set.gone, gone))
         status = files->place->ops->remove(files->place, gone, err);
-    if (status == HT_OK && files->options.views[0]) status = put_views(files, err);
+    files->is_own = true;
+    return status;
+}
+
+/* Whether _SUCCESS names the newest manifest; it comes last, so then nothing is missing. */
+static enum ht_status is_finished(struct files *files, bool *finished, struct ht_error *err)
+{
     ht_buffer_clear(&files->out);
-    ht_buffer_printf(&files->out, "%s\n", name);
+    enum ht_status status = files->place->ops->read(files->place, FILES_SUCCESS, FILES_NAME_SIZE, &files->out, err);
+    size_t size = strlen(files->newest);
+    *finished = status == HT_OK && files->out.size == size + 1 && memcmp(files->out.data, files->newest, size) == 0;
+    return status == HT_NOT_FOUND || status == HT_TOO_LARGE ? HT_OK : status;
+}
+
+static enum ht_status files_finish(struct export_target *target, struct ht_error *err)
+{
+    struct files *files = files_of(target);
+    bool finished = false;
+    enum ht_status status = files->is_own ? HT_OK : is_finished(files, &finished, err);
+    if (status != HT_OK || finished) return status;
+    if (files->options.views[0]) status = put_views(files, err);
+    ht_buffer_clear(&files->out);
+    ht_buffer_printf(&files->out, "%s\n", files->newest);
     if (status == HT_OK) status = ht_buffer_status(&files->out, err);
-    return status == HT_OK ? put(files, FILES_SUCCESS, ht_buffer_slice(&files->out), err) : status;
+    if (status == HT_OK) status = put(files, FILES_SUCCESS, ht_buffer_slice(&files->out), err);
+    ht_buffer_clear(&files->out);
+    return status;
 }
 
 static void files_close(struct export_target *target)
@@ -343,6 +369,7 @@ static const struct export_target_ops files_ops = {
     .flush = files_flush,
     .table_end = files_table_end,
     .commit = files_commit,
+    .finish = files_finish,
     .close = files_close,
 };
 

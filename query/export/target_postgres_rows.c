@@ -144,7 +144,7 @@ static void add_value(struct postgres *postgres, const struct export_column *col
         ht_buffer_add_byte(out, value->number != 0);
         break;
     case EXPORT_TEXT:
-        add_text(out, mend_text(value->text, column->key ? MEND_KEY_SIZE : SIZE_MAX, &postgres->mended, &reasons));
+        add_text(out, (column->key ? mend_key : mend_text)(value->text, &postgres->mended, &reasons));
         break;
     case EXPORT_JSON:
         add_jsonb(out, HT_ABSENT, mend_json(value->text, &postgres->mended, &reasons), HT_ABSENT);

@@ -1,5 +1,5 @@
 /* JSON that passes the scanner: mended it passes again, has nothing left to mend, and is the same text where nothing
-   was; other bytes: nothing beyond them is read.
+   was; a key is no other's; other bytes: nothing beyond them is read.
 
    Covers: query/export/mend.c */
 #include <stdlib.h>
@@ -38,8 +38,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct ht_slice again = mend_json(mended, &twice, &more);
         require(more == 0 && ht_slice_equal(again, mended));
     }
-    struct ht_slice key = mend_text(text, MEND_KEY_SIZE, &once, &more);
+    struct ht_slice key = mend_key(text, &once, &more);
     require(key.size <= MEND_KEY_SIZE && !memchr(key.data, 0, key.size));
+    /* Whoever is called as a mended key is told from it. */
+    require(key.data == text.data || !ht_slice_equal(mend_key(key, &twice, &more), key));
     ht_buffer_release(&once);
     ht_buffer_release(&twice);
     return 0;

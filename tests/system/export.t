@@ -8,6 +8,13 @@ init_store
 # shellcheck disable=SC2119 # no options
 start_daemon || { ok 1 'the daemon starts'; done_testing; }
 HOOKTRAIL_URL=$HOOK "$HOOKTRAIL" send --samples "$FIXTURES"/*.json > "$SCRATCH/sent"
+# Leads that hold more together than one payload may, and of which a field is called as a member of another one is.
+for field in a b; do
+    { printf '{"type":"new-contact","lead":{"id":"wide","attributes":{"%s":[0' $field; printf ',0%.0s' $(seq 66000); printf ']}}}'; } > "$SCRATCH/body"
+    post "$SCRATCH/body" >> "$SCRATCH/sent"
+done
+printf '{"type":"new-contact","lead":{"id":"dotted","attributes.plan":1,"attributes":{"plan":2}}}' > "$SCRATCH/body"
+post "$SCRATCH/body" >> "$SCRATCH/sent"
 events=$(jq -s 'map(.seq) | max' "$SCRATCH/sent")
 export_to() { # export_to DIR OPTIONS…
     local to=$1
@@ -44,6 +51,11 @@ ok $? 'numbers beyond 2^53 keep their digits'
 is "$(lines all | jq -c '{seq, type, received_at, occurred_at, agent_id, agent_name, conversation_id, lead_id, visitor_id, sha256,
     size, deliveries, warnings}')" "$(cli events --order asc | jq -c '{seq, type, received_at, occurred_at, agent_id, agent_name,
     conversation_id, lead_id, visitor_id, sha256, size, deliveries, warnings}')" 'the columns are those of the list'
+is "$(lines all leads | jq -c 'select(.lead_id == "wide") | [.events, .first_at != null, (.profile.attributes | map_values(length))]')" \
+    '[2,true,{"a":66001,"b":66001}]' 'a lead may hold more values than one payload'
+is "$(lines all lead_changes | jq -c 'select(.lead_id == "dotted") | [.field, .new_value]' | xargs -d '\n')" \
+    '["attributes\\.plan",1] ["attributes.plan",2]' 'fields that differ are told apart'
+is "$(lines all lead_changes | jq -c '[.lead_id, .seq, .field]' | sort | uniq -d)" '' 'no key is there twice'
 export_to all
 is "$? $(lines all | wc -l)" "0 $events" 'again to the same place: still each once'
 is "$(unfinished all)" 0 'nothing unfinished is left there'
@@ -75,6 +87,8 @@ is "$? $(lines news | wc -l)" "0 $((events + 20))" '--full writes it anew, where
 export_to other --name other
 is "$? $(lines other | wc -l)" "0 $((events + 20))" 'another name knows nothing of it'
 exits 2 'an unknown format' "$HOOKTRAIL" export --to "$SCRATCH/x" --format xml --data "$DATA"
+exits 2 'views of a name that no file may have' "$HOOKTRAIL" export --to "duckdb:$SCRATCH/x/my views.sql" --name views --data "$DATA"
+ok $(($(find "$SCRATCH" -maxdepth 1 -name x | wc -l) > 0)) 'and nothing is written'
 exits 2 'a name that is a path' "$HOOKTRAIL" export --to "$SCRATCH/x" --format ndjson --name ../x --data "$DATA"
 exits 2 'no target' "$HOOKTRAIL" export --format ndjson --data "$DATA"
 touch "$SCRATCH/file"

@@ -234,4 +234,19 @@ exits 2 'a search_path of two schemas' "$FEED" "$(at 'a,b')" --until 10
 sql "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0"
 exits 2 'a database that is not in UTF-8' "$FEED" "${POSTGRES_URL/postgres\?/latin?}" --until 10
 like "$(said)" 'encoded as LATIN1: it must be UTF8' 'is refused before anything is lost'
+# ---- leads as they come ----
+
+# Names that differ, and of which PostgreSQL's text would make one; a field that is called as a member of another one is.
+init_store
+# shellcheck disable=SC2119 # no options
+start_daemon || { ok 1 'the daemon starts'; done_testing; }
+for lead in '"id":"n\u0000"' '"id":"n\ufffd"' '"id":"odd","attributes.plan":1,"attributes":{"plan":2},"a\u0000":3,"a\ufffd":4'; do
+    printf '{"type":"new-contact","lead":{%s,"email":"x@example.com"}}' "$lead" > "$SCRATCH/body"
+    post "$SCRATCH/body" > "$SCRATCH/null"
+done
+passes 'leads with names that are nearly the same' "$HOOKTRAIL" export --to "$(at odd)" --name odd --data "$DATA"
+is "$(sql 'SELECT count(*) FROM odd.leads' 'SELECT field, new_value FROM odd.lead_changes WHERE seq = 3 ORDER BY new_value' | xargs -d '\n')" \
+    "3 email|\"x@example.com\" attributes\\.plan|1 attributes.plan|2 a�… sha256:$(printf 'a\0' | sha256sum | cut -c1-64)|3 a�|4" 'are told apart'
+stop_daemon_well
+
 done_testing

@@ -523,6 +523,127 @@ static void all_is_written_behind_a_run_that_was_found_complete(void **state)
     check_files(bench, 1, 14);
 }
 
+/* ---- what a run that was killed behind its manifest has left ---- */
+
+static enum ht_status run_duckdb(struct bench *bench, const char *views, struct ht_export_result *result,
+                                 struct ht_error *err)
+{
+    char to[192];
+    snprintf(to, sizeof to, "duckdb:%s/%s", bench->to, views);
+    struct ht_export_options options = {.to = to, .name = "n", .since = HT_TIME_NONE, .until = INT64_MAX};
+    return ht_export_run(bench->scratch.store, &options, SCRATCH_NOW, NULL, NULL, result, err);
+}
+
+static void path_of(const struct bench *bench, const char *name, char path[256])
+{
+    snprintf(path, 256, "%s/%s", bench->to, name);
+}
+
+static void assert_success_names(const struct bench *bench, const char *manifest)
+{
+    char path[256], text[80] = "";
+    path_of(bench, "_SUCCESS", path);
+    FILE *file = fopen(path, "re");
+    assert_non_null(file);
+    assert_non_null(fgets(text, sizeof text, file));
+    fclose(file);
+    assert_int_equal(strlen(text), strlen(manifest) + 1);
+    assert_memory_equal(text, manifest, strlen(manifest));
+}
+
+/* The trail as if the process had died in run `number`, which took events up to `seq`. */
+static void forget_run(struct bench *bench, uint64_t number, uint64_t done, uint64_t seq)
+{
+    struct ht_watermark unfinished = {
+        .run = number - 1, .done.position.seq = done, .running = true, .pending.position.seq = seq};
+    unfinished.pending.position.repeat = unfinished.done.position.repeat = trail_repeats(bench);
+    assert_ok(ht_watermark_set(bench->scratch.store, "n", &unfinished, &scratch_error));
+}
+
+static void what_tells_of_a_complete_run_is_made_up_for(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_export_result result;
+    char views[256], success[256];
+    path_of(bench, "views.sql", views);
+    path_of(bench, "_SUCCESS", success);
+    crowd_append(bench->scratch.store, 1, 8);
+    assert_ok(run_duckdb(bench, "views.sql", &result, &scratch_error));
+    assert_success_names(bench, "_manifests/n-000000000001.json");
+    assert_int_equal(unlink(views) + unlink(success), 0);
+    forget_run(bench, 1, 0, 8);
+    assert_ok(run_duckdb(bench, "views.sql", &result, &scratch_error));
+    assert_int_equal(result.run + result.files, 0);
+    assert_success_names(bench, "_manifests/n-000000000001.json");
+    assert_int_equal(access(views, F_OK), 0);
+
+    crowd_append(bench->scratch.store, 9, 12);
+    assert_ok(run_duckdb(bench, "views.sql", &result, &scratch_error));
+    assert_success_names(bench, "_manifests/n-000000000002.json");
+    assert_int_equal(unlink(views), 0);
+    int fd = open(success, O_WRONLY | O_TRUNC);
+    assert_true(fd >= 0 && write(fd, "_manifests/n-000000000001.json\n", 31) == 31);
+    close(fd);
+    forget_run(bench, 2, 8, 12);
+    assert_ok(run_duckdb(bench, "views.sql", &result, &scratch_error));
+    assert_success_names(bench, "_manifests/n-000000000002.json");
+    assert_int_equal(access(views, F_OK), 0);
+}
+
+static void a_name_of_views_that_no_file_may_have_is_refused_before_anything_is_written(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_export_result result;
+    crowd_append(bench->scratch.store, 1, 8);
+    assert_int_equal(run_duckdb(bench, "my views.sql", &result, NULL), HT_INVALID);
+    assert_int_equal(run_duckdb(bench, ".views.sql", &result, NULL), HT_INVALID);
+    assert_int_equal(access(bench->to, F_OK), -1);
+}
+
+/* As a run of years leaves it: 140,000 superseded files, of which one is still there, and 65 MiB of files. */
+static void lengthen_manifest(const struct bench *bench, const char *name, const char *left)
+{
+    static char text[65536];
+    static const char before[] = "\"superseded\":[";
+    char path[256];
+    path_of(bench, name, path);
+    FILE *file = fopen(path, "r+e");
+    assert_non_null(file);
+    size_t size = fread(text, 1, sizeof text, file);
+    const char *list = memmem(text, size, before, sizeof before - 1);
+    assert_non_null(list);
+    list += sizeof before - 1;
+    assert_int_equal(fseek(file, (long)(list - text), SEEK_SET), 0);
+    for (int i = 0; i < 140000; i++)
+        fprintf(file, "\"events/date=2019-01-01/events-%012d-%012d.ndjson\",", i, i);
+    fprintf(file, "\"%s\"", left);
+    assert_int_equal(fwrite(list, 1, size - (size_t)(list - text), file), size - (size_t)(list - text));
+    assert_int_equal(fflush(file), 0);
+    assert_int_equal(ftruncate(fileno(file), 65 << 20), 0);
+    fclose(file);
+}
+
+static void a_manifest_may_be_as_long_as_it_is(void **state)
+{
+    static const char left[] = "events/date=2020-01-01/events-000000000001-000000000001.ndjson";
+    struct bench *bench = *state;
+    struct ht_export_result result;
+    char path[256];
+    crowd_append(bench->scratch.store, 1, 8);
+    assert_ok(run(bench, "n", 0, NULL, NULL, &result, &scratch_error));
+    path_of(bench, "events/date=2020-01-01", path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    path_of(bench, left, path);
+    int fd = open(path, O_WRONLY | O_CREAT, 0600);
+    assert_true(fd >= 0);
+    close(fd);
+    lengthen_manifest(bench, "_manifests/n-000000000001.json", left);
+    crowd_append(bench->scratch.store, 9, 12);
+    assert_ok(run(bench, "n", 0, NULL, NULL, &result, &scratch_error));
+    assert_int_equal(result.run, 2);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
 static void what_cannot_be_written_is_said(void **state)
 {
     struct bench *bench = *state;
@@ -558,6 +679,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_target_that_is_ahead_behind_or_of_another_export_is_refused, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_run_that_is_complete_in_the_target_is_not_repeated, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_tells_of_a_complete_run_is_made_up_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_name_of_views_that_no_file_may_have_is_refused_before_anything_is_written,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_manifest_may_be_as_long_as_it_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(all_is_written_behind_a_run_that_was_found_complete, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_written_is_said, set_up, tear_down),
     };

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -66,6 +67,26 @@ static void test_numbers_by_length(void **state)
     expect_json(json, wanted, MEND_NUMBER);
 }
 
+/* In time that goes with its size, not with its square: a webhook may be of nothing but line breaks. */
+static void test_a_string_of_escapes(void **state)
+{
+    (void)state;
+    struct ht_buffer text = {0}, scratch = {0};
+    uint32_t reasons = 0;
+    ht_buffer_add_byte(&text, '"');
+    for (int i = 0; i < 4 << 20; i++)
+        ht_buffer_add_text(&text, "\\n");
+    ht_buffer_add_text(&text, "\\\"\\u0000\"");
+    clock_t before = clock();
+    struct ht_slice mended = mend_json(ht_buffer_slice(&text), &scratch, &reasons);
+    assert_in_range(clock() - before, 0, 10 * CLOCKS_PER_SEC);
+    assert_int_equal(reasons, MEND_NUL);
+    assert_int_equal(mended.size, text.size);
+    assert_memory_equal(mended.data + mended.size - 9, "\\\"\\ufffd\"", 9);
+    ht_buffer_release(&text);
+    ht_buffer_release(&scratch);
+}
+
 /* Whatever the bytes, nothing beyond them is read (for sanitizers to see); and no more than every byte can grow. */
 static void test_any_bytes(void **state)
 {
@@ -91,7 +112,7 @@ static void expect_text(struct ht_slice text, struct ht_slice wanted, uint32_t r
 {
     struct ht_buffer scratch = {0};
     uint32_t found = 0;
-    struct ht_slice got = mend_text(text, SIZE_MAX, &scratch, &found);
+    struct ht_slice got = mend_text(text, &scratch, &found);
     assert_true(ht_slice_equal(got, wanted));
     assert_int_equal(found, reasons);
     if (reasons == 0) assert_ptr_equal(got.data, text.data);
@@ -123,18 +144,40 @@ static void test_long_keys(void **state)
         text[0] = 'a', text[1] = 'b';
         bool nul = size % 3 == 0;
         if (nul) text[1] = 0;
-        struct ht_slice a = mend_text(ht_slice_of(text, size), MEND_KEY_SIZE, &one, &reasons);
+        struct ht_slice a = mend_key(ht_slice_of(text, size), &one, &reasons);
         assert_in_range(a.size, 1, MEND_KEY_SIZE);
         assert_int_equal(reasons, (size > MEND_KEY_SIZE || nul ? MEND_LONG : 0) | (nul ? MEND_NUL : 0));
         if (size <= MEND_KEY_SIZE) continue;
         text[size - 1] ^= 1;
-        struct ht_slice b = mend_text(ht_slice_of(text, size), MEND_KEY_SIZE, &other, &reasons);
+        struct ht_slice b = mend_key(ht_slice_of(text, size), &other, &reasons);
         text[size - 1] ^= 1;
         assert_false(ht_slice_equal(a, b));
         assert_int_equal(a.data[100] & 0x80 ? 1 : 0, 1);
     }
     ht_buffer_release(&one);
     ht_buffer_release(&other);
+}
+
+/* What differs stays different: also from what another one was mended to. */
+static void test_keys_are_told_apart(void **state)
+{
+    (void)state;
+    struct ht_buffer nul = {0}, again = {0};
+    uint32_t reasons = 0;
+    struct ht_slice plain = HT_SLICE("a\xef\xbf\xbd");
+    assert_ptr_equal(mend_key(plain, &nul, &reasons).data, plain.data);
+    assert_int_equal(reasons, 0);
+    struct ht_slice mended = mend_key(HT_SLICE("a\0"), &nul, &reasons);
+    assert_true(ht_slice_is(mended, "a\xef\xbf\xbd\xe2\x80\xa6 sha256:"
+                                    "ffe9aaeaa2a2d5048174df0b80599ef0197ec024c4b051bc9860cff58ef7f9f3"));
+    assert_int_equal(reasons, MEND_NUL | MEND_TOLD);
+    reasons = 0;
+    struct ht_slice other = mend_key(mended, &again, &reasons);
+    assert_false(ht_slice_equal(other, mended));
+    assert_int_equal(reasons, MEND_TOLD);
+    assert_in_range(other.size, 1, MEND_KEY_SIZE);
+    ht_buffer_release(&nul);
+    ht_buffer_release(&again);
 }
 
 static void test_times(void **state)
@@ -171,9 +214,11 @@ int main(void)
         cmocka_unit_test(test_sound_json_stays_where_it_is),
         cmocka_unit_test(test_json_that_jsonb_refuses),
         cmocka_unit_test(test_numbers_by_length),
+        cmocka_unit_test(test_a_string_of_escapes),
         cmocka_unit_test(test_any_bytes),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_long_keys),
+        cmocka_unit_test(test_keys_are_told_apart),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_notes),
     };

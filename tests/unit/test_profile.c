@@ -149,11 +149,41 @@ static void test_names_of_any_kind(void **state)
 {
     apply(*state, "{\"attributes.plan\":1,\"attributes\":{\"plan\":2,\"first_at\":3},\"first_at\":4,\"\\u0000\\\"\":5,"
                   "\"\":6}");
-    assert_document(*state, "\"attributes.plan\":1,\"attributes\":{\"plan\":2,\"first_at\":3},\"\\u0000\\\"\":5,\"\":6",
-                    CHANGE(1, "attributes.plan", "null", "1") "," CHANGE(1, "attributes.plan", "null", "2") "," CHANGE(
-                        1, "attributes.first_at", "null",
-                        "3") "," CHANGE(1, "first_at", "null", "4") "," CHANGE(1, "\\u0000\\\"", "null",
-                                                                               "5") "," CHANGE(1, "", "null", "6"));
+    assert_document(
+        *state, "\"attributes.plan\":1,\"attributes\":{\"plan\":2,\"first_at\":3},\"\\u0000\\\"\":5,\"\":6",
+        CHANGE(1, "attributes\\\\.plan", "null", "1") "," CHANGE(1, "attributes.plan", "null", "2") "," CHANGE(
+            1, "attributes.first_at", "null", "3") "," CHANGE(1, "first_at", "null",
+                                                              "4") "," CHANGE(1, "\\u0000\\\"", "null",
+                                                                              "5") "," CHANGE(1, "", "null", "6"));
+}
+
+/* Whatever the names, no two changes of an event are of the same field; those that can't be mistaken stay as they are.
+ */
+static void test_names_are_told_apart(void **state)
+{
+    apply(*state, "{\"\":0}");
+    apply(*state, "{\"account.x\":1,\"account\\\\.x\":2,\"account\\\\\\\\.x.y\":3,\"account\":{\"x\":4,\"\\\\.x\":5},"
+                  "\"utm.source\":6,\"accounts.x\":7,\"account.\":8,\".\":9,\"x.account.y\":10}");
+    char *got = document(*state);
+    static const char *const names[] = {"",
+                                        "account\\\\.x",
+                                        "account\\\\\\\\.x",
+                                        "account\\\\\\\\\\\\.x.y",
+                                        "account.x",
+                                        "account.\\\\.x",
+                                        "utm.source",
+                                        "accounts.x",
+                                        "account\\\\.",
+                                        ".",
+                                        "x.account.y"};
+    const char *at = got;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char wanted[64];
+        snprintf(wanted, sizeof wanted, "\"field\":\"%s\",\"from\":null,\"to\":%zu}", names[i], i);
+        at = strstr(at, wanted);
+        if (!at) fail_msg("%s is not in %s", wanted, got);
+    }
+    free(got);
 }
 
 static void test_no_objects(void **state)
@@ -263,11 +293,17 @@ static void test_changes_lead_to_the_profile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_first_sight_and_change), TEST(test_null_clears_and_absent_does_not),
-        TEST(test_groups_go_one_deeper),   TEST(test_group_becomes_a_value_and_back),
-        TEST(test_names_of_any_kind),      TEST(test_no_objects),
-        TEST(test_too_many_fields),        TEST(test_too_many_changes),
-        TEST(test_too_many_bytes),         TEST(test_changes_lead_to_the_profile),
+        TEST(test_first_sight_and_change),
+        TEST(test_null_clears_and_absent_does_not),
+        TEST(test_groups_go_one_deeper),
+        TEST(test_group_becomes_a_value_and_back),
+        TEST(test_names_of_any_kind),
+        TEST(test_names_are_told_apart),
+        TEST(test_no_objects),
+        TEST(test_too_many_fields),
+        TEST(test_too_many_changes),
+        TEST(test_too_many_bytes),
+        TEST(test_changes_lead_to_the_profile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
