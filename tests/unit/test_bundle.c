@@ -531,6 +531,58 @@ static void test_erasures_before_and_behind(void **state)
     assert_ok(check_zip(fixture, before, &err));
 }
 
+/* Erases event 1 once all are in the bundle. */
+static bool erase_at_the_end(void *context, uint64_t done, uint64_t total)
+{
+    if (done == total) erase(context, HT_SUBJECT_SEQ, "1");
+    return true;
+}
+
+static void test_nothing_goes_out_that_was_erased_meanwhile(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ht_error err = {0};
+    struct ht_bundle_made made;
+    char path[128];
+    snprintf(path, sizeof path, "%s/race.zip", fixture->scratch.dir);
+    struct ht_bundle_options options = {.subject = {HT_SUBJECT_LEAD, HT_SLICE("l1")},
+                                        .path = path,
+                                        .now = SCRATCH_NOW,
+                                        .text = no_text,
+                                        .progress = erase_at_the_end,
+                                        .progress_context = fixture};
+    assert_int_equal(ht_subject_make(fixture->scratch.store, fixture->reader, &options, &made, &err), HT_BUSY);
+    assert_string_equal(err.detail, "something was erased just now: try again");
+    assert_int_equal(access(path, F_OK), -1);
+    struct ht_act act;
+    uint64_t last;
+    assert_ok(ht_reader_begin(fixture->reader, &err));
+    assert_ok(ht_act_last(fixture->reader, &last, &err));
+    assert_ok(ht_act_get(fixture->reader, last, &act, &err));
+    assert_int_equal(act.kind, HT_ACT_ERASE); /* none of a bundle that was not made */
+    ht_reader_end(fixture->reader);
+    options.progress = NULL;
+    assert_ok(ht_subject_make(fixture->scratch.store, fixture->reader, &options, &made, &err));
+    assert_int_equal(made.erased, 1);
+}
+
+static void test_no_evidence_of_what_was_erased_meanwhile(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ht_error err = {0};
+    struct ht_bundle_made made;
+    char path[128];
+    snprintf(path, sizeof path, "%s/race.zip", fixture->scratch.dir);
+    const struct ht_bundle_options options = {.subject = {HT_SUBJECT_CONVERSATION, HT_SLICE("c1")},
+                                              .path = path,
+                                              .now = SCRATCH_NOW,
+                                              .text = no_text,
+                                              .progress = erase_at_the_end,
+                                              .progress_context = fixture};
+    assert_int_equal(ht_evidence_make(fixture->scratch.store, fixture->reader, &options, &made, &err), HT_BUSY);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
 /* ---- pages ---- */
 
 /* A conversation of more than two pages of messages, of a lead of its own. */
@@ -645,6 +697,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_of_what_is_not_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_acts_tell_of_it_without_ids, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_erasures_before_and_behind, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_nothing_goes_out_that_was_erased_meanwhile, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_evidence_of_what_was_erased_meanwhile, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_all_pages_are_one_document, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_all_that_is_held_of_a_person, set_up, tear_down),
     };
