@@ -85,7 +85,8 @@ void ht_bundle_shown_release(struct ht_bundle_shown *shown);
 /* Checks an evidence bundle by the keys given alone. The checkpoint must be signed by one of the logs' keys among them,
    and cosigned by all witnesses' (HT_KEY_COSIGNATURE). HT_CORRUPT, with the first finding, if anything in it does not
    fit; HT_TOO_LARGE beyond the limits. Everything in it is taken as hostile; memory is bounded, by about 1 GiB.
-   `progress` (may be NULL) counts files. No store is needed. Any thread. */
+   `progress` (may be NULL) counts files, each twice. What documents say of payloads is held against the payloads as
+   this library reads them (ht_reading_version). No store is needed. Any thread. */
 HT_MUST_CHECK enum ht_status ht_bundle_check(const char *path, const struct ht_verifier *keys, size_t count,
                                              ht_progress *progress, void *context, struct ht_bundle_shown *shown,
                                              struct ht_error *err);
