@@ -52,10 +52,11 @@ struct ht_bundle_made {
 
 /* Makes an evidence bundle of a lead, a conversation or one event (of an address: HT_INVALID), or a subject bundle of
    an address, a lead or a conversation. The index must be up to the trail; the reader is not begun. The file is written
-   under a temporary name beside, synced, and renamed; HT_EXISTS, with nothing changed, if there is one already. That
-   it was made is recorded among the acts, without ids, before the file is there. HT_NOT_FOUND or HT_ERASED if there is
-   no such subject, HT_TOO_LARGE beyond the limits above, HT_BUSY, without a file, if anything, of whomever, is erased
-   meanwhile: what was read before that must not go out. Signs the tree as it is. On no loop. */
+   without a name (under a hidden one beside where the filesystem can't do that), synced, and named; HT_EXISTS, with
+   nothing changed, if there is one already. That it was made is recorded among the acts, without ids, before the file
+   is there. HT_NOT_FOUND or HT_ERASED if there is no such subject, HT_TOO_LARGE beyond the limits above, HT_BUSY,
+   without a file, if anything, of whomever, is erased meanwhile: what was read before that must not go out. Signs the
+   tree as it is. On no loop. */
 HT_MUST_CHECK enum ht_status ht_evidence_make(struct ht_store *store, struct ht_reader *reader,
                                               const struct ht_bundle_options *options, struct ht_bundle_made *made,
                                               struct ht_error *err);

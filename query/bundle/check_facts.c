@@ -53,8 +53,8 @@ static bool has_form(const struct check *check)
 enum ht_status check_facts(struct check *check, const struct check_event *event, struct ht_slice payload,
                            const struct ht_delivery *delivery, struct ht_error *err)
 {
-    bool readable;
-    struct ht_facts facts;
+    bool readable = false;
+    struct ht_facts facts = {0};
     enum ht_status status = read_facts(check, payload, delivery, &facts, &readable, err);
     if (status != HT_OK) return status;
     const struct {

@@ -320,6 +320,27 @@ is "$refusals" '' "of $LAST events of all kinds each bundle is verified"
 is "$(cli events --limit 1000 | jq -r 'select(.derived) | .conversation_id' | grep -c derived-conversation)" 1 \
     '  among them one whose conversation was derived'
 
+# ---- interrupted ----
+
+# traced STRACE-OPTIONS…: makes a zip of the person's, alone in a folder, under strace.
+OUTPUT=$SCRATCH/output/
+traced() {
+    rm -rf "$OUTPUT"
+    mkdir "$OUTPUT"
+    strace -qq -o "$SCRATCH/calls" "$@" "$HOOKTRAIL" subject --email "$EMAIL" -o "${OUTPUT}jane.zip" --data "$DATA" \
+        > /dev/null 2> "$SCRATCH/stderr"
+}
+left() { find "$OUTPUT" -mindepth 1 -printf '%f %m\n'; }
+if grep -q asan <<< "$OUT"; then diag 'LeakSanitizer and strace exclude each other'; else
+    NAMELESS=(-e trace=openat,fsync -e inject=fsync:signal=INT:when=1)
+    WITHOUT=(-e inject=openat:error=EOPNOTSUPP -P "$OUTPUT")
+    traced "${NAMELESS[@]}"
+    is "$?, $(left)" '130, ' 'interrupted before the zip is whole: nothing is left of it'
+    traced -e trace=openat "${WITHOUT[@]}"
+    is "$?, $(left)" '0, jane.zip 600' 'on a filesystem without nameless files: made all the same'
+    passes '  and whole' unzip -t "${OUTPUT}jane.zip"
+fi
+
 # ---- after an erasure ----
 
 cli erase --conversation "$CONVERSATION" --reason 'a request' --confirm > "$SCRATCH/stdout" 2> "$SCRATCH/stderr"
