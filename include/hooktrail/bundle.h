@@ -52,9 +52,11 @@ struct ht_bundle_made {
 
 /* Makes an evidence bundle of a lead, a conversation or one event (of an address: HT_INVALID), or a subject bundle of
    an address, a lead or a conversation. The index must be up to the trail; the reader is not begun. The file is written
-   under a temporary name beside, synced, and renamed; HT_EXISTS, with nothing changed, if there is one already. That
-   it was made is recorded among the acts, without ids, before the file is there. HT_NOT_FOUND or HT_ERASED if there is
-   no such subject, HT_TOO_LARGE beyond the limits above. Signs the tree as it is. On no loop. */
+   without a name (under a hidden one beside where the filesystem can't do that), synced, and named; HT_EXISTS, with
+   nothing changed, if there is one already. That it was made is recorded among the acts, without ids, before the file
+   is there. HT_NOT_FOUND or HT_ERASED if there is no such subject, HT_TOO_LARGE beyond the limits above, HT_BUSY,
+   without a file, if anything, of whomever, is erased meanwhile: what was read before that must not go out. Signs the
+   tree as it is. On no loop. */
 HT_MUST_CHECK enum ht_status ht_evidence_make(struct ht_store *store, struct ht_reader *reader,
                                               const struct ht_bundle_options *options, struct ht_bundle_made *made,
                                               struct ht_error *err);
@@ -84,7 +86,8 @@ void ht_bundle_shown_release(struct ht_bundle_shown *shown);
 /* Checks an evidence bundle by the keys given alone. The checkpoint must be signed by one of the logs' keys among them,
    and cosigned by all witnesses' (HT_KEY_COSIGNATURE). HT_CORRUPT, with the first finding, if anything in it does not
    fit; HT_TOO_LARGE beyond the limits. Everything in it is taken as hostile; memory is bounded, by about 1 GiB.
-   `progress` (may be NULL) counts files. No store is needed. Any thread. */
+   `progress` (may be NULL) counts files, each twice. What documents say of payloads is held against the payloads as
+   this library reads them (ht_reading_version). No store is needed. Any thread. */
 HT_MUST_CHECK enum ht_status ht_bundle_check(const char *path, const struct ht_verifier *keys, size_t count,
                                              ht_progress *progress, void *context, struct ht_bundle_shown *shown,
                                              struct ht_error *err);

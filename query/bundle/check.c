@@ -11,14 +11,19 @@
 enum ht_status check_init(struct check *check, const struct ht_verifier *keys, size_t key_count,
                           struct ht_bundle_shown *shown, struct ht_error *err)
 {
-    *check = (struct check){.keys = keys, .key_count = key_count, .shown = shown, .json = ht_json_new()};
-    return check->json ? HT_OK : ht_fail(err, HT_NO_MEMORY, "no memory to check a bundle");
+    *check = (struct check){.keys = keys, .key_count = key_count, .shown = shown};
+    check->json = ht_json_new();
+    check->payload = ht_json_new();
+    check->reading = ht_reading_new();
+    if (check->json && check->payload && check->reading) return HT_OK;
+    return ht_fail(err, HT_NO_MEMORY, "no memory to check a bundle");
 }
 
 static void free_event(struct check_event *event)
 {
     for (int part = 0; part < LAYOUT_PARTS; part++)
         ht_buffer_release(&event->text[part]);
+    ht_buffer_release(&event->delivery);
     free(event);
 }
 
@@ -33,6 +38,8 @@ void check_release(struct check *check)
     ht_buffer_release(&check->key);
     ht_buffer_release(&check->scratch);
     ht_json_free(check->json);
+    ht_json_free(check->payload);
+    ht_reading_free(check->reading);
     *check = (struct check){0};
 }
 
@@ -329,13 +336,14 @@ static enum ht_status check_events(struct check *check, struct ht_error *err)
 {
     struct ht_bundle_shown *shown = check->shown;
     for (size_t i = 0; i < check->event_count; i++) {
-        struct ht_leaf leaf;
-        enum ht_status status = check_event(check, check->events[i].event, &leaf, err);
+        struct check_event *event = check->events[i].event;
+        enum ht_status status = check_event(check, event, err);
         if (status != HT_OK) return status;
+        int64_t at = event->leaf.received_at;
         shown->events++;
-        if (check->events[i].event->erased) shown->erased++;
-        if (i == 0 || leaf.received_at < shown->from) shown->from = leaf.received_at;
-        if (i == 0 || leaf.received_at > shown->to) shown->to = leaf.received_at;
+        if (event->erased) shown->erased++;
+        if (i == 0 || at < shown->from) shown->from = at;
+        if (i == 0 || at > shown->to) shown->to = at;
     }
     return HT_OK;
 }
@@ -346,4 +354,16 @@ enum ht_status check_end(struct check *check, struct ht_error *err)
     if (status == HT_OK) status = check_checkpoint(check, err);
     if (status == HT_OK) status = check_manifest(check, err);
     return status == HT_OK ? check_events(check, err) : status;
+}
+
+enum ht_status check_again(struct check *check, struct ht_slice name, const uint8_t sha256[HT_SHA256_SIZE],
+                           struct ht_slice bytes, struct ht_error *err)
+{
+    enum layout_part part;
+    uint64_t seq;
+    if (!layout_parse(name, &part, &seq) || part != LAYOUT_PAYLOAD) return HT_OK;
+    const struct check_event *event = find_event(check, seq);
+    if (!event || memcmp(event->payload_sha256, sha256, HT_SHA256_SIZE) != 0)
+        return ht_fail(err, HT_CORRUPT, "payloads/%" PRIu64 ".json changed while it was checked", seq);
+    return check_delivery(check, event, bytes, err);
 }

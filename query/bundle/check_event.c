@@ -76,18 +76,11 @@ static enum ht_status check_payload(const struct check_event *event, const struc
     return HT_OK;
 }
 
-static enum ht_status check_opened(struct check *check, const struct check_event *event, const struct ht_leaf *leaf,
-                                   struct ht_buffer *bytes, struct ht_error *err)
+static enum ht_status check_opened(struct check *check, struct check_event *event, struct ht_error *err)
 {
     struct ht_opening opening = {0};
-    struct ht_delivery delivery = {0};
-    struct ht_error cause = {0};
-    enum ht_status status = read_opening(check, event, &opening, bytes, err);
-    if (status == HT_OK) status = check_payload(event, &opening, leaf, err);
-    if (status != HT_OK) return status;
-    if (ht_delivery_decode(opening.delivery, &delivery, &cause) != HT_OK)
-        return differs(event, "its first delivery is malformed", err);
-    return check_delivery(check, event, leaf, &delivery, err);
+    enum ht_status status = read_opening(check, event, &opening, &event->delivery, err);
+    return status == HT_OK ? check_payload(event, &opening, &event->leaf, err) : status;
 }
 
 /* ---- the proof ---- */
@@ -119,15 +112,11 @@ static enum ht_status check_proof(const struct check *check, const struct check_
     return status;
 }
 
-enum ht_status check_event(struct check *check, const struct check_event *event, struct ht_leaf *leaf,
-                           struct ht_error *err)
+enum ht_status check_event(struct check *check, struct check_event *event, struct ht_error *err)
 {
-    struct ht_buffer bytes = {0};
     struct ht_error cause = {0};
-    enum ht_status status = ht_leaf_parse(ht_buffer_slice(&event->text[LAYOUT_LEAF]), leaf, &cause);
+    enum ht_status status = ht_leaf_parse(ht_buffer_slice(&event->text[LAYOUT_LEAF]), &event->leaf, &cause);
     if (status != HT_OK) return ht_fail(err, status, "event %" PRIu64 ": %s", event->seq, cause.detail);
     status = check_proof(check, event, err);
-    if (status == HT_OK && !event->erased) status = check_opened(check, event, leaf, &bytes, err);
-    ht_buffer_release(&bytes);
-    return status;
+    return status == HT_OK && !event->erased ? check_opened(check, event, err) : status;
 }

@@ -31,11 +31,25 @@ static enum ht_status record_act(const struct job *job, enum ht_act_kind kind, s
     return ht_act_record(job->store, &act, err);
 }
 
+/* What an erasure has taken must not go out in a bundle that was begun before it: what was read then is in the zip. */
+static enum ht_status check_unerased(struct job *job, struct ht_error *err)
+{
+    uint64_t last = 0;
+    enum ht_status status = ht_reader_begin(job->reader, err);
+    if (status != HT_OK) return status;
+    status = ht_erasure_last(job->reader, &last, err);
+    ht_reader_end(job->reader);
+    if (status != HT_OK || last == job->scope.erasure) return status;
+    return ht_fail(err, HT_BUSY, "something was erased just now: try again");
+}
+
 enum ht_status job_end(struct job *job, enum ht_act_kind kind, enum ht_status status, struct ht_error *err)
 {
     struct stat made;
     if (status == HT_OK) status = zip_writer_end(&job->zip, err);
+    if (status == HT_OK) status = check_unerased(job, err); /* here, lest the act tells of what is not made, */
     if (status == HT_OK) status = record_act(job, kind, err);
+    if (status == HT_OK) status = check_unerased(job, err); /* and as late as can be */
     if (status == HT_OK) status = zip_writer_publish(&job->zip, err);
     if (status == HT_OK && fstat(job->zip.file, &made) == 0) job->made->bytes = (uint64_t)made.st_size;
     zip_writer_release(&job->zip);

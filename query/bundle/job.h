@@ -26,7 +26,7 @@ HT_MUST_CHECK enum ht_status job_begin(struct job *job, struct ht_store *store, 
                                        struct ht_bundle_made *made, struct ht_error *err);
 
 /* If `status` is HT_OK: ends the zip, records the act, and gives the zip its name, in this order, so that no bundle is
-   without an act. Releases everything. */
+   without an act. HT_BUSY, and no zip, if anything was erased since job_begin. Releases everything. */
 HT_MUST_CHECK enum ht_status job_end(struct job *job, enum ht_act_kind kind, enum ht_status status,
                                      struct ht_error *err);
 

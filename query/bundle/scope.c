@@ -84,7 +84,8 @@ enum ht_status scope_collect(struct scope *scope, struct ht_reader *reader, cons
     *scope = (struct scope){0};
     enum ht_status status = ht_reader_begin(reader, err);
     if (status != HT_OK) return status;
-    status = collect(scope, reader, subject, rejected, err);
+    status = ht_erasure_last(reader, &scope->erasure, err);
+    if (status == HT_OK) status = collect(scope, reader, subject, rejected, err);
     ht_reader_end(reader);
     return status;
 }

@@ -15,6 +15,7 @@ struct scope {
     struct ht_held held;
     struct scope_ids leads;
     struct scope_ids conversations;
+    uint64_t erasure; /* the number of the last one when this was collected */
 };
 
 void scope_release(struct scope *scope);

@@ -216,6 +216,8 @@ enum ht_status zip_reader_run(struct zip_reader *zip, zip_take *take, void *cont
     struct ht_buffer out = {0};
     enum ht_status status = open_archive(zip, &archive, err);
     if (status != HT_OK) return status;
+    for (size_t i = 0; i < zip->count; i++)
+        zip->entries[i].read = false;
     status = run_archive(zip, archive, &out, take, context, err);
     archive_read_free(archive);
     ht_buffer_release(&out);

@@ -28,8 +28,8 @@ void zip_reader_release(struct zip_reader *zip);
 
 struct zip_entry *zip_reader_find(const struct zip_reader *zip, struct ht_slice name); /* NULL if there is none */
 
-/* Reads every file in turn, notes its SHA-256 and hands it over; stops when `take` fails. HT_CORRUPT if one can't be
-   unpacked, or is not as long as the directory says. */
+/* Reads every file in turn, notes its SHA-256 and hands it over; stops when `take` fails. May be run again. HT_CORRUPT
+   if one can't be unpacked, or is not as long as the directory says. */
 typedef enum ht_status zip_take(void *context, const struct zip_entry *entry, struct ht_slice bytes,
                                 struct ht_error *err);
 HT_MUST_CHECK enum ht_status zip_reader_run(struct zip_reader *zip, zip_take *take, void *context,

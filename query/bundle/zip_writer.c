@@ -14,6 +14,7 @@
 #include "zip_limits.h"
 
 #define TEMPORARY ".XXXXXX.tmp"
+#define PROC_LINK 32
 
 static enum ht_status fail_archive(const struct zip_writer *zip, struct ht_error *err)
 {
@@ -23,18 +24,51 @@ static enum ht_status fail_archive(const struct zip_writer *zip, struct ht_error
     return ht_fail(err, HT_IO, "can't write %.200s: %.100s", zip->path, why ? why : "no reason given");
 }
 
+/* Bytes of the path up to the last slash. */
+static size_t folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+static int open_folder_of(const char *path, int flags)
+{
+    char folder[PATH_MAX];
+    size_t size = folder_of(path);
+    snprintf(folder, sizeof folder, "%.*s", size > 0 ? (int)size : 1, size > 0 ? path : ".");
+    return open(folder, flags | O_CLOEXEC, 0600); /* it is about a person */
+}
+
+static void link_of(int file, char link[PROC_LINK])
+{
+    snprintf(link, PROC_LINK, "/proc/self/fd/%d", file);
+}
+
+/* A file without a name goes with whoever is interrupted or killed. False where the filesystem has none, or where it
+   could not be given a name later. */
+static bool make_nameless(struct zip_writer *zip)
+{
+    char link[PROC_LINK];
+    zip->file = open_folder_of(zip->path, O_TMPFILE | O_RDWR);
+    if (zip->file < 0) return false;
+    link_of(zip->file, link);
+    if (access(link, F_OK) == 0) return true;
+    close(zip->file);
+    zip->file = -1;
+    return false;
+}
+
 /* Beside the path, so that a rename suffices. */
 static enum ht_status make_temporary(struct zip_writer *zip, struct ht_error *err)
 {
-    const char *slash = strrchr(zip->path, '/');
-    size_t folder = slash ? (size_t)(slash - zip->path) + 1 : 0;
+    size_t folder = folder_of(zip->path);
     int size = snprintf(zip->temporary, sizeof zip->temporary, "%.*s.%s" TEMPORARY, (int)folder, zip->path,
                         zip->path + folder);
     if (size < 0 || (size_t)size >= sizeof zip->temporary) {
         zip->temporary[0] = '\0';
         return ht_fail(err, HT_INVALID, "the path of the zip is too long");
     }
-    zip->file = mkostemps(zip->temporary, sizeof ".tmp" - 1, O_CLOEXEC); /* 0600: it is about a person */
+    zip->file = mkostemps(zip->temporary, sizeof ".tmp" - 1, O_CLOEXEC); /* 0600 */
     if (zip->file >= 0) return HT_OK;
     int error = errno;
     zip->temporary[0] = '\0';
@@ -49,7 +83,7 @@ enum ht_status zip_writer_open(struct zip_writer *zip, const char *path, int64_t
     if (size <= 0 || (size_t)size >= sizeof zip->path || path[size - 1] == '/')
         return ht_fail(err, HT_INVALID, "the path of the zip is empty, too long or a folder's");
     if (lstat(path, &there) == 0) return ht_fail(err, HT_EXISTS, "%.200s is there already: choose another name", path);
-    enum ht_status status = make_temporary(zip, err);
+    enum ht_status status = make_nameless(zip) ? HT_OK : make_temporary(zip, err);
     if (status != HT_OK) return status;
     zip->archive = archive_write_new();
     if (!zip->archive) return ht_fail(err, HT_NO_MEMORY, "no memory for a zip");
@@ -104,7 +138,7 @@ enum ht_status zip_writer_end(struct zip_writer *zip, struct ht_error *err)
     struct stat made;
     if (archive_write_close(zip->archive) != ARCHIVE_OK) return fail_archive(zip, err);
     if (fsync(zip->file) != 0 || fstat(zip->file, &made) != 0)
-        return ht_fail_errno(err, errno, "can't sync %.200s", zip->temporary);
+        return ht_fail_errno(err, errno, "can't sync %.200s", zip->path);
     if (zip->bytes > zip_max_total((uint64_t)made.st_size))
         return ht_fail(err, HT_TOO_LARGE,
                        "this is too much for one bundle: ask for less, such as one conversation or event");
@@ -120,12 +154,18 @@ static int rename_new(const char *from, const char *to)
     return unlink(from);
 }
 
+/* Neither replaces anything. */
+static int name_file(const struct zip_writer *zip)
+{
+    char link[PROC_LINK];
+    if (zip->temporary[0]) return rename_new(zip->temporary, zip->path);
+    link_of(zip->file, link);
+    return linkat(AT_FDCWD, link, AT_FDCWD, zip->path, AT_SYMLINK_FOLLOW);
+}
+
 static void sync_folder_of(const char *path)
 {
-    char folder[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
-    int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int file = open_folder_of(path, O_RDONLY | O_DIRECTORY);
     if (file < 0) return;
     fsync(file); /* the file itself is safe; where its folder can't be synced, there is nothing better */
     close(file);
@@ -133,9 +173,9 @@ static void sync_folder_of(const char *path)
 
 enum ht_status zip_writer_publish(struct zip_writer *zip, struct ht_error *err)
 {
-    if (rename_new(zip->temporary, zip->path) != 0) {
+    if (name_file(zip) != 0) {
         if (errno == EEXIST) return ht_fail(err, HT_EXISTS, "%.200s is there already: choose another name", zip->path);
-        return ht_fail_errno(err, errno, "can't rename a file to %.200s", zip->path);
+        return ht_fail_errno(err, errno, "can't give a file the name %.200s", zip->path);
     }
     zip->temporary[0] = '\0';
     sync_folder_of(zip->path);

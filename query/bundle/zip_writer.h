@@ -1,4 +1,6 @@
-/* Private to query/bundle/: a zip that is there whole or not at all, with a list of its files' SHA-256. */
+/* Private to query/bundle/: a zip that is there whole or not at all, with a list of its files' SHA-256. While it is
+   written it has no name, so that nothing is left of it when the process ends, however that does; only where the
+   filesystem has no such files (O_TMPFILE) it has a hidden one beside. */
 #ifndef QUERY_BUNDLE_ZIP_WRITER_H
 #define QUERY_BUNDLE_ZIP_WRITER_H
 
@@ -10,7 +12,7 @@
 
 struct zip_writer {
     char path[PATH_MAX];      /* where it is to be */
-    char temporary[PATH_MAX]; /* where it is being written; "" when there is no such file (any more) */
+    char temporary[PATH_MAX]; /* where it is being written; "" when that has no name, or its last one */
     int file;                 /* or -1 */
     struct archive *archive;
     int64_t now; /* the time of all files in it */

@@ -275,8 +275,9 @@ const struct ht_command ht_commands[] = {
         .filters = "conversation lead",
         .options = erase_options,
         .notes =
-            "A lead goes with all of its conversations, whole, and with the rejected deliveries that name it. Several "
-            "subjects may be named at once. Payloads, ids and the keys that sealed them are destroyed; what stays is "
+            "A lead goes with all of its conversations, whole, and with the rejected deliveries that name it. Of "
+            "each kind one may be named, several kinds at once. Payloads, ids and the keys that sealed them are "
+            "destroyed; what stays is "
             "that something was there, when, and a hash that tells nothing. Without --confirm it is only said what "
             "would go. Exit status 3 if there is no such subject, or if it was erased before; 5 if a legal hold keeps "
             "it.",

@@ -45,6 +45,6 @@ void ht_finding_print(const struct ht_output *output, const struct ht_finding *f
         ht_finding_emit(&line, finding);
     ht_buffer_add_byte(&line, '\n');
     ht_output_write(ht_buffer_slice(&line));
-    fflush(stdout);
+    (void)ht_output_flush();
     ht_buffer_release(&line);
 }

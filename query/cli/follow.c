@@ -89,7 +89,7 @@ static enum ht_status print_new(struct following *following, struct ht_error *er
     if (status == HT_OK && ht_query_position(query) > following->filter.after)
         following->filter.after = ht_query_position(query);
     ht_query_free(query);
-    if (fflush(stdout) != 0 || ferror(stdout)) return HT_OK; /* told at the end, by ht_output_finish */
+    if (!ht_output_flush()) return HT_OK; /* told at the end, by ht_output_finish */
     return status;
 }
 

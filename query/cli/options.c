@@ -78,6 +78,19 @@ static enum ht_status take_key(struct ht_call *call, const char *key, struct ht_
     return HT_OK;
 }
 
+/* The last of two values would silently do away with the first, and with what it was to be done to. */
+static enum ht_status set_value(struct ht_call *call, const struct option_list *list, int id, const char *value,
+                                struct ht_error *err)
+{
+    const char *before = call->values[id];
+    call->values[id] = value;
+    if (!before || strcmp(before, value) == 0) return HT_OK;
+    int at = 0;
+    while (list->rows[at].val != id)
+        at++;
+    return ht_fail(err, HT_INVALID, "--%s was given twice with different values", list->rows[at].name);
+}
+
 static enum ht_status take_option(struct ht_call *call, const struct option_list *list, char **words, int code,
                                   struct ht_error *err)
 {
@@ -89,8 +102,7 @@ static enum ht_status take_option(struct ht_call *call, const struct option_list
     if (code == 'o') code = HT_OPTION_OUTPUT;
     if (code == HT_OPTION_VERIFIER) return take_key(call, optarg, err);
     if (code >= FIRST_FILTER) return set_filter(call, ht_filter_names()[code - FIRST_FILTER].name, optarg, err);
-    call->values[code] = optarg ? optarg : "";
-    return HT_OK;
+    return set_value(call, list, code, optarg ? optarg : "", err);
 }
 
 /* Whether it takes -o FILE. */

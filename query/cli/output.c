@@ -73,19 +73,31 @@ bool ht_output_lines(const struct ht_output *output)
     return !output->terminal && !output->json;
 }
 
+/* Why standard output failed first: what the stream itself does not keep. Of the process, as the stream is. */
+static int first_error;
+
+static void note_failure(void)
+{
+    if (first_error == 0) first_error = errno;
+}
+
 void ht_output_write(struct ht_slice bytes)
 {
-    if (bytes.size > 0) fwrite(bytes.data, 1, bytes.size, stdout);
+    if (bytes.size > 0 && fwrite(bytes.data, 1, bytes.size, stdout) < bytes.size) note_failure();
+}
+
+bool ht_output_flush(void)
+{
+    if (fflush(stdout) != 0) note_failure();
+    return ferror(stdout) == 0;
 }
 
 enum ht_status ht_output_finish(struct ht_error *err)
 {
-    errno = 0;
-    bool failed = ferror(stdout) != 0;
     if (ht_buffer_ever_failed()) return ht_fail(err, HT_NO_MEMORY, "out of memory: the output is not whole");
-    if (fflush(stdout) == 0 && !failed) return HT_OK;
-    if (errno == 0) return ht_fail(err, HT_IO, "can't write all of the output");
-    return ht_fail_errno(err, errno, "can't write the output");
+    bool whole = ht_output_flush();
+    if (first_error != 0) return ht_fail_errno(err, first_error, "can't write the output");
+    return whole ? HT_OK : ht_fail(err, HT_IO, "can't write all of the output");
 }
 
 void ht_output_note(const char *format, ...)

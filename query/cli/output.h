@@ -37,6 +37,9 @@ bool ht_output_lines(const struct ht_output *output);
 /* Writes to standard output. A failure sticks in the stream and is reported once, by ht_output_finish. */
 void ht_output_write(struct ht_slice bytes);
 
+/* Flushes it now, for whoever waits for this line. False if anything since the start could not be written. */
+bool ht_output_flush(void);
+
 /* Flushes standard output; HT_IO or HT_FULL if anything since the start could not be written. */
 HT_MUST_CHECK enum ht_status ht_output_finish(struct ht_error *err);
 

@@ -133,7 +133,7 @@ static enum ht_status report(struct sending *sending, const char *file, const st
         ht_buffer_add(&sending->lines, ht_buffer_slice(&line));
     else
         ht_output_write(ht_buffer_slice(&line));
-    fflush(stdout);
+    (void)ht_output_flush();
     enum ht_status status = ht_buffer_status(&line, err);
     ht_buffer_release(&line);
     return status;

@@ -124,7 +124,9 @@ static void add_words(struct ht_buffer *out, const struct ht_bundle_shown *shown
     ht_terminal_add(out, ht_buffer_slice(&key), false);
     if (shown->witnesses > 0)
         ht_buffer_printf(out, "\n  and cosigned by all %" PRIu64 " witnesses whose keys were given", shown->witnesses);
-    ht_buffer_add_text(out, "\nnot proven: repeated deliveries, the timelines' wording, and that it is about ");
+    ht_buffer_add_text(out,
+                       "\nnot proven: repeated deliveries and their number, the endpoints' names, conversations that "
+                       "are marked as derived, the timelines' wording, and that it is about ");
     ht_terminal_add(out, ht_buffer_slice(&shown->about), false);
     ht_buffer_printf(out, ", made at %s\nSHA-256 of SHA256SUMS, if you unpack it: ", made);
     ht_hex_add(out, shown->sums, sizeof shown->sums);

@@ -2,7 +2,8 @@
    is in them is reached as well: length of the name (1 byte), name, length (2 bytes, big-endian), bytes. Nothing but
    the seeds' own events can ever be verified by the seeds' key.
 
-   Covers: query/bundle/check.c query/bundle/check_delivery.c query/bundle/check_event.c query/bundle/zip_reader.c */
+   Covers: query/bundle/check.c query/bundle/check_delivery.c query/bundle/check_event.c query/bundle/check_facts.c
+   query/bundle/zip_reader.c */
 #include <stdlib.h>
 
 #include "../../query/bundle/check.h"
@@ -26,14 +27,13 @@ static void require_shown(enum ht_status status, const struct ht_error *err, con
     require(shown->from <= shown->to && shown->head.size == EVENTS);
 }
 
-static void check_files(const struct ht_verifier *key, const uint8_t *at, size_t left)
+typedef enum ht_status take(struct check *check, struct ht_slice name, const uint8_t sha256[HT_SHA256_SIZE],
+                            struct ht_slice bytes, struct ht_error *err);
+
+static enum ht_status take_files(struct check *check, take *take, const uint8_t *at, size_t left, struct ht_error *err)
 {
-    struct check check;
-    struct ht_bundle_shown shown = {0};
-    struct ht_error err = {0};
     uint8_t digest[HT_SHA256_SIZE];
-    enum ht_status status = check_init(&check, key, 1, &shown, &err);
-    require(status == HT_OK);
+    enum ht_status status = HT_OK;
     while (status == HT_OK && left >= 3) {
         size_t named = at[0] < left - 3 ? at[0] : left - 3;
         struct ht_slice name = ht_slice_of(at + 1, named);
@@ -42,9 +42,21 @@ static void check_files(const struct ht_verifier *key, const uint8_t *at, size_t
         struct ht_slice bytes = ht_slice_of(at, sized < left ? sized : left);
         at += bytes.size, left -= bytes.size;
         ht_sha256(bytes, digest);
-        status = check_take(&check, name, digest, bytes, &err);
+        status = take(check, name, digest, bytes, err);
     }
+    return status;
+}
+
+static void check_files(const struct ht_verifier *key, const uint8_t *at, size_t left)
+{
+    struct check check;
+    struct ht_bundle_shown shown = {0};
+    struct ht_error err = {0};
+    enum ht_status status = check_init(&check, key, 1, &shown, &err);
+    require(status == HT_OK);
+    status = take_files(&check, check_take, at, left, &err);
     if (status == HT_OK) status = check_end(&check, &err);
+    if (status == HT_OK) status = take_files(&check, check_again, at, left, &err);
     require_shown(status, &err, &shown);
     check_release(&check);
     ht_bundle_shown_release(&shown);

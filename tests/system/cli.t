@@ -131,8 +131,13 @@ for command in "show 1" "timeline $conversation" "history $lead" stats; do
     [ -s "$SCRATCH/stdout" ] && ! grep -q $'\033' "$SCRATCH/stdout"
     ok $? "${words[0]}: prints, without colour in a pipe"
 done
-"$HOOKTRAIL" events --limit 1 --data "$DATA" > /dev/full 2> "$SCRATCH/stderr"
-is $? 5 'no room for the output: full'
+for command in 'events --limit 1' 'events --limit 1000' 'events --limit 1000 --json' 'acts --json' 'verify --json' \
+    'show 1 --payload' 'events --follow'; do
+    read -ra words <<< "$command"
+    timeout 20 "$HOOKTRAIL" "${words[@]}" --data "$DATA" > /dev/full 2> "$SCRATCH/stderr"
+    is $? 5 "$command: no room for the output: full"
+    like "$(said)" 'No space left' 'and that is what is said'
+done
 "$HOOKTRAIL" events --data "$DATA" 2> "$SCRATCH/stderr" | head -c 1 > "$SCRATCH/null"
 is "$(said)" '' 'a reader that leaves is no fault'
 

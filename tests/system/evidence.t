@@ -169,6 +169,12 @@ is "$(step 6 | grep -c 'Verified Successfully')" 0 '  and found by hand, by step
 
 tampered 'the sender' && sed -i 's/127.0.0.1/127.0.0.2/' "deliveries/$SEQ.json" && refused 'tells of another sender'
 tampered 'the time' && sed -i 's/"at":"20/"at":"19/' "deliveries/$SEQ.json" && refused 'tells of another time'
+for forged in '.type = "new-contact"' '.lead_id = "forged"' '.conversation_id = "forged"' '.agent_name = "Forged"' \
+    '.occurred_at = "2001-01-01T00:00:00.000Z"' '.visitor_id = {}' '.payload = {x: "forged"}' '.warnings += ["x"]' \
+    '.derived = true' '.received[0].endpoint = "forged"'; do
+    tampered "a fact, $forged" && jq -c "$forged" "deliveries/$SEQ.json" > d && mv d "deliveries/$SEQ.json" &&
+        refused "event $SEQ: the document of its deliveries "
+done
 tampered 'the leaf' && flip "leaves/$SEQ.leaf" 19 && refused "event $SEQ: its leaf is not in the tree"
 tampered 'the salt' && sed -i 's/"salt":"0/"salt":"1/;t;s/"salt":"./"salt":"0/' "openings/$SEQ.json" &&
     refused 'commits to'
@@ -287,6 +293,53 @@ exits 3 'of somebody unknown' cli subject --email nobody@example.com -o "$SCRATC
 
 like "$(cli acts --json 2>/dev/null)" 'evidence.*subject-export|subject-export.*evidence' 'the acts tell that it was done'
 is "$(cli acts --json 2>/dev/null | grep -ciE "$CONVERSATION|$LEAD|$EMAIL")" 0 '  but not of whom'
+
+# ---- whatever comes ----
+
+# As it is; some once more with other bytes, another type in the path and headers that no text is made of; and one whose
+# conversation is found by its opening message.
+for file in tests/fixtures/*.json; do post "$file" > /dev/null; done
+for subject in conversation lead; do
+    printf '{"agent_id":"a","%s":{"id":"derived-%s"},"messages":[{"role":"user","content":"hi","created_at":"%s"}]}' \
+        "$subject" "$subject" 2025-11-20T10:00:00Z > "$SCRATCH/again.json"
+    post "$SCRATCH/again.json" > /dev/null
+done
+for file in tests/fixtures/sales-day/*.json; do
+    { cat "$file" && echo; } > "$SCRATCH/again.json"
+    post "$SCRATCH/again.json" /Session_Active -H $'User-Agent: \xff"\\' -H 'X-Request-Id: 1' -H 'X-Request-Id: 2' > /dev/null
+done
+LAST=$(cli events --limit 1 | jq .seq)
+refusals=
+for seq in $(seq "$LAST"); do
+    rm -f "$SCRATCH/one.zip"
+    cli evidence --seq "$seq" -o "$SCRATCH/one.zip" > /dev/null 2> "$SCRATCH/stderr" &&
+        verify "$SCRATCH/one.zip" --key "$KEY" > /dev/null 2> "$SCRATCH/stderr" ||
+        refusals+="$seq: $(cat "$SCRATCH/stderr")"$'\n'
+done
+is "$refusals" '' "of $LAST events of all kinds each bundle is verified"
+is "$(cli events --limit 1000 | jq -r 'select(.derived) | .conversation_id' | grep -c derived-conversation)" 1 \
+    '  among them one whose conversation was derived'
+
+# ---- interrupted ----
+
+# traced STRACE-OPTIONS…: makes a zip of the person's, alone in a folder, under strace.
+OUTPUT=$SCRATCH/output/
+traced() {
+    rm -rf "$OUTPUT"
+    mkdir "$OUTPUT"
+    strace -qq -o "$SCRATCH/calls" "$@" "$HOOKTRAIL" subject --email "$EMAIL" -o "${OUTPUT}jane.zip" --data "$DATA" \
+        > /dev/null 2> "$SCRATCH/stderr"
+}
+left() { find "$OUTPUT" -mindepth 1 -printf '%f %m\n'; }
+if grep -q asan <<< "$OUT"; then diag 'LeakSanitizer and strace exclude each other'; else
+    NAMELESS=(-e trace=openat,fsync -e inject=fsync:signal=INT:when=1)
+    WITHOUT=(-e inject=openat:error=EOPNOTSUPP -P "$OUTPUT")
+    traced "${NAMELESS[@]}"
+    is "$?, $(left)" '130, ' 'interrupted before the zip is whole: nothing is left of it'
+    traced -e trace=openat "${WITHOUT[@]}"
+    is "$?, $(left)" '0, jane.zip 600' 'on a filesystem without nameless files: made all the same'
+    passes '  and whole' unzip -t "${OUTPUT}jane.zip"
+fi
 
 # ---- after an erasure ----
 

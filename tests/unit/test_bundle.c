@@ -149,6 +149,11 @@ static enum ht_status check_files_without(struct fixture *fixture, const char *w
         status = check_take(&check, ht_slice_from(file->name), digest, ht_buffer_slice(&file->bytes), err);
     }
     if (status == HT_OK) status = check_end(&check, err);
+    for (size_t i = 0; status == HT_OK && i < fixture->count; i++) {
+        const struct file *file = &fixture->files[i];
+        ht_sha256(ht_buffer_slice(&file->bytes), digest);
+        status = check_again(&check, ht_slice_from(file->name), digest, ht_buffer_slice(&file->bytes), err);
+    }
     check_release(&check);
     ht_bundle_shown_release(&shown);
     return status;
@@ -233,6 +238,27 @@ static void test_findings_are_told(void **state)
         {"deliveries/3.json", "\"seq\":3", "\"seq\":2", "tells of another number"},
         {"deliveries/3.json", "\"size\":", "\"size\":1", "tells of another size"},
         {"deliveries/3.json", "\"content_type\":null", "\"content_type\":\"\"", "tells of another content type"},
+        {"deliveries/3.json", "\"type\":\"new-contact\"", "\"type\":\"new-session\"",
+         "event 3: the document of its deliveries tells of another type than its payload"},
+        {"deliveries/3.json", "\"type\":\"new-contact\"", "\"type\":null", "another type"},
+        {"deliveries/3.json", "\"lead_id\":\"l1\"", "\"lead_id\":\"l2\"", "another lead"},
+        {"deliveries/3.json", "\"lead_id\":\"l1\"", "\"lead_id\":\"\\u006c1\"", "another lead"},
+        {"deliveries/3.json", "\"conversation_id\":\"c1\"", "\"conversation_id\":\"c0\"", "another conversation"},
+        {"deliveries/3.json", "\"conversation_id\":\"c1\"", "\"derived\":true,\"conversation_id\":\"c0\"",
+         "another conversation"},
+        {"deliveries/3.json", "\"agent_id\":\"a\"", "\"agent_id\":\"b\"", "another agent"},
+        {"deliveries/3.json", "\"agent_name\":null", "\"agent_name\":\"Ann\"", "another agent's name"},
+        {"deliveries/3.json", "\"agent_name\":null", "\"agent_name\":{\"x\":1}", "another agent's name"},
+        {"deliveries/3.json", "\"visitor_id\":null", "\"visitor_id\":7", "another visitor"},
+        {"deliveries/3.json", "\"occurred_at\":\"2025", "\"occurred_at\":\"2024", "another time of what happened"},
+        {"deliveries/3.json", "\"warnings\":[", "\"warnings\":[\"forged\"", "another warning"},
+        {"deliveries/3.json", "\"warnings\":", "\"unreadable\":true,\"warnings\":", "another reading"},
+        {"deliveries/3.json", "\"deliveries\":1", "\"deliveries\":\"many\"", "another form"},
+        {"deliveries/3.json", "\"endpoint\":", "\"received_more\":false,\"endpoint\":", "another form"},
+        {"deliveries/3.json", "{", "{\"payload\":{\"x\":\"forged\"},",
+         "event 3: the document of its deliveries has what"},
+        {"deliveries/3.json", "{\"at\"", "{\"x\":1,\"at\"", "has what no such document has"},
+        {"deliveries/3.json", "\"received\":[", "\"received\":[7,", "has what no such document has"},
         {"proofs/3.tlog-proof", "index 2", "index 3", "event 3: its proof is of another place"},
         {"proofs/3.tlog-proof", "index 2", "index x", "event 3: its proof is malformed"},
         {"proofs/3.tlog-proof", "\n8\n", "\n9\n", "event 3: its proof is of another checkpoint"},
@@ -531,6 +557,58 @@ static void test_erasures_before_and_behind(void **state)
     assert_ok(check_zip(fixture, before, &err));
 }
 
+/* Erases event 1 once all are in the bundle. */
+static bool erase_at_the_end(void *context, uint64_t done, uint64_t total)
+{
+    if (done == total) erase(context, HT_SUBJECT_SEQ, "1");
+    return true;
+}
+
+static void test_nothing_goes_out_that_was_erased_meanwhile(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ht_error err = {0};
+    struct ht_bundle_made made;
+    char path[128];
+    snprintf(path, sizeof path, "%s/race.zip", fixture->scratch.dir);
+    struct ht_bundle_options options = {.subject = {HT_SUBJECT_LEAD, HT_SLICE("l1")},
+                                        .path = path,
+                                        .now = SCRATCH_NOW,
+                                        .text = no_text,
+                                        .progress = erase_at_the_end,
+                                        .progress_context = fixture};
+    assert_int_equal(ht_subject_make(fixture->scratch.store, fixture->reader, &options, &made, &err), HT_BUSY);
+    assert_string_equal(err.detail, "something was erased just now: try again");
+    assert_int_equal(access(path, F_OK), -1);
+    struct ht_act act;
+    uint64_t last;
+    assert_ok(ht_reader_begin(fixture->reader, &err));
+    assert_ok(ht_act_last(fixture->reader, &last, &err));
+    assert_ok(ht_act_get(fixture->reader, last, &act, &err));
+    assert_int_equal(act.kind, HT_ACT_ERASE); /* none of a bundle that was not made */
+    ht_reader_end(fixture->reader);
+    options.progress = NULL;
+    assert_ok(ht_subject_make(fixture->scratch.store, fixture->reader, &options, &made, &err));
+    assert_int_equal(made.erased, 1);
+}
+
+static void test_no_evidence_of_what_was_erased_meanwhile(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ht_error err = {0};
+    struct ht_bundle_made made;
+    char path[128];
+    snprintf(path, sizeof path, "%s/race.zip", fixture->scratch.dir);
+    const struct ht_bundle_options options = {.subject = {HT_SUBJECT_CONVERSATION, HT_SLICE("c1")},
+                                              .path = path,
+                                              .now = SCRATCH_NOW,
+                                              .text = no_text,
+                                              .progress = erase_at_the_end,
+                                              .progress_context = fixture};
+    assert_int_equal(ht_evidence_make(fixture->scratch.store, fixture->reader, &options, &made, &err), HT_BUSY);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
 /* ---- pages ---- */
 
 /* A conversation of more than two pages of messages, of a lead of its own. */
@@ -645,6 +723,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_of_what_is_not_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_acts_tell_of_it_without_ids, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_erasures_before_and_behind, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_nothing_goes_out_that_was_erased_meanwhile, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_evidence_of_what_was_erased_meanwhile, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_all_pages_are_one_document, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_all_that_is_held_of_a_person, set_up, tear_down),
     };

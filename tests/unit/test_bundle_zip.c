@@ -1,4 +1,6 @@
 /* The zip of a bundle: written whole or not at all; and read, when it comes from somebody who means no good. */
+#include <dirent.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -125,6 +127,37 @@ static void test_nothing_is_overwritten_and_nothing_left(void **state)
     zip_writer_release(&writer);
     assert_int_equal(stat(place.path, &after), 0);
     assert_int_equal(before.st_ino, after.st_ino);
+    drop_place(&place);
+}
+
+static unsigned count_names(const char *dir)
+{
+    unsigned count = 0;
+    DIR *folder = opendir(dir);
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder));)
+        count += entry->d_name[0] != '.' || strlen(entry->d_name) > 2;
+    closedir(folder);
+    return count;
+}
+
+/* Where the filesystem has files without a name: whoever is killed while he writes leaves nothing of it. */
+static void test_it_has_no_name_before_it_is_whole(void **state)
+{
+    (void)state;
+    struct place place;
+    struct zip_writer writer;
+    struct ht_error err = {0};
+    make_place(&place);
+    int probe = open(place.dir, O_TMPFILE | O_RDWR, 0600);
+    expect_ok(zip_writer_open(&writer, place.path, NOW, &err), &err);
+    expect_ok(zip_writer_add(&writer, "a", HT_SLICE("1"), &err), &err);
+    assert_int_equal(count_names(place.dir), probe >= 0 ? 0 : 1);
+    if (probe >= 0) close(probe);
+    expect_ok(zip_writer_end(&writer, &err), &err);
+    expect_ok(zip_writer_publish(&writer, &err), &err);
+    zip_writer_release(&writer);
+    assert_int_equal(count_names(place.dir), 1);
     drop_place(&place);
 }
 
@@ -378,11 +411,17 @@ static void test_names_of_the_layout(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_what_is_written_is_read),  cmocka_unit_test(test_nothing_is_overwritten_and_nothing_left),
-        cmocka_unit_test(test_places_that_cannot_be),    cmocka_unit_test(test_names_that_no_bundle_has),
-        cmocka_unit_test(test_things_that_are_no_files), cmocka_unit_test(test_bombs_are_refused_unread),
-        cmocka_unit_test(test_too_many_files),           cmocka_unit_test(test_what_is_no_zip),
-        cmocka_unit_test(test_every_cut_and_every_flip), cmocka_unit_test(test_names_of_the_layout),
+        cmocka_unit_test(test_what_is_written_is_read),
+        cmocka_unit_test(test_nothing_is_overwritten_and_nothing_left),
+        cmocka_unit_test(test_it_has_no_name_before_it_is_whole),
+        cmocka_unit_test(test_places_that_cannot_be),
+        cmocka_unit_test(test_names_that_no_bundle_has),
+        cmocka_unit_test(test_things_that_are_no_files),
+        cmocka_unit_test(test_bombs_are_refused_unread),
+        cmocka_unit_test(test_too_many_files),
+        cmocka_unit_test(test_what_is_no_zip),
+        cmocka_unit_test(test_every_cut_and_every_flip),
+        cmocka_unit_test(test_names_of_the_layout),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);

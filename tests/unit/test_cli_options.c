@@ -100,6 +100,25 @@ static void test_refusals_say_what_was_meant(void **state)
     expect_refused("init --agent a", "'--agent'");
 }
 
+static void test_no_value_takes_the_place_of_another(void **state)
+{
+    (void)state;
+    struct ht_call call;
+    struct ht_error err = {0};
+    const char *const twice = "was given twice with different values";
+    expect_refused("erase --email a@example.com --email b@example.com --confirm",
+                   "--email was given twice with different values");
+    expect_refused("erase --seq 1 --seq=2", twice);
+    expect_refused("erase --lead a --lead b", twice);
+    expect_refused("show 7 --data a --data b", twice);
+    expect_refused("evidence --seq 7 -o a.zip --output b.zip", "--output was given twice with different values");
+    expect_refused("restore b --erasures a --erasures b", twice);
+    assert_int_equal(parse(&call, "erase --email a@example.com --email a@example.com --lead a --lead a", &err), HT_OK);
+    assert_string_equal(call.values[HT_OPTION_EMAIL], "a@example.com");
+    assert_int_equal(parse(&call, "erase --seq 1 --email a@example.com --confirm --confirm", &err), HT_OK);
+    assert_true(ht_call_has(&call, HT_OPTION_CONFIRM));
+}
+
 static void test_help_needs_no_arguments(void **state)
 {
     (void)state;
@@ -153,6 +172,7 @@ int main(void)
         cmocka_unit_test(test_dashes_end_options),
         cmocka_unit_test(test_filters_are_options),
         cmocka_unit_test(test_refusals_say_what_was_meant),
+        cmocka_unit_test(test_no_value_takes_the_place_of_another),
         cmocka_unit_test(test_help_needs_no_arguments),
         cmocka_unit_test(test_no_option_comes_twice),
         cmocka_unit_test(test_a_file_to_write_and_several_keys),
