@@ -87,7 +87,7 @@ static enum ht_status find_rejected(struct request *request, struct ht_error *er
     size_t count = erase_set_count(&plan->seqs);
     enum ht_status status = erase_select_needles(request->reader, request->subjects, request->count,
                                                  &request->selection, &request->needles, err);
-    if (status == HT_OK && erase_set_count(&request->selection.leads) > 0)
+    if (status == HT_OK && request->selection.persons)
         status = erase_select_addresses(request->reader, &plan->seqs, request->read, &request->needles, err);
     if (status != HT_OK) return status;
     if (count > 0) request->read = erase_set_at(&plan->seqs, count - 1);

@@ -9,6 +9,7 @@
 #include "../../store/erasures_log.h"
 #include "hooktrail/act.h"
 #include "hooktrail/encode.h"
+#include "hooktrail/held.h"
 #include "random.h"
 
 /* ---- what goes ---- */
@@ -117,6 +118,41 @@ static void test_by_address_in_any_case(void **state)
     bench_erase(bench, HT_SUBJECT_EMAIL, " ANNA@Example.COM ");
     expect_erased(bench, anna);
     expect_there(bench, bert);
+}
+
+/* A contact without an id is nobody's lead, and all the same a person's, with the conversation that it came from. */
+static void test_by_address_where_no_lead_has_an_id(void **state)
+{
+    struct bench *bench = *state;
+    uint64_t lead = bench_person(bench, "carol", "c1", NULL, 1);
+    uint64_t stray = bench_add(bench,
+                               "{\"event\":\"new-contact\",\"conversation\":{\"id\":\"c2\"},\"visitor_id\":\"v2\","
+                               "\"lead\":{\"email\":\"Carol@example.com\",\"phone\":\"+1\"}}",
+                               SCRATCH_NOW + 2 * HT_SECOND);
+    uint64_t alone = bench_add(bench, "{\"event\":\"new-contact\",\"contact\":{\"email\":\"carol@example.com\"}}",
+                               SCRATCH_NOW + 3 * HT_SECOND);
+    uint64_t said = bench_person(bench, NULL, "c2", NULL, 4);
+    uint64_t seen = bench_person(bench, NULL, NULL, "v2", 5);
+    uint64_t other = bench_person(bench, NULL, "c3", "v3", 6);
+    bench_reject(bench, "carol@example.com, and no JSON", SCRATCH_NOW);
+    bench_catch_up(bench);
+    struct ht_held held;
+    const struct ht_subject_ref carol = {HT_SUBJECT_EMAIL, HT_SLICE("carol@example.com")};
+    assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+    assert_ok(ht_held_find(bench->reader, &carol, true, &held, &scratch_error));
+    ht_reader_end(bench->reader);
+    assert_int_equal(ht_numbers_count(&held.events), 5);
+    ht_held_release(&held);
+    expect_sound(bench);
+    struct ht_erased erased = bench_erase(bench, HT_SUBJECT_EMAIL, "carol@example.com");
+    assert_int_equal(erased.events, 5);
+    assert_int_equal(erased.leads, 1);
+    assert_int_equal(erased.rejected, 1);
+    const uint64_t gone[] = {lead, stray, alone, said, seen};
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+        expect_erased(bench, gone[i]);
+    expect_there(bench, other);
+    expect_sound(bench);
 }
 
 static void test_several_subjects_at_once(void **state)
@@ -713,6 +749,7 @@ int main(void)
         TEST(test_a_conversation_that_goes_on_is_named_by_its_tombstones),
         TEST(test_leaves_stay),
         TEST(test_by_address_in_any_case),
+        TEST(test_by_address_where_no_lead_has_an_id),
         TEST(test_several_subjects_at_once),
         TEST(test_repeated_deliveries_keep_no_headers),
         TEST(test_repeated_deliveries_of_others_stay_readable),
