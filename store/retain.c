@@ -90,7 +90,7 @@ static bool is_due(const struct run *run, const struct ht_row *row, uint32_t *ke
     struct ht_record_header header;
     if ((row->flags & (HT_ROW_ERASED | HT_ROW_UNREADABLE)) != 0) return false;
     if (!is_older(run, row->received_at, age_for(run, row))) return false;
-    if (hold_cover_find(&run->holds, row->conversation, row->lead) != 0) return false;
+    if (hold_cover_find(&run->holds, row->conversation, row->lead, row->visitor) != 0) return false;
     if (ht_trail_header(run->reader, row->seq, &header, NULL) != HT_OK || header.erasure != 0) return false;
     *key = header.key;
     return true;
@@ -191,7 +191,7 @@ static enum ht_status leave_held(struct run *run, bool *left, struct ht_error *e
     erase_set_clear(&plan->wanted);
     for (size_t i = 0; i < erase_plan_events(plan); i++) {
         const struct erase_event *event = erase_plan_event(plan, i);
-        bool held = hold_cover_find(&run->holds, event->conversation, event->lead) != 0;
+        bool held = hold_cover_find(&run->holds, event->conversation, event->lead, event->visitor) != 0;
         if (!held) erase_set_add(&plan->wanted, event->seq);
         *left |= held;
     }
@@ -209,15 +209,23 @@ static int64_t rejected_until(const struct run *run)
     return INT64_MIN;
 }
 
+static enum ht_status find_rejected(struct run *run, struct ht_error *err)
+{
+    struct needles held = {0};
+    needles_init(&held);
+    enum ht_status status = hold_needles(run->reader, &held, err);
+    if (status == HT_OK) status = erase_rejected_find(run->reader, NULL, rejected_until(run), &held, &run->plan, err);
+    needles_release(&held);
+    return status;
+}
+
 static enum ht_status plan_in(struct run *run, struct ht_error *err)
 {
     bool left;
     enum ht_status status = erase_plan_make(&run->plan, run->reader, &run->chain, err);
     if (status == HT_OK) status = leave_held(run, &left, err);
     if (status == HT_OK && left) status = erase_plan_make(&run->plan, run->reader, &run->chain, err);
-    if (status == HT_OK && run->next > run->last)
-        status = erase_rejected_find(run->reader, NULL, rejected_until(run), &run->plan, err);
-    return status;
+    return status == HT_OK && run->next > run->last ? find_rejected(run, err) : status;
 }
 
 static enum ht_status make_plan(struct run *run, struct ht_error *err)

@@ -381,6 +381,40 @@ static void test_a_held_lead_covers_its_conversations(void **state)
     assert_int_equal(bench_erase_as(bench, HT_SUBJECT_SEQ, seq, false, &erased, &err), HT_BUSY);
 }
 
+/* All that an erasure of the lead would take: also what only a visitor ties to it, and what names it but was rejected.
+ */
+static void test_a_held_lead_covers_what_goes_with_it(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_hold hold;
+    struct ht_erased erased;
+    struct ht_error err;
+    char seq[32];
+    bench_person(bench, "anna", "c1", NULL, 1);
+    bench_person(bench, NULL, "c1", "v1", 2);
+    uint64_t seen = bench_person(bench, NULL, NULL, "v1", 3);
+    uint64_t bert = bench_person(bench, "bert", NULL, "v1", 4), carl = bench_person(bench, "carl", NULL, NULL, 5);
+    snprintf(seq, sizeof seq, "%llu", (unsigned long long)seen);
+    bench_reject(bench, "{anna and carl", SCRATCH_NOW);
+    bench_reject(bench, "{carl", SCRATCH_NOW);
+    bench_reject(bench, "{anna@example.com and dora@example.com", SCRATCH_NOW);
+    assert_ok(
+        ht_hold_add(bench->scratch.store, HT_KIND_LEAD, HT_SLICE("anna"), NULL, SCRATCH_NOW, &hold, &scratch_error));
+    assert_int_equal(bench_erase_as(bench, HT_SUBJECT_SEQ, seq, false, &erased, &err), HT_BUSY);
+    assert_int_equal(bench_erase_as(bench, HT_SUBJECT_LEAD, "bert", false, &erased, &err), HT_BUSY);
+    assert_non_null(strstr(err.detail, "hold 1"));
+    assert_int_equal(bench_erase_as(bench, HT_SUBJECT_EMAIL, "dora@example.com", false, &erased, &err), HT_BUSY);
+    assert_int_equal(bench_erase(bench, HT_SUBJECT_LEAD, "carl").rejected, 1);
+    expect_erased(bench, carl);
+    expect_there(bench, seen);
+    expect_there(bench, bert);
+    assert_ok(ht_hold_remove(bench->scratch.store, hold.id, SCRATCH_NOW, &scratch_error));
+    assert_int_equal(bench_erase(bench, HT_SUBJECT_EMAIL, "dora@example.com").rejected, 1);
+    erased = bench_erase(bench, HT_SUBJECT_LEAD, "bert");
+    assert_int_equal(erased.events, 2);
+    expect_sound(bench);
+}
+
 static void test_the_erasure_is_told(void **state)
 {
     struct bench *bench = *state;
@@ -761,6 +795,7 @@ int main(void)
         TEST(test_a_reason_is_one_line),
         TEST(test_what_is_held_stays),
         TEST(test_a_held_lead_covers_its_conversations),
+        TEST(test_a_held_lead_covers_what_goes_with_it),
         TEST(test_the_erasure_is_told),
         TEST(test_the_log_is_written_again_when_it_is_lost),
         TEST(test_an_interrupted_erasure_is_ended_without_the_master_key),

@@ -173,15 +173,24 @@ static void test_what_is_held_stays(void **state)
     struct ht_hold hold;
     uint64_t held = bench_person(bench, "anna", "c1", NULL, 1), quiet = bench_person(bench, NULL, "c1", NULL, 2);
     uint64_t other = bench_person(bench, "bert", "c2", NULL, 3);
+    uint64_t visit = bench_person(bench, "anna", NULL, "v1", 4), seen = bench_person(bench, NULL, NULL, "v1", 5);
+    struct ht_erased erased;
+    bench_reject(bench, "{anna", NOW - 20 * HT_DAY);
+    bench_reject(bench, "{bert", NOW - 20 * HT_DAY);
     assert_ok(
         ht_hold_add(bench->scratch.store, HT_KIND_LEAD, HT_SLICE("anna"), NULL, SCRATCH_NOW, &hold, &scratch_error));
     assert_int_equal(retain(bench, "10d", true).events, 1);
-    assert_int_equal(retain(bench, "10d", false).events, 1);
-    expect_there(bench, held);
-    expect_there(bench, quiet);
+    erased = retain(bench, "10d", false);
+    assert_int_equal(erased.events, 1);
+    assert_int_equal(erased.rejected, 1);
+    const uint64_t there[] = {held, quiet, visit, seen};
+    for (size_t i = 0; i < sizeof there / sizeof *there; i++)
+        expect_there(bench, there[i]);
     expect_erased(bench, other);
     assert_ok(ht_hold_remove(bench->scratch.store, hold.id, SCRATCH_NOW, &scratch_error));
-    assert_int_equal(retain(bench, "10d", false).events, 2);
+    erased = retain(bench, "10d", false);
+    assert_int_equal(erased.events, 4);
+    assert_int_equal(erased.rejected, 1);
     expect_erased(bench, held);
 }
 
