@@ -107,8 +107,8 @@ static bool is_part(struct ht_slice bytes, size_t at, size_t size)
 {
     static const char id[] = "-.", local_part[] = "-.+%'";
     bool address = memchr(bytes.data + at, '@', size) != NULL;
-    if (at > 1 && is_word(bytes.data[at]) && is_joined(bytes, at - 1, at - 2, address ? local_part : id)) return true;
-    return is_word(bytes.data[at + size - 1]) && is_joined(bytes, at + size, at + size + 1, id);
+    if (at > 1 && is_joined(bytes, at - 1, at - 2, address ? local_part : id) && is_word(bytes.data[at])) return true;
+    return is_joined(bytes, at + size, at + size + 1, id) && is_word(bytes.data[at + size - 1]);
 }
 
 /* Whether a needle of this length stands at `at`. Most places are out by their borders alone. */
