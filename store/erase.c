@@ -19,7 +19,8 @@ struct request {
     struct ht_reader *reader;
     struct erase_selection selection;
     struct needles needles;
-    uint64_t read; /* up to this seq the payloads were read for addresses */
+    struct needles held; /* what names those that are held */
+    uint64_t read;       /* up to this seq the payloads were read for addresses */
     struct hold_cover holds;
     struct erase_plan plan;
 };
@@ -29,6 +30,7 @@ static void release(struct request *request)
     ht_reader_free(request->reader);
     erase_selection_release(&request->selection);
     needles_release(&request->needles);
+    needles_release(&request->held);
     hold_cover_release(&request->holds);
     erase_plan_release(&request->plan);
 }
@@ -74,7 +76,7 @@ static enum ht_status check_holds(struct request *request, struct ht_error *err)
     enum ht_status status = hold_cover_gather(&request->holds, request->reader, err);
     for (size_t i = 0; status == HT_OK && i < erase_plan_events(&request->plan); i++) {
         const struct erase_event *event = erase_plan_event(&request->plan, i);
-        uint32_t hold = hold_cover_find(&request->holds, event->conversation, event->lead);
+        uint32_t hold = hold_cover_find(&request->holds, event->conversation, event->lead, event->visitor);
         if (hold != 0) return hold_fail(request->reader, hold, err);
     }
     return status;
@@ -87,17 +89,21 @@ static enum ht_status find_rejected(struct request *request, struct ht_error *er
     size_t count = erase_set_count(&plan->seqs);
     enum ht_status status = erase_select_needles(request->reader, request->subjects, request->count,
                                                  &request->selection, &request->needles, err);
-    if (status == HT_OK && erase_set_count(&request->selection.leads) > 0)
+    if (status == HT_OK && request->selection.persons)
         status = erase_select_addresses(request->reader, &plan->seqs, request->read, &request->needles, err);
     if (status != HT_OK) return status;
     if (count > 0) request->read = erase_set_at(&plan->seqs, count - 1);
-    return erase_rejected_find(request->reader, &request->needles, INT64_MIN, plan, err);
+    status = hold_needles(request->reader, &request->held, err);
+    if (status != HT_OK) return status;
+    return erase_rejected_find(request->reader, &request->needles, INT64_MIN, &request->held, plan, err);
 }
 
 /* Somebody who is known by rejected deliveries alone can be forgotten too. */
 static enum ht_status check_found(struct request *request, struct ht_error *err)
 {
     bool rejected = erase_set_count(&request->plan.rejected) > 0;
+    if (request->plan.rejected_held && !rejected && erase_plan_events(&request->plan) == 0)
+        return ht_fail(err, HT_BUSY, "a hold keeps the rejected deliveries that name it: see `hooktrail hold`");
     if (request->selection.unknown != SIZE_MAX && !(rejected && request->count == 1))
         return fail_unknown(request, request->selection.unknown, err);
     if (erase_plan_events(&request->plan) > 0 || rejected) return HT_OK;
@@ -204,6 +210,7 @@ enum ht_status ht_erase(struct ht_store *store, const struct ht_subject_ref *sub
     if (status == HT_OK && count == 0) status = ht_fail(err, HT_INVALID, "nobody is named whose data shall go");
     if (status != HT_OK) return status;
     needles_init(&request.needles);
+    needles_init(&request.held);
     status = run(&request, dry_run, erased, err);
     release(&request);
     return status;

@@ -93,6 +93,24 @@ enum ht_status needles_add(struct needles *needles, struct ht_slice text, struct
     return ht_buffer_status(&needles->lengths, err);
 }
 
+/* Whether a word goes on beyond the byte at `joint`, which is one of `joiners`: of "L-1-2" and "mary.jane@b.c" the
+   words are joined to one name; a full stop that nothing follows is only punctuation. */
+static bool is_joined(struct ht_slice bytes, size_t joint, size_t beyond, const char *joiners)
+{
+    return joint < bytes.size && beyond < bytes.size && bytes.data[joint] != '\0' &&
+           strchr(joiners, bytes.data[joint]) != NULL && is_word(bytes.data[beyond]);
+}
+
+/* Whether what stands there is only a part of a longer id or address. What an address can begin with is RFC 5322's
+   dot-atom, but for what is as often a border: "email=jane@b.c". */
+static bool is_part(struct ht_slice bytes, size_t at, size_t size)
+{
+    static const char id[] = "-.", local_part[] = "-.+%'";
+    bool address = memchr(bytes.data + at, '@', size) != NULL;
+    if (at > 1 && is_joined(bytes, at - 1, at - 2, address ? local_part : id) && is_word(bytes.data[at])) return true;
+    return is_joined(bytes, at + size, at + size + 1, id) && is_word(bytes.data[at + size - 1]);
+}
+
 /* Whether a needle of this length stands at `at`. Most places are out by their borders alone. */
 static bool stands_at(const struct needles *needles, struct ht_slice bytes, size_t at, size_t size)
 {
@@ -101,7 +119,7 @@ static bool stands_at(const struct needles *needles, struct ht_slice bytes, size
     if (at > 0 && is_word(from[0]) && is_word(from[-1])) return false;
     if (size < bytes.size - at && is_word(from[size - 1]) && is_word(from[size])) return false;
     struct wanted wanted = {needles, ht_slice_of(from, size)};
-    return slots_find(&needles->table, hash_of(wanted.text), is_same, &wanted) != NULL;
+    return slots_find(&needles->table, hash_of(wanted.text), is_same, &wanted) != NULL && !is_part(bytes, at, size);
 }
 
 static bool search(const struct needles *needles, struct ht_slice bytes)

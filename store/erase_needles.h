@@ -1,6 +1,7 @@
 /* Private to store/: finding the ids and addresses of a person in bytes of any form, such as deliveries that were
    rejected because they were no JSON. Case is ignored (ASCII), and they are looked for once more with JSON's escapes
-   undone. A needle is found only where no letter, digit or "_" goes on before or behind it. */
+   undone. A needle is found only as the whole of an id or address: where no letter, digit or "_" goes on before or
+   behind it, nor is joined to it by "-" or "." (before an address also by "+", "%" or "'"). */
 #ifndef STORE_ERASE_NEEDLES_H
 #define STORE_ERASE_NEEDLES_H
 

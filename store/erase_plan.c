@@ -48,6 +48,7 @@ void erase_plan_release(struct erase_plan *plan)
     erase_set_release(&plan->repeats);
     erase_set_release(&plan->rejected);
     plan->rejected_checked = false;
+    plan->rejected_held = false;
 }
 
 static void clear_made(struct erase_plan *plan)
@@ -67,6 +68,7 @@ void erase_plan_clear(struct erase_plan *plan)
     erase_set_clear(&plan->wanted);
     erase_set_clear(&plan->rejected);
     plan->rejected_checked = false;
+    plan->rejected_held = false;
 }
 
 static int compare_entities(const void *a, const void *b)
@@ -136,7 +138,7 @@ static enum ht_status add_event(struct erase_plan *plan, struct ht_reader *reade
     if (status != HT_OK || header.erasure != 0) return status;
     status = ht_index_row(reader, seq, &row, err);
     if (status != HT_OK) return status;
-    struct erase_event event = {seq, header.key, row.conversation, row.lead};
+    struct erase_event event = {seq, header.key, row.conversation, row.lead, row.visitor};
     ht_buffer_add_bytes(&plan->events, &event, sizeof event);
     erase_set_add(&plan->seqs, seq);
     if (header.key != 0) erase_set_add(&plan->keys, header.key);

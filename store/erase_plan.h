@@ -27,6 +27,7 @@ struct erase_event {
     uint32_t key; /* 0: not sealed */
     uint32_t conversation;
     uint32_t lead;
+    uint32_t visitor;
 };
 
 /* A conversation or lead that some of the events belonged to. */
@@ -56,6 +57,7 @@ struct erase_plan {
     struct erase_set older;    /* tombstones of conversations that go whole now: they shall not name them any more */
     struct erase_set repeats;  /* repeated deliveries of the events */
     struct erase_set rejected; /* rejected deliveries to drop */
+    bool rejected_held;        /* others would be dropped, were they not held */
     bool rejected_checked;     /* all of them were looked at: what stays may come back with a restored backup */
 };
 

@@ -26,17 +26,21 @@ static enum ht_status names_person(const struct ht_rejected *rejected, struct ne
 }
 
 /* Whether one goes: because `needles` find something in it, or because it is older than `until`. A damaged one goes
-   too: nobody can say what is in it. */
+   too: nobody can say what is in it. `*stays`: it would, but `held` find something in it. */
 static enum ht_status look_at(struct ht_reader *reader, uint64_t number, struct needles *needles, int64_t until,
-                              bool *goes, struct ht_error *err)
+                              struct needles *held, bool *goes, bool *stays, struct ht_error *err)
 {
     struct ht_rejected rejected;
     enum ht_status status = ht_rejected_get(reader, number, &rejected, err);
+    *stays = false;
     *goes = status == HT_CORRUPT || status == HT_ERASED;
     if (*goes) return HT_OK;
     if (status != HT_OK) return status;
     *goes = rejected.delivery.received_at < until;
-    return *goes || needles == NULL ? HT_OK : names_person(&rejected, needles, goes, err);
+    if (!*goes && needles != NULL) status = names_person(&rejected, needles, goes, err);
+    if (status == HT_OK && *goes && held != NULL) status = names_person(&rejected, held, stays, err);
+    *goes &= !*stays;
+    return status;
 }
 
 enum ht_status erase_rejected_numbers(struct ht_store *store, MDB_txn *txn, struct erase_set *numbers,
@@ -54,15 +58,16 @@ enum ht_status erase_rejected_numbers(struct ht_store *store, MDB_txn *txn, stru
 }
 
 enum ht_status erase_rejected_find(struct ht_reader *reader, struct needles *needles, int64_t until,
-                                   struct erase_plan *plan, struct ht_error *err)
+                                   struct needles *held, struct erase_plan *plan, struct ht_error *err)
 {
     struct erase_set all = {0};
     enum ht_status status = erase_rejected_numbers(reader->store, reader->trail_txn, &all, err);
     for (size_t i = 0; status == HT_OK && i < erase_set_count(&all); i++) {
-        bool goes;
+        bool goes, stays;
         uint64_t number = erase_set_at(&all, i);
-        status = look_at(reader, number, needles, until, &goes, err);
+        status = look_at(reader, number, needles, until, held, &goes, &stays, err);
         if (status == HT_OK && goes) erase_set_add(&plan->rejected, number);
+        if (status == HT_OK) plan->rejected_held |= stays;
     }
     erase_set_release(&all);
     plan->rejected_checked = true;

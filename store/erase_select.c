@@ -8,6 +8,7 @@ void erase_selection_release(struct erase_selection *selection)
 {
     erase_set_release(&selection->leads);
     erase_set_release(&selection->conversations);
+    erase_set_release(&selection->visitors);
 }
 
 /* ---- whom the subjects name ---- */
@@ -35,6 +36,23 @@ static enum ht_status add_leads(struct ht_reader *reader, struct ht_slice email,
     return status == HT_NOT_FOUND ? HT_OK : status;
 }
 
+static enum ht_status add_strays(struct ht_reader *reader, struct ht_slice email, struct erase_selection *selection,
+                                 struct erase_set *wanted, bool *found, struct ht_error *err)
+{
+    uint64_t seq = 0;
+    struct ht_row row;
+    enum ht_status status;
+    while ((status = ht_index_stray(reader, email, seq, &seq, err)) == HT_OK) {
+        status = ht_index_row(reader, seq, &row, err);
+        if (status != HT_OK) return status;
+        if (row.conversation != 0) erase_set_add(&selection->conversations, row.conversation);
+        if (row.visitor != 0) erase_set_add(&selection->visitors, row.visitor);
+        erase_set_add(wanted, seq);
+        *found = true;
+    }
+    return status == HT_NOT_FOUND ? HT_OK : status;
+}
+
 static enum ht_status add_seq(struct ht_reader *reader, struct ht_slice text, struct erase_set *wanted, bool *found,
                               struct ht_error *err)
 {
@@ -51,11 +69,17 @@ static enum ht_status add_subject(struct ht_reader *reader, const struct ht_subj
                                   struct erase_selection *selection, struct erase_set *wanted, bool *found,
                                   struct ht_error *err)
 {
+    enum ht_status status = HT_OK;
     switch (subject->kind) {
     case HT_SUBJECT_LEAD:
-        return add_number(reader, HT_KIND_LEAD, subject->value, &selection->leads, found, err);
+        status = add_number(reader, HT_KIND_LEAD, subject->value, &selection->leads, found, err);
+        selection->persons |= *found;
+        return status;
     case HT_SUBJECT_EMAIL:
-        return add_leads(reader, subject->value, &selection->leads, found, err);
+        status = add_leads(reader, subject->value, &selection->leads, found, err);
+        if (status == HT_OK) status = add_strays(reader, subject->value, selection, wanted, found, err);
+        selection->persons |= *found;
+        return status;
     case HT_SUBJECT_CONVERSATION:
         return add_number(reader, HT_KIND_CONVERSATION, subject->value, &selection->conversations, found, err);
     case HT_SUBJECT_SEQ:
@@ -108,18 +132,16 @@ static enum ht_status add_all(struct ht_reader *reader, enum ht_kind kind, const
 
 /* A person's visitor ids are the person's too, and what came by them alone would otherwise stay behind. A conversation
    that was named by itself is only a conversation. */
-static enum ht_status add_events(struct ht_reader *reader, const struct erase_selection *selection,
-                                 struct erase_set *wanted, struct ht_error *err)
+static enum ht_status add_events(struct ht_reader *reader, struct erase_selection *selection, struct erase_set *wanted,
+                                 struct ht_error *err)
 {
-    struct erase_set visitors = {0}, others = {0};
-    bool of_leads = erase_set_count(&selection->leads) > 0;
-    enum ht_status status = add_all(reader, HT_KIND_LEAD, &selection->leads, &visitors, wanted, err);
+    struct erase_set others = {0}, *visitors = &selection->visitors;
+    enum ht_status status = add_all(reader, HT_KIND_LEAD, &selection->leads, visitors, wanted, err);
     if (status == HT_OK)
-        status = add_all(reader, HT_KIND_CONVERSATION, &selection->conversations, of_leads ? &visitors : &others,
-                         wanted, err);
-    if (status == HT_OK) status = erase_set_sort(&visitors, err);
-    if (status == HT_OK) status = add_all(reader, HT_KIND_VISITOR, &visitors, NULL, wanted, err);
-    erase_set_release(&visitors);
+        status = add_all(reader, HT_KIND_CONVERSATION, &selection->conversations,
+                         selection->persons ? visitors : &others, wanted, err);
+    if (status == HT_OK) status = erase_set_sort(visitors, err);
+    if (status == HT_OK) status = add_all(reader, HT_KIND_VISITOR, visitors, NULL, wanted, err);
     erase_set_release(&others);
     return status == HT_OK ? erase_set_sort(wanted, err) : status;
 }
@@ -130,7 +152,9 @@ enum ht_status erase_select(struct ht_reader *reader, const struct ht_subject_re
     enum ht_status status = HT_OK;
     erase_set_clear(&selection->leads);
     erase_set_clear(&selection->conversations);
+    erase_set_clear(&selection->visitors);
     erase_set_clear(wanted);
+    selection->persons = false;
     selection->unknown = SIZE_MAX;
     for (size_t i = 0; status == HT_OK && i < count; i++) {
         bool found = false;

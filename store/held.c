@@ -19,7 +19,7 @@ static enum ht_status find_rejected(struct ht_reader *reader, const struct ht_su
     needles_init(&needles);
     enum ht_status status = erase_select_needles(reader, subject, 1, selection, &needles, err);
     if (status == HT_OK) status = erase_select_addresses(reader, &plan->wanted, 0, &needles, err);
-    if (status == HT_OK) status = erase_rejected_find(reader, &needles, INT64_MIN, plan, err);
+    if (status == HT_OK) status = erase_rejected_find(reader, &needles, INT64_MIN, NULL, plan, err);
     needles_release(&needles);
     return status;
 }

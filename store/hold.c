@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "act.h"
 #include "codec.h"
@@ -13,12 +12,6 @@
 #include "secret.h"
 
 static const char last_id[] = "holds.last";
-
-struct held {
-    uint32_t kind;
-    uint32_t number;
-    uint32_t hold;
-};
 
 enum ht_status hold_copy_text(char to[HT_REASON_SIZE], const char *from, const char *what, struct ht_error *err)
 {
@@ -194,25 +187,7 @@ enum ht_status ht_hold_remove(struct ht_store *store, uint32_t id, int64_t now, 
     return trail_change_end(txn, drop(store, txn, id, now, err), err);
 }
 
-/* ---- what they cover ---- */
-
-void hold_cover_release(struct hold_cover *cover)
-{
-    ht_buffer_release(&cover->held);
-}
-
-static int compare(const void *a, const void *b)
-{
-    const struct held *left = a, *right = b;
-    if (left->kind != right->kind) return left->kind < right->kind ? -1 : 1;
-    return (left->number > right->number) - (left->number < right->number);
-}
-
-static void cover_one(struct hold_cover *cover, enum ht_kind kind, uint32_t number, uint32_t hold)
-{
-    struct held held = {(uint32_t)kind, number, hold};
-    ht_buffer_add_bytes(&cover->held, &held, sizeof held);
-}
+/* ---- told ---- */
 
 /* The index knows ids by the same keyed hash; 0 if it has none such. */
 static enum ht_status number_of(struct ht_reader *reader, const struct ht_hold *hold, uint32_t *number,
@@ -239,49 +214,6 @@ enum ht_status ht_hold_id(struct ht_reader *reader, const struct ht_hold *hold, 
     enum ht_status status = number_of(reader, hold, &number, err);
     if (status == HT_OK && number == 0) return ht_fail(err, HT_NOT_FOUND, "the index doesn't know what is held");
     return status == HT_OK ? ht_index_name(reader, hold->kind, number, id, err) : status;
-}
-
-static enum ht_status cover_hold(struct hold_cover *cover, struct ht_reader *reader, const struct ht_hold *hold,
-                                 struct ht_error *err)
-{
-    uint32_t number, linked = 0;
-    enum ht_status status = number_of(reader, hold, &number, err);
-    if (status != HT_OK || number == 0) return status;
-    cover_one(cover, hold->kind, number, hold->id);
-    if (hold->kind != HT_KIND_LEAD) return HT_OK;
-    while ((status = ht_index_linked(reader, HT_KIND_LEAD, number, linked, &linked, err)) == HT_OK)
-        cover_one(cover, HT_KIND_CONVERSATION, linked, hold->id);
-    return status == HT_NOT_FOUND ? HT_OK : status;
-}
-
-enum ht_status hold_cover_gather(struct hold_cover *cover, struct ht_reader *reader, struct ht_error *err)
-{
-    struct ht_hold hold = {0};
-    enum ht_status status;
-    ht_buffer_clear(&cover->held);
-    while ((status = ht_hold_next(reader, hold.id + 1, &hold, err)) == HT_OK) {
-        status = cover_hold(cover, reader, &hold, err);
-        if (status != HT_OK) return status;
-    }
-    if (status != HT_NOT_FOUND) return status;
-    size_t count = cover->held.size / sizeof(struct held);
-    if (count > 0) qsort(cover->held.data, count, sizeof(struct held), compare);
-    return ht_buffer_status(&cover->held, err);
-}
-
-static uint32_t find(const struct hold_cover *cover, enum ht_kind kind, uint32_t number)
-{
-    struct held wanted = {(uint32_t)kind, number, 0};
-    size_t count = cover->held.size / sizeof wanted;
-    if (number == 0 || count == 0) return 0;
-    const struct held *held = bsearch(&wanted, cover->held.data, count, sizeof wanted, compare);
-    return held == NULL ? 0 : held->hold;
-}
-
-uint32_t hold_cover_find(const struct hold_cover *cover, uint32_t conversation, uint32_t lead)
-{
-    uint32_t hold = find(cover, HT_KIND_CONVERSATION, conversation);
-    return hold != 0 ? hold : find(cover, HT_KIND_LEAD, lead);
 }
 
 enum ht_status hold_fail(struct ht_reader *reader, uint32_t id, struct ht_error *err)

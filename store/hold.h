@@ -6,12 +6,14 @@
 #ifndef STORE_HOLD_H
 #define STORE_HOLD_H
 
+#include "erase_needles.h"
 #include "hooktrail/erasure.h"
 #include "store.h"
 
 #define HOLD_VERSION 1
 
-/* What is held, by the numbers of one generation of the index: to be gathered anew in each span of a reader. */
+/* What is held, by the numbers of one generation of the index: to be gathered anew in each span of a reader. It is what
+   an erasure of the held lead or conversation would take. */
 struct hold_cover {
     struct ht_buffer held; /* struct held, sorted */
 };
@@ -19,8 +21,12 @@ struct hold_cover {
 void hold_cover_release(struct hold_cover *cover);
 HT_MUST_CHECK enum ht_status hold_cover_gather(struct hold_cover *cover, struct ht_reader *reader,
                                                struct ht_error *err);
-/* The id of a hold on the conversation or the lead (numbers, 0: none); 0 if there is none. */
-uint32_t hold_cover_find(const struct hold_cover *cover, uint32_t conversation, uint32_t lead);
+/* The id of a hold on an event of these (numbers, 0: none), of the visitor's where it names neither conversation nor
+   lead; 0 if there is none. */
+uint32_t hold_cover_find(const struct hold_cover *cover, uint32_t conversation, uint32_t lead, uint32_t visitor);
+/* Adds what names those that are held: a rejected delivery with one of it in it is held too. Within the reader's span.
+ */
+HT_MUST_CHECK enum ht_status hold_needles(struct ht_reader *reader, struct needles *needles, struct ht_error *err);
 
 /* HT_BUSY, naming the hold. */
 enum ht_status hold_fail(struct ht_reader *reader, uint32_t id, struct ht_error *err);

@@ -283,8 +283,6 @@ enum ht_status ht_index_email(struct ht_reader *reader, struct ht_slice email, u
     return number_above(reader, INDEX_EMAILS, val_of(hash, sizeof hash), after, lead, err);
 }
 
-/* ---- duplicates, deliveries, statistics ---- */
-
 /* Among the values of `key` the first above `after`. */
 static enum ht_status seq_above(struct ht_reader *reader, enum index_table table, MDB_val key, uint64_t after,
                                 uint64_t *found, struct ht_error *err)
@@ -297,6 +295,17 @@ static enum ht_status seq_above(struct ht_reader *reader, enum index_table table
     if (status == HT_OK) *found = ht_get_be64(value.mv_data);
     return status;
 }
+
+enum ht_status ht_index_stray(struct ht_reader *reader, struct ht_slice email, uint64_t after, uint64_t *seq,
+                              struct ht_error *err)
+{
+    uint8_t hash[EMAIL_HASH_SIZE];
+    assert(reader->begun);
+    if (!index_email_hash(reader->store->hash_key, email, hash)) return ht_fail(err, HT_NOT_FOUND, "no address");
+    return seq_above(reader, INDEX_STRAYS, val_of(hash, sizeof hash), after, seq, err);
+}
+
+/* ---- duplicates, deliveries, statistics ---- */
 
 enum ht_status ht_index_repeat(struct ht_reader *reader, uint64_t seq, uint64_t after, uint64_t *number,
                                struct ht_error *err)

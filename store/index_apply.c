@@ -97,23 +97,31 @@ static enum ht_status join_all(struct index_batch *batch, const struct ht_row *r
     return HT_OK;
 }
 
-static enum ht_status note_lead(struct index_batch *batch, const struct harvest_event *event, uint32_t lead,
-                                struct ht_error *err)
+static enum ht_status note_profile(struct index_batch *batch, const struct harvest_event *event, uint32_t lead,
+                                   struct ht_error *err)
 {
     struct batch_summary *entry;
-    if (lead == 0) return HT_OK;
-    if (event->has_profile) {
-        enum ht_status status = index_batch_summary(batch, HT_KIND_LEAD, lead, &entry, err);
-        if (status != HT_OK) return status;
-        entry->summary.entity.profile_seq = event->seq; /* marked by joining already */
-    }
+    if (lead == 0 || !event->has_profile) return HT_OK;
+    enum ht_status status = index_batch_summary(batch, HT_KIND_LEAD, lead, &entry, err);
+    if (status == HT_OK) entry->summary.entity.profile_seq = event->seq; /* marked by joining already */
+    return status;
+}
+
+/* Who asks by an address asks for what names no lead too. */
+static enum ht_status note_email(struct index_batch *batch, const struct harvest_event *event, uint32_t lead,
+                                 struct ht_error *err)
+{
+    uint8_t number[8];
+    enum index_table table = lead != 0 ? INDEX_EMAILS : INDEX_STRAYS;
     if (!event->has_email) return HT_OK;
-    uint8_t number[4];
-    ht_put_be32(number, lead);
+    if (lead != 0)
+        ht_put_be32(number, lead);
+    else
+        ht_put_be64(number, event->seq);
     MDB_val key = val_of(event->email, EMAIL_HASH_SIZE);
-    MDB_val value = val_of(number, sizeof number);
-    int code = mdb_put(batch->txn, batch->index->tables[INDEX_EMAILS], &key, &value, MDB_NODUPDATA);
-    return code == 0 || code == MDB_KEYEXIST ? HT_OK : index_fail(INDEX_EMAILS, code, err);
+    MDB_val value = val_of(number, lead != 0 ? 4 : 8);
+    int code = mdb_put(batch->txn, batch->index->tables[table], &key, &value, MDB_NODUPDATA);
+    return code == 0 || code == MDB_KEYEXIST ? HT_OK : index_fail(table, code, err);
 }
 
 static enum ht_status count_event(struct index_batch *batch, const struct harvest_event *event,
@@ -144,7 +152,8 @@ enum ht_status index_apply_event(struct index_batch *batch, const struct harvest
     if (status == HT_OK) status = append_row(batch, &row, err);
     if (status == HT_OK) status = join_all(batch, &row, err);
     if (status == HT_OK) status = index_link(batch, &row, err);
-    if (status == HT_OK) status = note_lead(batch, event, row.lead, err);
+    if (status == HT_OK) status = note_profile(batch, event, row.lead, err);
+    if (status == HT_OK) status = note_email(batch, event, row.lead, err);
     if (status == HT_OK) status = count_event(batch, event, &row, err);
     if (status == HT_OK && names_conversation) status = index_bring_opening(batch, event, row.conversation, err);
     if (status == HT_OK) batch->position.seq = event->seq;

@@ -37,6 +37,7 @@ static const struct {
     [INDEX_RECENT] = {"recent", 0},
     [INDEX_LINKS] = {"links", NUMBERS},
     [INDEX_EMAILS] = {"emails", NUMBERS},
+    [INDEX_STRAYS] = {"strays", NUMBERS},
     [INDEX_DUPLICATES] = {"duplicates", NUMBERS},
     [INDEX_KEYS] = {"keys", NUMBERS},
     [INDEX_REPEATS] = {"repeats", NUMBERS},

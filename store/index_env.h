@@ -8,7 +8,7 @@
    … by first sight within its kind (enum ht_kind, one byte); 0 is none. "seq" is u64. DUP: MDB_DUPSORT|MDB_DUPFIXED.
 
    table       key                          value
-   meta        "format"                     u32: 3 (INDEX_FORMAT)
+   meta        "format"                     u32: 4 (INDEX_FORMAT)
                "trail"                      16 bytes: the id of the trail it was made from
                "rules"                      u64: ht_reading_version() of what read the payloads
                "position"                   u64 seq, u64 repeat: the last event and repeated delivery that are in it
@@ -32,6 +32,7 @@
    links       kind, number            DUP  u32 number: of a conversation its leads, of a lead its conversations
    emails      16 bytes                DUP  u32 lead: BLAKE2b-128, keyed with keys/index.key, of the address without
                                             outer white space and in lower case (ASCII)
+   strays      the same                DUP  u64 seq: events that bring this address, and name no lead
    duplicates  order64 time, 8 bytes   DUP  u64 seq: by the time that the payload states (INT64_MIN if none, or if the
                                             event is signed) and the first bytes of the duplicate key
    keys        u32 data key            DUP  u64 seq: the events that it seals
@@ -62,7 +63,7 @@
 
 #include "store.h"
 
-#define INDEX_FORMAT 3
+#define INDEX_FORMAT 4
 #define INDEX_FLAGS MDB_NOMETASYNC
 
 enum index_table {
@@ -75,6 +76,7 @@ enum index_table {
     INDEX_RECENT,
     INDEX_LINKS,
     INDEX_EMAILS,
+    INDEX_STRAYS,
     INDEX_DUPLICATES,
     INDEX_KEYS,
     INDEX_REPEATS,

@@ -1,6 +1,7 @@
 /* Erasure by age, a batch at a time. A batch takes what is due of a key together, for what stays of it has to be sealed
    anew each time. While it runs it holds the lock of a rebuild of the index, so that nobody makes the index anew after
-   each batch: until the end it tells of events that are gone, which the trail sets right. */
+   each batch: until that is due it tells of events that are gone, which the trail sets right, and nothing of what is
+   new. It is due every few seconds, for somebody may wait for what is new, but takes no more than half of the time. */
 #include <unistd.h>
 
 #include "erase_apply.h"
@@ -11,6 +12,7 @@
 
 #define BATCH_EVENTS 1000
 #define SPAN_ROWS 10000 /* looked at within one span of a reader */
+#define RENEWAL (2 * HT_SECOND)
 
 /* The rules, by the numbers of the index's present generation; UINT32_MAX for what it doesn't know. */
 struct numbered {
@@ -36,6 +38,8 @@ struct run {
     uint64_t last;  /* the last that may be due */
     uint64_t known; /* the last erasure that index and chain know of */
     int rebuild_lock;
+    int64_t renewed; /* when the index was, on the steady clock */
+    int64_t renewal; /* how long that took */
 };
 
 /* ---- what is due ---- */
@@ -90,7 +94,7 @@ static bool is_due(const struct run *run, const struct ht_row *row, uint32_t *ke
     struct ht_record_header header;
     if ((row->flags & (HT_ROW_ERASED | HT_ROW_UNREADABLE)) != 0) return false;
     if (!is_older(run, row->received_at, age_for(run, row))) return false;
-    if (hold_cover_find(&run->holds, row->conversation, row->lead) != 0) return false;
+    if (hold_cover_find(&run->holds, row->conversation, row->lead, row->visitor) != 0) return false;
     if (ht_trail_header(run->reader, row->seq, &header, NULL) != HT_OK || header.erasure != 0) return false;
     *key = header.key;
     return true;
@@ -191,7 +195,7 @@ static enum ht_status leave_held(struct run *run, bool *left, struct ht_error *e
     erase_set_clear(&plan->wanted);
     for (size_t i = 0; i < erase_plan_events(plan); i++) {
         const struct erase_event *event = erase_plan_event(plan, i);
-        bool held = hold_cover_find(&run->holds, event->conversation, event->lead) != 0;
+        bool held = hold_cover_find(&run->holds, event->conversation, event->lead, event->visitor) != 0;
         if (!held) erase_set_add(&plan->wanted, event->seq);
         *left |= held;
     }
@@ -209,15 +213,23 @@ static int64_t rejected_until(const struct run *run)
     return INT64_MIN;
 }
 
+static enum ht_status find_rejected(struct run *run, struct ht_error *err)
+{
+    struct needles held = {0};
+    needles_init(&held);
+    enum ht_status status = hold_needles(run->reader, &held, err);
+    if (status == HT_OK) status = erase_rejected_find(run->reader, NULL, rejected_until(run), &held, &run->plan, err);
+    needles_release(&held);
+    return status;
+}
+
 static enum ht_status plan_in(struct run *run, struct ht_error *err)
 {
     bool left;
     enum ht_status status = erase_plan_make(&run->plan, run->reader, &run->chain, err);
     if (status == HT_OK) status = leave_held(run, &left, err);
     if (status == HT_OK && left) status = erase_plan_make(&run->plan, run->reader, &run->chain, err);
-    if (status == HT_OK && run->next > run->last)
-        status = erase_rejected_find(run->reader, NULL, rejected_until(run), &run->plan, err);
-    return status;
+    return status == HT_OK && run->next > run->last ? find_rejected(run, err) : status;
 }
 
 static enum ht_status make_plan(struct run *run, struct ht_error *err)
@@ -295,14 +307,23 @@ static enum ht_status find_bounds(struct run *run, struct ht_error *err)
 /* Begins where it is with an index that knows all erasures there are. */
 static enum ht_status begin(struct run *run, struct ht_error *err)
 {
+    int64_t since = ht_time_steady();
     let_rebuild(run);
     ht_buffer_clear(&run->chain.links);
     enum ht_status status = erase_reindex(run->store, run->progress, run->context, err);
     if (status != HT_OK) return status;
+    run->renewed = ht_time_steady();
+    run->renewal = run->renewed - since;
     /* Without the lock it goes too, only slower: then the index is rebuilt by others in between. */
     enum ht_status locked = indexer_lock_rebuild(run->store, &run->rebuild_lock, NULL);
     (void)locked;
     return find_bounds(run, err);
+}
+
+static bool is_renewal_due(const struct run *run)
+{
+    int64_t wait = run->renewal > RENEWAL ? run->renewal : RENEWAL;
+    return ht_time_steady() - run->renewed >= wait;
 }
 
 static enum ht_status run_batches(struct run *run, struct ht_erased *erased, struct ht_error *err)
@@ -315,10 +336,9 @@ static enum ht_status run_batches(struct run *run, struct ht_erased *erased, str
         status = gather(run, BATCH_EVENTS, err);
         more = run->next <= run->last;
         if (status == HT_OK) status = erase_batch(run, &foreign, erased, err);
-        if (status != HT_OK || !foreign) continue;
-        run->next = from;
-        more = true;
-        status = begin(run, err);
+        if (foreign) run->next = from;
+        more |= foreign;
+        if (status == HT_OK && (foreign || (more && is_renewal_due(run)))) status = begin(run, err);
     }
     return status;
 }

@@ -25,6 +25,7 @@ static const struct {
     [INDEX_RECENT] = {"index/recent", KIND_SEQ, NOTHING},
     [INDEX_LINKS] = {"index/links", KIND_NUMBER, NUMBER},
     [INDEX_EMAILS] = {"index/emails", BYTES, NUMBER},
+    [INDEX_STRAYS] = {"index/strays", BYTES, SEQ},
     [INDEX_DUPLICATES] = {"index/duplicates", BYTES, SEQ},
     [INDEX_KEYS] = {"index/keys", NUMBER, SEQ},
     [INDEX_REPEATS] = {"index/repeats", SEQ, REPEAT},

@@ -1,13 +1,83 @@
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "codec.h"
 #include "erasures.h"
+#include "hooktrail/act.h"
+#include "hooktrail/encode.h"
 #include "keyring.h"
 #include "verify_trail.h"
 
 static const char erasures_table[] = "trail/erasures";
 static const char erased_table[] = "trail/erased";
 static const char holds_table[] = "trail/holds";
+
+/* ---- the acts that tell of erasures ---- */
+
+/* An erasure as its act tells of it: "erasure 7", "12 events, ...". */
+struct told {
+    uint64_t number;
+    uint64_t events;
+};
+
+struct tales {
+    struct ht_buffer told; /* struct told, sorted */
+    bool gaps;             /* a salvage, which may have lost acts and what was recorded of erasures, or a bad act */
+};
+
+static int compare_told(const void *a, const void *b)
+{
+    const struct told *left = a, *right = b;
+    if (left->number != right->number) return left->number < right->number ? -1 : 1;
+    return (left->events > right->events) - (left->events < right->events);
+}
+
+static bool read_told(const struct ht_act *act, struct told *told)
+{
+    static const struct ht_slice object = HT_SLICE("erasure ");
+    struct ht_slice number = act->object, events = act->detail;
+    if (act->kind != HT_ACT_ERASE && act->kind != HT_ACT_RETAIN) return false;
+    if (number.size <= object.size || memcmp(number.data, object.data, object.size) != 0) return false;
+    number.data += object.size, number.size -= object.size;
+    const char *space = events.size > 0 ? memchr(events.data, ' ', events.size) : NULL;
+    if (space == NULL) return false;
+    events.size = (size_t)(space - events.data);
+    return ht_parse_u64(number, &told->number) == HT_OK && ht_parse_u64(events, &told->events) == HT_OK;
+}
+
+/* A bad act is found among the acts; what it told of is not known. */
+static enum ht_status visit_act(struct verify *verify, void *state, MDB_val key, MDB_val value, struct ht_error *err)
+{
+    struct tales *tales = state;
+    struct told told;
+    struct ht_act act;
+    (void)value;
+    enum ht_status status = HT_CORRUPT;
+    if (key.mv_size == 8) status = ht_act_get(verify->reader, ht_get_be64(key.mv_data), &act, err);
+    if (status != HT_OK && !verify_is_of_store(status)) return status;
+    tales->gaps |= status != HT_OK || act.kind == HT_ACT_SALVAGE;
+    if (status == HT_OK && read_told(&act, &told)) ht_buffer_add_bytes(&tales->told, &told, sizeof told);
+    return ht_buffer_status(&tales->told, err);
+}
+
+static enum ht_status gather_tales(struct verify *verify, struct tales *tales, struct ht_error *err)
+{
+    enum ht_status status = verify_walk(verify, verify->store->trail.acts, "trail/acts", visit_act, tales, err);
+    size_t count = tales->told.size / sizeof(struct told);
+    if (count > 0) qsort(tales->told.data, count, sizeof(struct told), compare_told);
+    return status;
+}
+
+/* Whoever wanted to pass off what he took away as erased would have to put an act for it into a signed log. */
+static enum ht_status check_told(const struct tales *tales, const struct ht_erasure *erasure, struct ht_error *err)
+{
+    struct told told = {erasure->number, erasure->events};
+    size_t count = tales->told.size / sizeof told;
+    if (tales->gaps) return HT_OK;
+    if (count > 0 && bsearch(&told, tales->told.data, count, sizeof told, compare_told) != NULL) return HT_OK;
+    return ht_fail(err, HT_CORRUPT, "erasure %" PRIu64 " took %" PRIu64 " events, and no act tells of that",
+                   told.number, told.events);
+}
 
 /* ---- erasures ---- */
 
@@ -46,6 +116,7 @@ static enum ht_status check_ranges(struct verify *verify, const struct erasures_
 struct walk {
     uint64_t last;
     uint64_t end; /* what came later is not looked at */
+    struct tales tales;
 };
 
 static enum ht_status check_erasure(struct verify *verify, struct walk *walk, MDB_val key, MDB_val value,
@@ -59,6 +130,7 @@ static enum ht_status check_erasure(struct verify *verify, struct walk *walk, MD
         verify_found(verify, erasures_table, 0, "behind erasure %" PRIu64 " comes %" PRIu64, walk->last, number);
     walk->last = number;
     enum ht_status status = erasures_decode(val_slice(value), number, &row, err);
+    if (status == HT_OK) status = check_told(&walk->tales, &row.erasure, err);
     return status == HT_OK ? check_ranges(verify, &row, err) : status;
 }
 
@@ -141,7 +213,9 @@ enum ht_status verify_erasures(struct verify *verify, struct ht_error *err)
     if (status != HT_OK) return verify_judge(verify, status, "trail/meta", 0, err);
     if (last != walk.end)
         verify_found(verify, erasures_table, 0, "the last is %" PRIu64 ", the counter says %" PRIu64, last, walk.end);
-    status = verify_walk(verify, trail->erasures, erasures_table, visit_erasure, &walk, err);
+    if (walk.end > 0 || last > 0) status = gather_tales(verify, &walk.tales, err);
+    if (status == HT_OK) status = verify_walk(verify, trail->erasures, erasures_table, visit_erasure, &walk, err);
+    ht_buffer_release(&walk.tales.told);
     if (status == HT_OK) status = verify_walk(verify, trail->erased, erased_table, visit_erased, NULL, err);
     if (status == HT_OK) status = verify_walk(verify, trail->holds, holds_table, visit_hold, NULL, err);
     return status == HT_OK ? verify_judge(verify, check_keys(verify, keys, err), "keys/data.keys", 0, err) : status;

@@ -103,8 +103,8 @@ struct ht_hold {
     char note[HT_REASON_SIZE];
 };
 
-/* A lead's hold covers its conversations. HT_NOT_FOUND if there is none with this id; HT_EXISTS if it is held already.
- */
+/* It covers what an erasure of the lead or conversation would take. HT_NOT_FOUND if there is none with this id;
+   HT_EXISTS if it is held already. */
 HT_MUST_CHECK enum ht_status ht_hold_add(struct ht_store *store, enum ht_kind kind, struct ht_slice id,
                                          const char *note, int64_t now, struct ht_hold *hold, struct ht_error *err);
 HT_MUST_CHECK enum ht_status ht_hold_remove(struct ht_store *store, uint32_t id, int64_t now, struct ht_error *err);

@@ -151,6 +151,10 @@ HT_MUST_CHECK enum ht_status ht_index_linked(struct ht_reader *reader, enum ht_k
    least number above `after`; HT_NOT_FOUND at the end. */
 HT_MUST_CHECK enum ht_status ht_index_email(struct ht_reader *reader, struct ht_slice email, uint32_t after,
                                             uint32_t *lead, struct ht_error *err);
+/* Events that bring this address and name no lead, of which the leads above tell nothing: the least seq above `after`;
+   HT_NOT_FOUND at the end. */
+HT_MUST_CHECK enum ht_status ht_index_stray(struct ht_reader *reader, struct ht_slice email, uint64_t after,
+                                            uint64_t *seq, struct ht_error *err);
 
 /* ---- postings ---- */
 

@@ -9,6 +9,7 @@
 #include "../../store/erasures_log.h"
 #include "hooktrail/act.h"
 #include "hooktrail/encode.h"
+#include "hooktrail/held.h"
 #include "random.h"
 
 /* ---- what goes ---- */
@@ -117,6 +118,41 @@ static void test_by_address_in_any_case(void **state)
     bench_erase(bench, HT_SUBJECT_EMAIL, " ANNA@Example.COM ");
     expect_erased(bench, anna);
     expect_there(bench, bert);
+}
+
+/* A contact without an id is nobody's lead, and all the same a person's, with the conversation that it came from. */
+static void test_by_address_where_no_lead_has_an_id(void **state)
+{
+    struct bench *bench = *state;
+    uint64_t lead = bench_person(bench, "carol", "c1", NULL, 1);
+    uint64_t stray = bench_add(bench,
+                               "{\"event\":\"new-contact\",\"conversation\":{\"id\":\"c2\"},\"visitor_id\":\"v2\","
+                               "\"lead\":{\"email\":\"Carol@example.com\",\"phone\":\"+1\"}}",
+                               SCRATCH_NOW + 2 * HT_SECOND);
+    uint64_t alone = bench_add(bench, "{\"event\":\"new-contact\",\"contact\":{\"email\":\"carol@example.com\"}}",
+                               SCRATCH_NOW + 3 * HT_SECOND);
+    uint64_t said = bench_person(bench, NULL, "c2", NULL, 4);
+    uint64_t seen = bench_person(bench, NULL, NULL, "v2", 5);
+    uint64_t other = bench_person(bench, NULL, "c3", "v3", 6);
+    bench_reject(bench, "carol@example.com, and no JSON", SCRATCH_NOW);
+    bench_catch_up(bench);
+    struct ht_held held;
+    const struct ht_subject_ref carol = {HT_SUBJECT_EMAIL, HT_SLICE("carol@example.com")};
+    assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+    assert_ok(ht_held_find(bench->reader, &carol, true, &held, &scratch_error));
+    ht_reader_end(bench->reader);
+    assert_int_equal(ht_numbers_count(&held.events), 5);
+    ht_held_release(&held);
+    expect_sound(bench);
+    struct ht_erased erased = bench_erase(bench, HT_SUBJECT_EMAIL, "carol@example.com");
+    assert_int_equal(erased.events, 5);
+    assert_int_equal(erased.leads, 1);
+    assert_int_equal(erased.rejected, 1);
+    const uint64_t gone[] = {lead, stray, alone, said, seen};
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+        expect_erased(bench, gone[i]);
+    expect_there(bench, other);
+    expect_sound(bench);
 }
 
 static void test_several_subjects_at_once(void **state)
@@ -343,6 +379,40 @@ static void test_a_held_lead_covers_its_conversations(void **state)
         ht_hold_add(bench->scratch.store, HT_KIND_LEAD, HT_SLICE("anna"), NULL, SCRATCH_NOW, &hold, &scratch_error));
     assert_int_equal(bench_erase_as(bench, HT_SUBJECT_CONVERSATION, "c1", false, &erased, &err), HT_BUSY);
     assert_int_equal(bench_erase_as(bench, HT_SUBJECT_SEQ, seq, false, &erased, &err), HT_BUSY);
+}
+
+/* All that an erasure of the lead would take: also what only a visitor ties to it, and what names it but was rejected.
+ */
+static void test_a_held_lead_covers_what_goes_with_it(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_hold hold;
+    struct ht_erased erased;
+    struct ht_error err;
+    char seq[32];
+    bench_person(bench, "anna", "c1", NULL, 1);
+    bench_person(bench, NULL, "c1", "v1", 2);
+    uint64_t seen = bench_person(bench, NULL, NULL, "v1", 3);
+    uint64_t bert = bench_person(bench, "bert", NULL, "v1", 4), carl = bench_person(bench, "carl", NULL, NULL, 5);
+    snprintf(seq, sizeof seq, "%llu", (unsigned long long)seen);
+    bench_reject(bench, "{anna and carl", SCRATCH_NOW);
+    bench_reject(bench, "{carl", SCRATCH_NOW);
+    bench_reject(bench, "{anna@example.com and dora@example.com", SCRATCH_NOW);
+    assert_ok(
+        ht_hold_add(bench->scratch.store, HT_KIND_LEAD, HT_SLICE("anna"), NULL, SCRATCH_NOW, &hold, &scratch_error));
+    assert_int_equal(bench_erase_as(bench, HT_SUBJECT_SEQ, seq, false, &erased, &err), HT_BUSY);
+    assert_int_equal(bench_erase_as(bench, HT_SUBJECT_LEAD, "bert", false, &erased, &err), HT_BUSY);
+    assert_non_null(strstr(err.detail, "hold 1"));
+    assert_int_equal(bench_erase_as(bench, HT_SUBJECT_EMAIL, "dora@example.com", false, &erased, &err), HT_BUSY);
+    assert_int_equal(bench_erase(bench, HT_SUBJECT_LEAD, "carl").rejected, 1);
+    expect_erased(bench, carl);
+    expect_there(bench, seen);
+    expect_there(bench, bert);
+    assert_ok(ht_hold_remove(bench->scratch.store, hold.id, SCRATCH_NOW, &scratch_error));
+    assert_int_equal(bench_erase(bench, HT_SUBJECT_EMAIL, "dora@example.com").rejected, 1);
+    erased = bench_erase(bench, HT_SUBJECT_LEAD, "bert");
+    assert_int_equal(erased.events, 2);
+    expect_sound(bench);
 }
 
 static void test_the_erasure_is_told(void **state)
@@ -713,6 +783,7 @@ int main(void)
         TEST(test_a_conversation_that_goes_on_is_named_by_its_tombstones),
         TEST(test_leaves_stay),
         TEST(test_by_address_in_any_case),
+        TEST(test_by_address_where_no_lead_has_an_id),
         TEST(test_several_subjects_at_once),
         TEST(test_repeated_deliveries_keep_no_headers),
         TEST(test_repeated_deliveries_of_others_stay_readable),
@@ -724,6 +795,7 @@ int main(void)
         TEST(test_a_reason_is_one_line),
         TEST(test_what_is_held_stays),
         TEST(test_a_held_lead_covers_its_conversations),
+        TEST(test_a_held_lead_covers_what_goes_with_it),
         TEST(test_the_erasure_is_told),
         TEST(test_the_log_is_written_again_when_it_is_lost),
         TEST(test_an_interrupted_erasure_is_ended_without_the_master_key),

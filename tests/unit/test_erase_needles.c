@@ -40,7 +40,30 @@ static void test_where_it_stands(void **state)
         {"anna", "an", false},
         {"anna", "hannah", false},
         {"anna", "anna_1", false},
-        {"anna", "anna-1", true},
+        {"anna", "anna-1", false},
+        {"anna", "x.anna", false},
+        {"anna", "-anna-", true},
+        {"anna", "I am anna. She", true},
+        {"anna", "anna+1", true},
+        {"L-1", "{\"lead\":\"L-1\"", true},
+        {"L-1", "L-1-2", false},
+        {"L-1", "XL-1 A-L-1", false},
+        {"L-1", "L-1-2, L-1.", true},
+        {"jane@example.com", "mary.jane@example.com", false},
+        {"jane@example.com", "mary-jane@example.com", false},
+        {"jane@example.com", "mary+jane@example.com", false},
+        {"jane@example.com", "mary%jane@example.com", false},
+        {"neil@example.com", "o'neil@example.com", false},
+        {"jane@example.com", "jane@example.com.au", false},
+        {"jane@example.com", "jane@example.com-x.org", false},
+        {"jane@example.com", "mary\\u002ejane@example.com", false},
+        {"jane@example.com", "Write to jane@example.com.", true},
+        {"jane@example.com", "jane@example.com. Or don't.", true},
+        {"jane@example.com", "'jane@example.com'", true},
+        {"jane@example.com", "email=jane@example.com&x", true},
+        {"jane@example.com", "<jane@example.com>", true},
+        {"jane@example.com", "mary.jane@example.com, JANE@example.com", true},
+        {"jane+x@example.com", "jane+x@example.com", true},
         {"anna", "annanna anna", true},
         {"42", "{\"id\":42}", true},
         {"42", "{\"id\":421}", false},
@@ -95,15 +118,22 @@ static bool is_word(char byte)
     return byte == 'a' || byte == 'b';
 }
 
+/* Whether a word that ends with `end` goes on in the `left` bytes that lead away from it, by a letter or joined. */
+static bool goes_on(char end, const char *next, int step, size_t left)
+{
+    if (left == 0 || !is_word(end)) return false;
+    return is_word(*next) || (*next == '-' && left > 1 && is_word(next[step]));
+}
+
 /* The definition, place by place. */
 static bool stands_in(struct ht_slice bytes, const char *needle)
 {
     size_t size = strlen(needle);
     for (size_t at = 0; at + size <= bytes.size; at++) {
         if (memcmp(bytes.data + at, needle, size) != 0) continue;
-        bool before = at > 0 && is_word(needle[0]) && is_word(bytes.data[at - 1]);
-        bool behind = at + size < bytes.size && is_word(needle[size - 1]) && is_word(bytes.data[at + size]);
-        if (!before && !behind) return true;
+        if (!goes_on(needle[0], bytes.data + at - 1, -1, at) &&
+            !goes_on(needle[size - 1], bytes.data + at + size, 1, bytes.size - at - size))
+            return true;
     }
     return false;
 }

@@ -104,11 +104,11 @@ static void test_what_is_covered(void **state)
         uint32_t hold;
     } cases[] = {{"c1", lead.id}, {"c2", lead.id}, {"c3", 0}, {"c4", conversation.id}, {"c5", lead.id}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(hold_cover_find(&cover, number_of(bench, HT_KIND_CONVERSATION, cases[i].id), 0),
+        assert_int_equal(hold_cover_find(&cover, number_of(bench, HT_KIND_CONVERSATION, cases[i].id), 0, 0),
                          cases[i].hold);
-    assert_int_equal(hold_cover_find(&cover, 0, number_of(bench, HT_KIND_LEAD, "anna")), lead.id);
-    assert_int_equal(hold_cover_find(&cover, 0, number_of(bench, HT_KIND_LEAD, "bert")), 0);
-    assert_int_equal(hold_cover_find(&cover, 0, 0), 0);
+    assert_int_equal(hold_cover_find(&cover, 0, number_of(bench, HT_KIND_LEAD, "anna"), 0), lead.id);
+    assert_int_equal(hold_cover_find(&cover, 0, number_of(bench, HT_KIND_LEAD, "bert"), 0), 0);
+    assert_int_equal(hold_cover_find(&cover, 0, 0, 0), 0);
     ht_reader_end(bench->reader);
     hold_cover_release(&cover);
 }

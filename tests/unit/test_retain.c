@@ -173,15 +173,24 @@ static void test_what_is_held_stays(void **state)
     struct ht_hold hold;
     uint64_t held = bench_person(bench, "anna", "c1", NULL, 1), quiet = bench_person(bench, NULL, "c1", NULL, 2);
     uint64_t other = bench_person(bench, "bert", "c2", NULL, 3);
+    uint64_t visit = bench_person(bench, "anna", NULL, "v1", 4), seen = bench_person(bench, NULL, NULL, "v1", 5);
+    struct ht_erased erased;
+    bench_reject(bench, "{anna", NOW - 20 * HT_DAY);
+    bench_reject(bench, "{bert", NOW - 20 * HT_DAY);
     assert_ok(
         ht_hold_add(bench->scratch.store, HT_KIND_LEAD, HT_SLICE("anna"), NULL, SCRATCH_NOW, &hold, &scratch_error));
     assert_int_equal(retain(bench, "10d", true).events, 1);
-    assert_int_equal(retain(bench, "10d", false).events, 1);
-    expect_there(bench, held);
-    expect_there(bench, quiet);
+    erased = retain(bench, "10d", false);
+    assert_int_equal(erased.events, 1);
+    assert_int_equal(erased.rejected, 1);
+    const uint64_t there[] = {held, quiet, visit, seen};
+    for (size_t i = 0; i < sizeof there / sizeof *there; i++)
+        expect_there(bench, there[i]);
     expect_erased(bench, other);
     assert_ok(ht_hold_remove(bench->scratch.store, hold.id, SCRATCH_NOW, &scratch_error));
-    assert_int_equal(retain(bench, "10d", false).events, 2);
+    erased = retain(bench, "10d", false);
+    assert_int_equal(erased.events, 4);
+    assert_int_equal(erased.rejected, 1);
     expect_erased(bench, held);
 }
 
@@ -277,6 +286,48 @@ static void test_others_erase_in_between(void **state)
     expect_sound(bench);
 }
 
+/* One who sends something once the first batch is gone, and waits to read it while the run goes on. */
+struct waiting {
+    struct bench *bench;
+    unsigned batches; /* gathered so far */
+    uint64_t seq;     /* of what was sent */
+    bool readable;
+};
+
+static bool send_and_wait(void *context, uint64_t done, uint64_t total)
+{
+    struct waiting *waiting = context;
+    struct bench *bench = waiting->bench;
+    struct ht_row row;
+    (void)done;
+    if (total != 2500) return true; /* of a rebuild, which sees what was sent as well */
+    waiting->batches++;
+    if (waiting->batches == 2) {
+        waiting->seq = bench_add(bench, "{\"lead_id\":\"l-9\"}", NOW);
+        usleep(2100000);
+    } else if (waiting->batches > 2) {
+        assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+        waiting->readable |= ht_index_row(bench->reader, waiting->seq, &row, NULL) == HT_OK;
+        ht_reader_end(bench->reader);
+    }
+    return true;
+}
+
+static void test_what_comes_meanwhile_can_be_read(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_erased erased;
+    struct waiting waiting = {.bench = bench};
+    struct ht_retain_policy policy = policy_of("10d");
+    add_two_leads(bench, 2500);
+    bench_catch_up(bench);
+    assert_ok(ht_retain(bench->scratch.store, &policy, NOW, false, send_and_wait, &waiting, &erased, &scratch_error));
+    assert_true(waiting.readable);
+    assert_int_equal(erased.events, 2500);
+    expect_there(bench, waiting.seq);
+    expect_sound(bench);
+}
+
 struct writing {
     struct bench *bench;
     atomic_bool stop;
@@ -333,6 +384,7 @@ int main(void)
         TEST(test_rejected_deliveries_go_by_the_rule_for_everything),
         TEST(test_it_can_be_stopped_and_goes_on),
         TEST(test_others_erase_in_between),
+        TEST(test_what_comes_meanwhile_can_be_read),
         TEST(test_beside_ingest),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
