@@ -1,7 +1,6 @@
 /* Erasure by age, a batch at a time. A batch takes what is due of a key together, for what stays of it has to be sealed
    anew each time. While it runs it holds the lock of a rebuild of the index, so that nobody makes the index anew after
-   each batch: until that is due it tells of events that are gone, which the trail sets right, and nothing of what is
-   new. It is due every few seconds, for somebody may wait for what is new, but takes no more than half of the time. */
+   each batch: until the end it tells of events that are gone, which the trail sets right. */
 #include <unistd.h>
 
 #include "erase_apply.h"
@@ -12,7 +11,6 @@
 
 #define BATCH_EVENTS 1000
 #define SPAN_ROWS 10000 /* looked at within one span of a reader */
-#define RENEWAL (2 * HT_SECOND)
 
 /* The rules, by the numbers of the index's present generation; UINT32_MAX for what it doesn't know. */
 struct numbered {
@@ -38,8 +36,6 @@ struct run {
     uint64_t last;  /* the last that may be due */
     uint64_t known; /* the last erasure that index and chain know of */
     int rebuild_lock;
-    int64_t renewed; /* when the index was, on the steady clock */
-    int64_t renewal; /* how long that took */
 };
 
 /* ---- what is due ---- */
@@ -307,23 +303,14 @@ static enum ht_status find_bounds(struct run *run, struct ht_error *err)
 /* Begins where it is with an index that knows all erasures there are. */
 static enum ht_status begin(struct run *run, struct ht_error *err)
 {
-    int64_t since = ht_time_steady();
     let_rebuild(run);
     ht_buffer_clear(&run->chain.links);
     enum ht_status status = erase_reindex(run->store, run->progress, run->context, err);
     if (status != HT_OK) return status;
-    run->renewed = ht_time_steady();
-    run->renewal = run->renewed - since;
     /* Without the lock it goes too, only slower: then the index is rebuilt by others in between. */
     enum ht_status locked = indexer_lock_rebuild(run->store, &run->rebuild_lock, NULL);
     (void)locked;
     return find_bounds(run, err);
-}
-
-static bool is_renewal_due(const struct run *run)
-{
-    int64_t wait = run->renewal > RENEWAL ? run->renewal : RENEWAL;
-    return ht_time_steady() - run->renewed >= wait;
 }
 
 static enum ht_status run_batches(struct run *run, struct ht_erased *erased, struct ht_error *err)
@@ -336,9 +323,10 @@ static enum ht_status run_batches(struct run *run, struct ht_erased *erased, str
         status = gather(run, BATCH_EVENTS, err);
         more = run->next <= run->last;
         if (status == HT_OK) status = erase_batch(run, &foreign, erased, err);
-        if (foreign) run->next = from;
-        more |= foreign;
-        if (status == HT_OK && (foreign || (more && is_renewal_due(run)))) status = begin(run, err);
+        if (status != HT_OK || !foreign) continue;
+        run->next = from;
+        more = true;
+        status = begin(run, err);
     }
     return status;
 }
