@@ -1,6 +1,6 @@
 // continue.mjs URL ENDPOINT TOKEN PID MUTE: what comes behind a 100 Continue that can't get out, for the client (MUTE, of mute.c) has
-// filled the way to himself with answers that he doesn't read: chunks without end, and a chunk whose size is malformed.
-// Prints "PASS name" or "FAIL name: what".
+// filled the way to himself with answers that he doesn't read: chunks without end, and a chunk whose size is malformed; this also
+// behind libevent's own 417. Prints "PASS name" or "FAIL name: what".
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -12,7 +12,7 @@ const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const memory = () => Number(/^RssAnon:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
 const api = async (path) => (await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })).text();
 const ask = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
-const expecting = `POST ${endpoint} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n`;
+const expecting = (what) => `POST ${endpoint} HTTP/1.1\r\nHost: localhost\r\nExpect: ${what}\r\nTransfer-Encoding: chunked\r\n\r\n`;
 const chunk = `ff00\r\n${'y'.repeat(0xff00)}\r\n`;
 const body = JSON.stringify({ event: 'malformed', conversation: { id: 'c' } });
 const malformed = `${body.length.toString(16)} \r\n${body}\r\n0\r\n\r\n`;
@@ -40,10 +40,10 @@ async function most() {
     return await answers() - before - 1;
 }
 
-// Sends the text, again and again if it has no end, until the daemon closes.
-async function send(client, text, endless) {
+// Sends the head, then the text, again and again if it has no end, until the daemon closes.
+async function send(client, head, text, endless = false) {
     const begin = performance.now();
-    client.stdin.write(expecting);
+    client.stdin.write(head);
     await later(100);
     client.stdin.write(text);
     for (let sent = 0; client.exitCode === null && performance.now() - begin < PATIENCE_MS; sent += text.length) {
@@ -62,16 +62,16 @@ const watch = setInterval(() => (peak = Math.max(peak, memory())), 10);
 const all = [];
 for (let round = 0; round < ROUNDS; round++) {
     const count = await most(), counts = [-2, -1, 0, 1, 2].map((more) => count + more);
-    for (const [text, endless] of [[chunk, true], [malformed, false]]) {
+    for (const one of [[expecting('100-continue'), chunk, true], [expecting('100-continue'), malformed], [expecting('more'), malformed]]) {
         const clients = await fill(counts);
-        all.push(...await Promise.all(clients.map((client) => send(client, text, endless))));
+        all.push(...await Promise.all(clients.map((client) => send(client, ...one))));
     }
 }
 clearInterval(watch);
 const longest = Math.max(...all.map(({ seconds }) => seconds)), growth = peak - before;
 const told = `${all.length} clients, ended within ${longest.toFixed(1)} s, ${(growth / MiB).toFixed(1)} MiB of memory`;
 const taken = JSON.parse(await api('/v1/events?type=malformed')).events.length;
-console.log(`${all.every(({ ended }) => ended) ? 'PASS' : 'FAIL'} behind a 100 Continue that does not get out the deadline holds (${told})`);
+console.log(`${all.every(({ ended }) => ended) ? 'PASS' : 'FAIL'} behind what does not get out the deadline holds (${told})`);
 console.log(`${growth < GROWTH ? 'PASS' : 'FAIL'} so does the limit of a body`);
 console.log(`${taken ? 'FAIL' : 'PASS'} and nothing malformed is taken: {${taken}}`);
 process.exit(0);
