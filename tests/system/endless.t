@@ -24,7 +24,7 @@ endless ''
 endless 'over TLS: ' --set "tls_certificate=$SCRATCH/certificate.pem" --set "tls_key=$SCRATCH/key.pem"
 
 passes 'a client that reads nothing builds' gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -o "$SCRATCH/mute" tests/system/mute.c
-start_daemon --set request_timeout=2s --set write_timeout=2s --set max_body=64KiB || { ok 1 'the daemon starts'; done_testing; }
+start_daemon --set request_timeout=2s --set write_timeout=2s --set max_body=64KiB --set failed_secrets=1 || { ok 1 'the daemon starts'; done_testing; }
 node tests/system/continue.mjs "$URL" "$ENDPOINT" "$TOKEN" "$DAEMON" "$SCRATCH/mute" > "$SCRATCH/continue" 2>&1
 ok $? 'all is sent'
 told "$SCRATCH/continue"
