@@ -329,9 +329,19 @@ void ht_request_client_left(struct ht_request *request)
     if (request->client_left) request->client_left(request);
 }
 
+/* HTTP/1.0 knows no chunks: what has no length ends with the connection, whatever was asked for. evhttp would promise a
+   length of 0 and keep it. */
+static void forbid_keeping(struct ht_request *request)
+{
+    struct evkeyvalq *headers = evhttp_request_get_input_headers(request->http);
+    while (request->http->minor == 0 && evhttp_remove_header(headers, "Connection") == 0)
+        continue;
+}
+
 void ht_request_stream_begin(struct ht_request *request)
 {
     request->code = 200;
+    forbid_keeping(request);
     begin_reply(request, HT_CONN_STREAM);
     evhttp_send_reply_start(request->http, 200, ht_reply_phrase(200));
 }
