@@ -1,5 +1,5 @@
-/* mute PORT: sends standard input to 127.0.0.1:PORT and reads nothing of what comes: the kernel holds as little of it as
-   can be. Ends with the connection, or with its input. */
+/* mute PORT: sends standard input to 127.0.0.1:PORT and reads nothing of what comes: the kernel holds as little of it
+   as can be. Ends with the connection, or with its input. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static int connect_to(in_port_t port)
 int main(int argc, char **argv)
 {
     static char bytes[65536];
-    int fd = argc == 2 ? connect_to((in_port_t)atoi(argv[1])) : -1;
+    int fd = argc == 2 ? connect_to((in_port_t)strtoul(argv[1], NULL, 10)) : -1;
     if (fd < 0) return 1;
     for (;;) {
         ssize_t size = read(STDIN_FILENO, bytes, sizeof bytes);
