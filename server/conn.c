@@ -138,12 +138,15 @@ static void on_answered(struct bufferevent *bev, void *context)
     throw_away(bev, context);
 }
 
-void ht_conn_take_over(struct ht_conn *conn)
+bool ht_conn_take_over(struct ht_conn *conn)
 {
     void *context;
+    bufferevent_data_cb on_read = NULL;
     bufferevent_event_cb on_event = ht_early_event(conn, &context);
-    /* evhttp already answers by itself, or has let go: leave it to it. */
-    if (!on_event || evbuffer_get_length(bufferevent_get_output(conn->bev)) > 0) return;
+    bufferevent_getcb(conn->bev, &on_read, NULL, NULL, NULL);
+    /* evhttp has let go, or already answers by itself, and so reads no more: leave it to it. Behind 100 Continue it
+       reads on. */
+    if (!on_event || !on_read) return false;
     conn->evhttp_event = on_event;
     conn->evhttp_context = context;
     bufferevent_disable(conn->bev, EV_READ);
@@ -151,6 +154,7 @@ void ht_conn_take_over(struct ht_conn *conn)
     set_state(conn, HT_CONN_REFUSED);
     ht_metrics_count(&conn->loop->server->metrics.refused);
     ht_refusal_begin(conn);
+    return true;
 }
 
 void ht_conn_refuse(struct ht_conn *conn, struct ht_slice response)

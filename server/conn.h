@@ -85,8 +85,9 @@ void ht_conn_judge_late(struct ht_loop *loop);
 bool ht_conn_is_tls(const struct ht_conn *conn);
 /* evhttp has let go of the connection, or is about to. */
 void ht_conn_let_go(struct ht_conn *conn);
-/* Takes what the watch refuses away from evhttp, to be answered by refusal.h. */
-void ht_conn_take_over(struct ht_conn *conn);
+/* Takes what the watch refuses away from evhttp, to be answered by refusal.h; the connection may be gone then. False:
+   evhttp keeps it, for it answers already. */
+bool ht_conn_take_over(struct ht_conn *conn);
 /* Gives one that was taken away back to evhttp, which closes it. */
 void ht_conn_close(struct ht_conn *conn);
 

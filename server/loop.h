@@ -58,7 +58,6 @@ struct ht_loop {
     struct ht_job *spare_jobs; /* of job.c */
     size_t spare_count;
     struct ht_request *held; /* replies that wait their time */
-    size_t held_count;
     struct ht_turns turns;   /* reads and streams that have more to do */
     struct ht_read *waiting; /* reads that wait for the index */
     struct ht_stream *streams;

@@ -17,8 +17,6 @@
 #include "share.h"
 #include "strict.h"
 
-#define MOST_HELD 1024 /* replies that wait, for each loop */
-
 /* ---- what came ---- */
 
 struct ht_slice ht_request_header(const struct ht_request *request, const char *name)
@@ -253,14 +251,15 @@ void ht_request_slow(struct ht_request *request)
     if (delay > 0) request->answer_at = request->loop->now + delay;
 }
 
-/* So that what wrong secrets cost stays bounded: beyond it they are answered at once. */
+/* What waits holds its connection, and so is bounded by those; but not its body. */
 static bool hold(struct ht_request *request)
 {
     struct ht_loop *loop = request->loop;
-    if (request->answer_at == 0 || loop->held_count == MOST_HELD || ht_loop_is_stopping(loop)) return false;
+    if (request->answer_at == 0 || ht_loop_is_stopping(loop)) return false;
+    struct evbuffer *body = evhttp_request_get_input_buffer(request->http);
+    evbuffer_drain(body, evbuffer_get_length(body));
     request->next = loop->held;
     loop->held = request;
-    loop->held_count++;
     ht_loop_watch(loop);
     return true;
 }
@@ -275,7 +274,6 @@ void ht_request_tick(struct ht_loop *loop)
             continue;
         }
         *at = request->next;
-        loop->held_count--;
         send_now(request);
     }
 }
@@ -327,12 +325,23 @@ void ht_request_send_ready(struct ht_loop *loop)
 
 void ht_request_client_left(struct ht_request *request)
 {
+    request->answer_at = 0; /* nobody waits for it: the next tick frees it */
     if (request->client_left) request->client_left(request);
+}
+
+/* HTTP/1.0 knows no chunks: what has no length ends with the connection, whatever was asked for. evhttp would promise a
+   length of 0 and keep it. */
+static void forbid_keeping(struct ht_request *request)
+{
+    struct evkeyvalq *headers = evhttp_request_get_input_headers(request->http);
+    while (request->http->minor == 0 && evhttp_remove_header(headers, "Connection") == 0)
+        continue;
 }
 
 void ht_request_stream_begin(struct ht_request *request)
 {
     request->code = 200;
+    forbid_keeping(request);
     begin_reply(request, HT_CONN_STREAM);
     evhttp_send_reply_start(request->http, 200, ht_reply_phrase(200));
 }

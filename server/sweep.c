@@ -60,10 +60,7 @@ static void sweep_one(struct ht_conn *conn)
     }
     if (conn->state == HT_CONN_READING && conn->over_since && now - conn->over_since >= BODY_HEAD_MS)
         conn->watch.state = HT_WATCH_TOO_LARGE;
-    if (conn->state == HT_CONN_READING && ht_watch_refuses(&conn->watch)) {
-        ht_conn_take_over(conn);
-        return;
-    }
+    if (conn->state == HT_CONN_READING && ht_watch_refuses(&conn->watch) && ht_conn_take_over(conn)) return;
     if (conn->state == HT_CONN_REFUSED && conn->answer_at &&
         (now >= conn->answer_at || ht_loop_is_stopping(conn->loop))) {
         ht_refusal_end(conn);

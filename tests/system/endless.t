@@ -1,5 +1,6 @@
 #!/bin/bash
-# Requests, and data behind them, that never end: plain and over TLS, memory stays bounded and the connection is ended.
+# Requests, and data behind them, that never end: plain and over TLS, memory stays bounded and the connection is ended; also where
+# answers that nobody reads hold up a 100 Continue.
 . tests/system/lib.sh
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$SCRATCH/key.pem" -out "$SCRATCH/certificate.pem" -days 2 \
@@ -21,4 +22,11 @@ endless() {
 init_store
 endless ''
 endless 'over TLS: ' --set "tls_certificate=$SCRATCH/certificate.pem" --set "tls_key=$SCRATCH/key.pem"
+
+passes 'a client that reads nothing builds' gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -o "$SCRATCH/mute" tests/system/mute.c
+start_daemon --set request_timeout=2s --set write_timeout=2s --set max_body=64KiB --set failed_secrets=1 || { ok 1 'the daemon starts'; done_testing; }
+node tests/system/continue.mjs "$URL" "$ENDPOINT" "$TOKEN" "$DAEMON" "$SCRATCH/mute" > "$SCRATCH/continue" 2>&1
+ok $? 'all is sent'
+told "$SCRATCH/continue"
+stop_daemon_well
 done_testing

@@ -265,6 +265,16 @@ is "$(code) $(jq -r .pointer "$SCRATCH/document")" '400 Last-Event-ID' 'stream: 
 for filter in limit=1 order=asc before=3 until=1h cursor=AAAA nonsense=1; do
     answered 400 "stream: not with $filter" "/v1/stream?$filter"
 done
+# HTTP/1.0 has no chunks: whatever it asks for, a stream has no length and ends with the connection.
+for asked in 'keep-alive' 'x keep-alive' 'keep-alive keep-alive'; do
+    old=()
+    for one in $asked; do old+=(-H "Connection: $one"); done
+    api '/v1/stream?after=0' -N --http1.0 -m 1 "${old[@]}" 2> "$SCRATCH/null" > "$SCRATCH/document"
+    is "$(head -1 "$SCRATCH/document") $(grep -icE '^(Connection|Content-Length|Transfer-Encoding):' "$SCRATCH/headers")" 'retry: 2000 0' \
+        "stream: by HTTP/1.0 it promises no length, and no other answer ($asked)"
+done
+curl -sS -m 20 -o "$SCRATCH/null" -H "Authorization: Bearer $TOKEN" -N --http1.0 -H 'Connection: keep-alive' "$URL/v1/stream" &
+by_old=$!
 listen ended /v1/stream 1
 sleep 0.2
 begin=$(date +%s%N)
@@ -272,4 +282,6 @@ stop_daemon_well
 ok $((($(date +%s%N) - begin) / 1000000 > 5000)) 'it stops within 5 s though a stream is open'
 wait "$LISTENER"
 is "$(tail -1 "$SCRATCH/sse.ended.err")" 'sse: the stream ended' 'the stream is ended properly'
+wait "$by_old"
+is $? 0 'so is that by HTTP/1.0'
 done_testing
