@@ -134,7 +134,7 @@ static enum ht_status clickhouse_table_end(struct export_target *target, struct 
 static enum ht_status clickhouse_commit(struct export_target *target, struct ht_error *err)
 {
     enum ht_status status = clickhouse_settle(of(target), err);
-    return status == HT_OK ? write_mark(of(target), err) : status;
+    return status == HT_OK && !of(target)->run.ranged ? write_mark(of(target), err) : status;
 }
 
 static void clickhouse_close(struct export_target *target)
