@@ -54,6 +54,7 @@ enum ht_status ht_exports_metrics(struct ht_reader *reader, int64_t now, struct 
     size_t count = 0;
     enum ht_status status = ht_trail_position(reader, &end, err);
     while (status == HT_OK && count < MOST_EXPORTS && (status = ht_watermark_next(reader, name, err)) == HT_OK) {
+        exports[count] = (struct gauges){0};
         memcpy(exports[count].name, name, sizeof name);
         status = measure(reader, now, end.seq, &exports[count++], err);
     }

@@ -99,8 +99,8 @@ size_t erasures_ranges(struct ht_slice ranges)
 
 struct erasures_range erasures_range_at(struct ht_slice ranges, size_t index)
 {
+    assert(ranges.data != NULL && (index + 1) * RANGE_SIZE <= ranges.size);
     const uint8_t *at = (const uint8_t *)ranges.data + index * RANGE_SIZE;
-    assert((index + 1) * RANGE_SIZE <= ranges.size);
     return (struct erasures_range){ht_get_be64(at), ht_get_be64(at + 8)};
 }
 
