@@ -13,6 +13,7 @@ enum { FAMILIES = sizeof families / sizeof *families };
 
 /* One export, with a value for each of the families. */
 struct gauges {
+    bool succeeded; /* ever: else there is no time of it */
     char name[HT_EXPORT_NAME_SIZE];
     double values[FAMILIES];
 };
@@ -37,6 +38,7 @@ static enum ht_status measure(struct ht_reader *reader, int64_t now, uint64_t en
     enum ht_status status = ht_watermark_get(reader, gauges->name, &mark, err);
     if (status != HT_OK) return status;
     bool behind = mark.done.position.seq < end;
+    gauges->succeeded = mark.moved_at != 0;
     gauges->values[0] = seconds(mark.moved_at);
     gauges->values[1] = (double)mark.rows;
     gauges->values[2] = behind ? (double)(end - mark.done.position.seq) : 0;
@@ -52,15 +54,18 @@ enum ht_status ht_exports_metrics(struct ht_reader *reader, int64_t now, struct 
     size_t count = 0;
     enum ht_status status = ht_trail_position(reader, &end, err);
     while (status == HT_OK && count < MOST_EXPORTS && (status = ht_watermark_next(reader, name, err)) == HT_OK) {
+        exports[count] = (struct gauges){0};
         memcpy(exports[count].name, name, sizeof name);
         status = measure(reader, now, end.seq, &exports[count++], err);
     }
     if (status != HT_OK && status != HT_NOT_FOUND) return status;
     for (size_t family = 0; family < FAMILIES && count > 0; family++) {
         ht_metrics_write_family(out, families[family]);
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count; i++) {
+            if (families[family] == HT_METRIC_EXPORT_SUCCESS && !exports[i].succeeded) continue;
             ht_metrics_write_sample(out, families[family], "export", ht_slice_from(exports[i].name),
                                     exports[i].values[family]);
+        }
     }
     return ht_buffer_status(out, err);
 }

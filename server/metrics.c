@@ -255,7 +255,7 @@ static const struct {
     [HT_METRIC_UNUSUALLY_QUIET] = {"hooktrail_unusually_quiet",
                                    "Whether no event comes at times at which it came in the weeks before."},
     [HT_METRIC_EXPORT_SUCCESS] = {"hooktrail_export_last_success_timestamp_seconds",
-                                  "When the last run of an export was done, since 1970; 0 before the first."},
+                                  "When the last run of an export was done, since 1970."},
     [HT_METRIC_EXPORT_ROWS] = {"hooktrail_export_rows", "Rows that the last run of an export wrote."},
     [HT_METRIC_EXPORT_LAG_EVENTS] = {"hooktrail_export_lag_events", "Events that an export has yet to take."},
     [HT_METRIC_EXPORT_LAG_TIME] = {"hooktrail_export_lag_seconds",

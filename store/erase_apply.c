@@ -183,13 +183,12 @@ static enum ht_status add_changed(const struct erase_plan *plan, bool repeats, s
                                   struct ht_error *err)
 {
     struct erase_set numbers = {0};
-    const struct erase_set *also = repeats ? &plan->repeats : &plan->older;
     for (size_t i = 0; i < erase_plan_survivors(plan); i++) {
         const struct erase_survivor *survivor = erase_plan_survivor(plan, i);
         if (survivor->repeat == repeats) erase_set_add(&numbers, survivor->number);
     }
-    for (size_t i = 0; i < erase_set_count(also); i++)
-        erase_set_add(&numbers, erase_set_at(also, i));
+    erase_set_add_all(&numbers, repeats ? &plan->repeats : &plan->older);
+    if (!repeats) erase_set_add_all(&numbers, &plan->derived);
     enum ht_status status = erase_set_sort(&numbers, err);
     if (status == HT_OK) erase_set_ranges(&numbers, ranges);
     erase_set_release(&numbers);

@@ -45,6 +45,7 @@ void erase_plan_release(struct erase_plan *plan)
     ht_buffer_release(&plan->survivors);
     erase_set_release(&plan->keys);
     erase_set_release(&plan->older);
+    erase_set_release(&plan->derived);
     erase_set_release(&plan->repeats);
     erase_set_release(&plan->rejected);
     plan->rejected_checked = false;
@@ -59,6 +60,7 @@ static void clear_made(struct erase_plan *plan)
     ht_buffer_clear(&plan->survivors);
     erase_set_clear(&plan->keys);
     erase_set_clear(&plan->older);
+    erase_set_clear(&plan->derived);
     erase_set_clear(&plan->repeats);
 }
 
@@ -301,10 +303,20 @@ static enum ht_status walk(struct erase_plan *plan, struct ht_reader *reader, st
     return HT_OK;
 }
 
-static void add_all(struct erase_set *to, const struct erase_set *from)
+/* Events that are the conversation's by its opening message alone, which may have come from an event that goes. */
+static enum ht_status add_derived(struct erase_plan *plan, struct ht_reader *reader, struct ht_postings *postings,
+                                  struct ht_error *err)
 {
-    for (size_t i = 0; i < erase_set_count(from); i++)
-        erase_set_add(to, erase_set_at(from, i));
+    uint64_t seq = 0;
+    while (seq < UINT64_MAX) {
+        struct ht_row row;
+        enum ht_status status = ht_postings_at_least(postings, seq + 1, &seq, err);
+        if (status == HT_NOT_FOUND) return HT_OK;
+        if (status == HT_OK) status = ht_index_row(reader, seq, &row, err);
+        if (status != HT_OK) return status;
+        if (row.flags & HT_ROW_DERIVED && !erase_set_has(&plan->seqs, seq)) erase_set_add(&plan->derived, seq);
+    }
+    return HT_OK;
 }
 
 static enum ht_status weigh_entity(struct erase_plan *plan, struct ht_reader *reader, struct erase_entity *entity,
@@ -321,9 +333,10 @@ static enum ht_status weigh_entity(struct erase_plan *plan, struct ht_reader *re
     status = ht_postings_open(reader, kind, entity->number, &postings, err);
     if (status != HT_OK) return status;
     status = walk(plan, reader, postings, &older, &stays, err);
+    if (status == HT_OK && kind == HT_KIND_CONVERSATION) status = add_derived(plan, reader, postings, err);
     ht_postings_close(postings);
     entity->whole = !stays && !entity->goes_on;
-    if (status == HT_OK && entity->whole && kind == HT_KIND_CONVERSATION) add_all(&plan->older, &older);
+    if (status == HT_OK && entity->whole && kind == HT_KIND_CONVERSATION) erase_set_add_all(&plan->older, &older);
     erase_set_release(&older);
     return status;
 }
@@ -334,6 +347,7 @@ static enum ht_status weigh_entities(struct erase_plan *plan, struct ht_reader *
     enum ht_status status = HT_OK;
     for (size_t i = 0; status == HT_OK && i < erase_plan_entities(plan); i++)
         status = weigh_entity(plan, reader, &entities[i], err);
+    if (status == HT_OK) status = erase_set_sort(&plan->derived, err);
     return status == HT_OK ? erase_set_sort(&plan->older, err) : status;
 }
 

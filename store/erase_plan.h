@@ -55,6 +55,7 @@ struct erase_plan {
     struct ht_buffer survivors;
     struct erase_set keys;     /* of the events */
     struct erase_set older;    /* tombstones of conversations that go whole now: they shall not name them any more */
+    struct erase_set derived;  /* of their conversations' events, those that stay and name none: theirs may change */
     struct erase_set repeats;  /* repeated deliveries of the events */
     struct erase_set rejected; /* rejected deliveries to drop */
     bool rejected_held;        /* others would be dropped, were they not held */

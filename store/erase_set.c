@@ -21,6 +21,12 @@ void erase_set_add(struct erase_set *set, uint64_t number)
     ht_buffer_add_bytes(&set->bytes, &number, sizeof number);
 }
 
+void erase_set_add_all(struct erase_set *set, const struct erase_set *from)
+{
+    for (size_t i = 0; i < erase_set_count(from); i++)
+        erase_set_add(set, erase_set_at(from, i));
+}
+
 static int compare(const void *a, const void *b)
 {
     const uint64_t *left = a, *right = b;

@@ -15,6 +15,7 @@ void erase_set_release(struct erase_set *set);
 void erase_set_clear(struct erase_set *set);
 /* Lack of memory sticks; erase_set_sort tells of it. */
 void erase_set_add(struct erase_set *set, uint64_t number);
+void erase_set_add_all(struct erase_set *set, const struct erase_set *from);
 /* Puts the numbers in order, each once: before they are asked for. */
 HT_MUST_CHECK enum ht_status erase_set_sort(struct erase_set *set, struct ht_error *err);
 

@@ -99,8 +99,8 @@ size_t erasures_ranges(struct ht_slice ranges)
 
 struct erasures_range erasures_range_at(struct ht_slice ranges, size_t index)
 {
+    assert(ranges.data != NULL && (index + 1) * RANGE_SIZE <= ranges.size);
     const uint8_t *at = (const uint8_t *)ranges.data + index * RANGE_SIZE;
-    assert((index + 1) * RANGE_SIZE <= ranges.size);
     return (struct erasures_range){ht_get_be64(at), ht_get_be64(at + 8)};
 }
 
@@ -175,19 +175,32 @@ enum ht_status ht_erasure_last(struct ht_reader *reader, uint64_t *number, struc
     return trail_last(reader->trail_txn, reader->store->trail.erasures, number, err);
 }
 
+static enum ht_status give_range(struct ht_slice ranges, uint64_t after, uint64_t *first, uint64_t *last,
+                                 struct ht_error *err)
+{
+    size_t index = first_behind(ranges, after);
+    if (index == erasures_ranges(ranges))
+        return ht_fail(err, HT_NOT_FOUND, "the erasure has nothing behind %llu", (unsigned long long)after);
+    struct erasures_range range = erasures_range_at(ranges, index);
+    *first = range.first;
+    *last = range.last;
+    return HT_OK;
+}
+
 enum ht_status ht_erasure_range(struct ht_reader *reader, uint64_t number, uint64_t after, uint64_t *first,
                                 uint64_t *last, struct ht_error *err)
 {
     struct erasures_row row = {0};
     enum ht_status status = read_row(reader, number, &row, err);
-    if (status != HT_OK) return status;
-    size_t index = first_behind(row.ranges, after);
-    if (index == erasures_ranges(row.ranges))
-        return ht_fail(err, HT_NOT_FOUND, "erasure %llu took nothing more", (unsigned long long)number);
-    struct erasures_range range = erasures_range_at(row.ranges, index);
-    *first = range.first;
-    *last = range.last;
-    return HT_OK;
+    return status == HT_OK ? give_range(row.ranges, after, first, last, err) : status;
+}
+
+enum ht_status ht_erasure_changed(struct ht_reader *reader, uint64_t number, uint64_t after, uint64_t *first,
+                                  uint64_t *last, struct ht_error *err)
+{
+    struct erasures_row row = {0};
+    enum ht_status status = read_row(reader, number, &row, err);
+    return status == HT_OK ? give_range(row.changed_events, after, first, last, err) : status;
 }
 
 enum ht_status ht_erasure_of(struct ht_reader *reader, enum ht_kind kind, struct ht_slice id,

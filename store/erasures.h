@@ -10,7 +10,8 @@
                                           at), and those that stayed, as ranges of numbers,
                                           what it changed besides in events that stay, and in repeated deliveries (as
                                           ranges of seqs, and of numbers; version 1 ends before them): sealed under
-                                          another key, or blanked. By that an incremental backup finds it.
+                                          another key, blanked, or, of events, perhaps of no conversation or another
+                                          one since. By that an incremental backup finds it, and an export.
    erased     kind, 16 bytes              u64 number: the erasure that took all of the conversation or lead with this
                                           keyed hash (ref.h) */
 #ifndef STORE_ERASURES_H

@@ -61,6 +61,11 @@ HT_MUST_CHECK enum ht_status ht_erasure_last(struct ht_reader *reader, uint64_t 
 /* The seqs of an erasure as ranges: the first that begins behind `after`. HT_NOT_FOUND at the end. */
 HT_MUST_CHECK enum ht_status ht_erasure_range(struct ht_reader *reader, uint64_t number, uint64_t after,
                                               uint64_t *first, uint64_t *last, struct ht_error *err);
+/* The same of events that stay (or were erased before), and may show otherwise since: they named a conversation that is
+   gone, or were of one by its opening message. Not known of erasures that an older hooktrail made: then there are none.
+ */
+HT_MUST_CHECK enum ht_status ht_erasure_changed(struct ht_reader *reader, uint64_t number, uint64_t after,
+                                                uint64_t *first, uint64_t *last, struct ht_error *err);
 /* The erasure that took all of a conversation or lead; HT_NOT_FOUND. */
 HT_MUST_CHECK enum ht_status ht_erasure_of(struct ht_reader *reader, enum ht_kind kind, struct ht_slice id,
                                            struct ht_erasure *erasure, struct ht_error *err);

@@ -41,9 +41,10 @@ struct ht_export_result {
 
 /* Exports what is new, or all. The range is fixed in the trail before anything is written, and what is written follows
    from it, so that a run that was killed at any point and is repeated leaves each row exactly once. HT_BUSY if
-   another run of the same name, or to the same target, is under way for longer than `lock_timeout`; HT_UNPROCESSABLE
-   where target and watermark don't fit each other. `progress` is told of events: one is done when all tables have it.
-   While rows are written, and after, the calling thread is at nice 10 or more. query/export/ tells how. */
+   another run of the same name, or to the same target, is under way for longer than `lock_timeout`, or if of two to
+   databases one writes anew; HT_UNPROCESSABLE where target and watermark don't fit each other. `progress` is told of
+   events: one is done when all tables have it. While rows are written, and after, the calling thread is at nice 10 or
+   more. query/export/ tells how. */
 HT_MUST_CHECK enum ht_status ht_export_run(struct ht_store *store, const struct ht_export_options *options, int64_t now,
                                            ht_progress *progress, void *context, struct ht_export_result *result,
                                            struct ht_error *err);

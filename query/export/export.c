@@ -40,8 +40,10 @@ struct job {
     struct ht_export_result *result;
     struct ht_reader *reader;
     struct export_target *target;
-    uint32_t tables; /* bit per table */
-    int name_lock;   /* or -1 */
+    uint32_t tables;    /* bit per table */
+    int name_lock;      /* or -1 */
+    int databases_lock; /* or -1 */
+    bool alone;         /* no other export may bring anything to a database meanwhile: the run replaces it all */
     char trail[2 * HT_TRAIL_ID_SIZE + 1];
     struct ht_mark end; /* of the trail, now */
     struct ht_buffer checkpoint;
@@ -343,7 +345,8 @@ static enum ht_status run_pending(struct job *job, struct ht_watermark *mark, bo
     return ht_watermark_set(job->store, job->name, mark, err);
 }
 
-/* First what a killed run left unfinished, then what is new. */
+/* First what a killed run left unfinished, then what is new. A run that was to write a database anew is begun anew too:
+   others have gone on beyond its end. */
 static enum ht_status run_named(struct job *job, struct ht_error *err)
 {
     struct ht_watermark mark;
@@ -352,16 +355,17 @@ static enum ht_status run_named(struct job *job, struct ht_error *err)
     if (status == HT_OK) status = check_watermark(job, &mark, err);
     if (status == HT_OK) status = check_tables(job, &mark, err);
     if (status == HT_OK) status = check_target(job, &mark, &complete, err);
-    if (status == HT_OK && mark.running && !(job->options->full && !complete))
+    if (status == HT_OK && mark.running && (complete || !(job->options->full || job->alone)))
         status = run_pending(job, &mark, complete, err);
     if (status != HT_OK) return status;
-    if (!job->options->full && has_reached(&mark.done, &job->end)) {
+    bool full = job->options->full || mark.running;
+    if (!full && has_reached(&mark.done, &job->end)) {
         mark.moved_at = job->now; /* nothing is new, and that is a success too */
         return ht_watermark_set(job->store, job->name, &mark, err);
     }
     mark.running = true;
     mark.tables = job->tables;
-    mark.full = job->options->full;
+    mark.full = full;
     mark.pending = job->end;
     status = ht_watermark_set(job->store, job->name, &mark, err);
     return status == HT_OK ? run_pending(job, &mark, false, err) : status;
@@ -384,6 +388,7 @@ static enum ht_status run_once(struct job *job, struct ht_error *err)
     ht_reader_end(job->reader);
     if (status != HT_OK) return status;
     if (export_options_are_ranged(options)) {
+        job->run.ranged = true;
         job->run.after.position.seq = first - 1;
         if (last < job->run.until.position.seq) job->run.until.position.seq = last;
         if (job->run.until.position.seq < job->run.after.position.seq) job->run.after = job->run.until;
@@ -450,12 +455,26 @@ static void name_run(struct job *job)
     job->run.name = job->name;
 }
 
+/* A run that replaces what a database holds of the trail, whoever brought it, has to bring it all again: so nobody may
+   go beyond its end before it is done. */
+static enum ht_status lock_databases(struct job *job, struct ht_error *err)
+{
+    struct ht_watermark mark = {0};
+    enum ht_status status = job->name[0] ? read_watermark(job, &mark, err) : HT_OK;
+    bool killed = mark.running && mark.full;
+    job->alone = job->name[0] ? job->options->full || killed : !export_options_are_ranged(job->options);
+    if (status != HT_OK) return status;
+    return export_lock_databases(ht_store_dir(job->store), job->alone, &job->databases_lock, err);
+}
+
 /* The name, then the target, both of which other runs may hold. */
 static enum ht_status lock_and_open(struct job *job, struct ht_error *err)
 {
     enum ht_status status = HT_OK;
     if (job->name[0] && job->name_lock < 0)
         status = export_lock_name(ht_store_dir(job->store), job->name, &job->name_lock, err);
+    if (status == HT_OK && export_options_name_database(job->options) && job->databases_lock < 0)
+        status = lock_databases(job, err);
     return status == HT_OK ? export_options_open(job->options, &job->target, err) : status;
 }
 
@@ -475,9 +494,9 @@ static enum ht_status wait_and_open(struct job *job, struct ht_error *err)
 static enum ht_status prepare(struct job *job, struct ht_error *err)
 {
     enum ht_status status = export_options_check(job->options, &job->tables, err);
+    if (status == HT_OK) status = ht_reader_new(job->store, &job->reader, err);
     if (status == HT_OK) status = wait_and_open(job, err);
     name_run(job);
-    if (status == HT_OK) status = ht_reader_new(job->store, &job->reader, err);
     if (status == HT_OK) status = read_end(job, err);
     return status == HT_OK ? read_checkpoint(job, err) : status;
 }
@@ -493,7 +512,8 @@ enum ht_status ht_export_run(struct ht_store *store, const struct ht_export_opti
                       .progress = progress,
                       .context = context,
                       .result = result,
-                      .name_lock = -1};
+                      .name_lock = -1,
+                      .databases_lock = -1};
     *result = (struct ht_export_result){0};
     enum ht_status status = prepare(&job, err);
     if (status == HT_OK && options->singer)
@@ -504,5 +524,6 @@ enum ht_status ht_export_run(struct ht_store *store, const struct ht_export_opti
     if (job.reader) ht_reader_free(job.reader);
     ht_buffer_release(&job.checkpoint);
     if (job.name_lock >= 0) close(job.name_lock);
+    if (job.databases_lock >= 0) close(job.databases_lock);
     return status;
 }

@@ -23,11 +23,12 @@ enum ht_status export_name_check(const char *name, struct ht_error *err)
                          MAX_NAME);
 }
 
-enum ht_status export_lock_file(const char *path, const char *what, int *fd, struct ht_error *err)
+/* `how` is LOCK_EX or LOCK_SH. */
+static enum ht_status lock(const char *path, int how, const char *what, int *fd, struct ht_error *err)
 {
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0) return ht_fail_errno(err, errno, "cannot open %s", path);
-    if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+    if (flock(file, how | LOCK_NB) != 0) {
         int error = errno;
         close(file);
         if (error == EWOULDBLOCK) return ht_fail(err, HT_BUSY, "%s is under way: %s is locked", what, path);
@@ -37,13 +38,34 @@ enum ht_status export_lock_file(const char *path, const char *what, int *fd, str
     return HT_OK;
 }
 
+enum ht_status export_lock_file(const char *path, const char *what, int *fd, struct ht_error *err)
+{
+    return lock(path, LOCK_EX, what, fd, err);
+}
+
+/* DIR/exports/NAME.lock, and the folder. */
+static enum ht_status make_path(char path[PATH_MAX], const char *dir, const char *name, struct ht_error *err)
+{
+    int size = snprintf(path, PATH_MAX, "%s/exports", dir);
+    if (size < 0 || (size_t)size + MAX_NAME + sizeof "/.lock" > PATH_MAX)
+        return ht_fail(err, HT_INVALID, "the path of the data directory is too long");
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) return ht_fail_errno(err, errno, "cannot make %s", path);
+    snprintf(path + size, PATH_MAX - (size_t)size, "/%s.lock", name);
+    return HT_OK;
+}
+
 enum ht_status export_lock_name(const char *dir, const char *name, int *fd, struct ht_error *err)
 {
     char path[PATH_MAX];
-    int size = snprintf(path, sizeof path, "%s/exports", dir);
-    if (size < 0 || (size_t)size + MAX_NAME + sizeof "/.lock" > sizeof path)
-        return ht_fail(err, HT_INVALID, "the path of the data directory is too long");
-    if (mkdir(path, 0700) != 0 && errno != EEXIST) return ht_fail_errno(err, errno, "cannot make %s", path);
-    snprintf(path + size, sizeof path - (size_t)size, "/%s.lock", name);
-    return export_lock_file(path, "an export of this name", fd, err);
+    enum ht_status status = make_path(path, dir, name, err);
+    return status == HT_OK ? lock(path, LOCK_EX, "an export of this name", fd, err) : status;
+}
+
+/* Its name is none that an export can have. */
+enum ht_status export_lock_databases(const char *dir, bool alone, int *fd, struct ht_error *err)
+{
+    char path[PATH_MAX];
+    const char *what = alone ? "another export to a database" : "an export that writes a database anew";
+    enum ht_status status = make_path(path, dir, ".databases", err);
+    return status == HT_OK ? lock(path, alone ? LOCK_EX : LOCK_SH, what, fd, err) : status;
 }

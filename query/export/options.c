@@ -181,6 +181,12 @@ enum ht_status export_options_check(const struct ht_export_options *options, uin
     return scheme->files ? read_files(options, &files, err) : check_database(options, err);
 }
 
+bool export_options_name_database(const struct ht_export_options *options)
+{
+    const struct scheme *scheme = options->singer ? NULL : scheme_of(options->to);
+    return scheme && scheme->database;
+}
+
 enum ht_status export_options_open(const struct ht_export_options *options, struct export_target **target,
                                    struct ht_error *err)
 {

@@ -16,6 +16,9 @@ static inline bool export_options_are_ranged(const struct ht_export_options *opt
     return options->since != HT_TIME_NONE || options->until != INT64_MAX;
 }
 
+/* Whether checked options name a database. */
+bool export_options_name_database(const struct ht_export_options *options);
+
 /* Opens what `to` names, with checked options. */
 HT_MUST_CHECK enum ht_status export_options_open(const struct ht_export_options *options, struct export_target **target,
                                                  struct ht_error *err);

@@ -21,14 +21,17 @@ static enum ht_status add(struct export_spans *spans, struct export_span span, s
     return HT_OK;
 }
 
-/* The ranges of one erasure, of which the first may begin behind the end of what was written. */
-static enum ht_status add_erasure(struct export_spans *spans, struct ht_reader *reader, uint64_t number, uint64_t end,
-                                  struct ht_error *err)
+typedef enum ht_status next_range(struct ht_reader *reader, uint64_t number, uint64_t after, uint64_t *first,
+                                  uint64_t *last, struct ht_error *err);
+
+/* Ranges of one erasure, of which the first may begin behind the end of what was written. */
+static enum ht_status add_ranges(struct export_spans *spans, struct ht_reader *reader, next_range *next,
+                                 uint64_t number, uint64_t end, struct ht_error *err)
 {
     struct export_span span = {0, 0};
     enum ht_status status = HT_OK;
     while (status == HT_OK) {
-        status = ht_erasure_range(reader, number, span.last, &span.first, &span.last, err);
+        status = next(reader, number, span.last, &span.first, &span.last, err);
         if (status != HT_OK || span.first > end) break;
         if (span.last > end) span.last = end;
         status = add(spans, span, err);
@@ -74,8 +77,10 @@ enum ht_status export_restated_find(struct export_spans *spans, struct ht_reader
 {
     enum ht_status status = ht_reader_begin(reader, err);
     if (status != HT_OK) return status;
-    for (uint64_t n = run->after.erasure + 1; n <= run->until.erasure && status == HT_OK; n++)
-        status = add_erasure(spans, reader, n, run->after.position.seq, err);
+    for (uint64_t n = run->after.erasure + 1; n <= run->until.erasure && status == HT_OK; n++) {
+        status = add_ranges(spans, reader, ht_erasure_range, n, run->after.position.seq, err);
+        if (status == HT_OK) status = add_ranges(spans, reader, ht_erasure_changed, n, run->after.position.seq, err);
+    }
     ht_reader_end(reader);
     if (status == HT_OK) status = widen(spans, target, err);
     join(spans);

@@ -1,4 +1,5 @@
-/* Which events a run has to write again, since they were erased after earlier runs had written them. */
+/* Which events a run has to write again, since an erasure took or changed them after earlier runs had
+   written them. */
 #ifndef EXPORT_RESTATED_H
 #define EXPORT_RESTATED_H
 
@@ -18,8 +19,8 @@ struct export_spans {
 };
 void export_spans_release(struct export_spans *spans);
 
-/* The ranges of the erasures that the run takes, up to the run's `after`, each widened as the target wants. Begins and
-   ends the reader's span. */
+/* What the erasures that the run takes have removed or changed, up to the run's `after`, each range widened as the
+   target wants. Begins and ends the reader's span. */
 HT_MUST_CHECK enum ht_status export_restated_find(struct export_spans *spans, struct ht_reader *reader,
                                                   const struct export_run *run, struct export_target *target,
                                                   struct ht_error *err);

@@ -4,6 +4,7 @@
 
 bool export_target_replaces(const struct export_run *run, const struct export_table *table, bool known)
 {
+    if (run->ranged) return false;
     if (run->whole && known) return true;
     /* What stands there already may be of another export of this trail, from before an erasure. */
     return table->derived && (run->whole ? run->until.erasure > 0 : run->restates);

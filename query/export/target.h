@@ -19,6 +19,7 @@ struct export_run {
     struct ht_mark after; /* what earlier runs took: events, repeated deliveries and erasures up to here */
     struct ht_mark until; /* and this one up to here */
     bool whole;           /* the run stands alone: whatever the target holds of this export goes */
+    bool ranged; /* it does so with a part of the trail only: of a database nothing goes, and no mark is left */
     /* Something was erased since the run before: erasures and events come as always, with the erased events once more,
        as tombstones; of deliveries all rows come once more; of derived tables all rows come, in the place of all
        earlier ones, for an erasure of one event can take away what came of others. */

@@ -29,7 +29,7 @@ static enum ht_status find_marks(struct clickhouse *clickhouse, struct ht_error 
     return status;
 }
 
-/* Of the answer "RUN\tSEQ\n"; without rows, max() is 0. */
+/* Of the answer "RUN\tSEQ\n"; without rows, both are 0. */
 static enum ht_status parse_mark(struct ht_slice line, struct mark *mark, struct ht_error *err)
 {
     const char *tab = memchr(line.data, '\t', line.size);
@@ -47,7 +47,8 @@ static enum ht_status read_mark(struct clickhouse *clickhouse, const char *trail
 {
     struct ht_buffer sql = {0};
     *mark = (struct mark){0};
-    ht_buffer_printf(&sql, "SELECT max(run), max(seq) FROM %s.exports WHERE trail = ", clickhouse->database);
+    /* Marks of earlier runs are there until parts are merged, and that of a full run may be at an earlier event. */
+    ht_buffer_printf(&sql, "SELECT max(run), argMax(seq, run) FROM %s.exports WHERE trail = ", clickhouse->database);
     clickhouse_add_literal(&sql, trail);
     ht_buffer_add_text(&sql, " AND name = ");
     clickhouse_add_literal(&sql, name);
@@ -133,7 +134,7 @@ static enum ht_status clickhouse_table_end(struct export_target *target, struct 
 static enum ht_status clickhouse_commit(struct export_target *target, struct ht_error *err)
 {
     enum ht_status status = clickhouse_settle(of(target), err);
-    return status == HT_OK ? write_mark(of(target), err) : status;
+    return status == HT_OK && !of(target)->run.ranged ? write_mark(of(target), err) : status;
 }
 
 static void clickhouse_close(struct export_target *target)

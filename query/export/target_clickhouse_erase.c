@@ -6,10 +6,10 @@
 #include "target_clickhouse.h"
 
 #define WAIT (600 * HT_SECOND)
+static const struct timespec interval = {.tv_nsec = 100000000};
 
 static enum ht_status wait_for_mutations(struct clickhouse *clickhouse, struct ht_error *err)
 {
-    const struct timespec pause = {.tv_nsec = 100000000};
     int64_t until = ht_time_steady() + WAIT;
     while (ht_time_steady() < until) {
         struct ht_buffer sql = {0};
@@ -20,7 +20,7 @@ static enum ht_status wait_for_mutations(struct clickhouse *clickhouse, struct h
         enum ht_status status = clickhouse_do_taken(clickhouse, "cannot look for mutations", &sql, err);
         if (status != HT_OK) return status;
         if (strcmp(ht_buffer_text(&clickhouse->answer), "0\n") == 0) return HT_OK;
-        nanosleep(&pause, NULL);
+        nanosleep(&interval, NULL);
     }
     return ht_fail(err, HT_BUSY, "ClickHouse has not deleted rows of %s within 10 minutes: see system.mutations",
                    clickhouse->table->name);
@@ -39,15 +39,26 @@ enum ht_status clickhouse_drop_rows(struct clickhouse *clickhouse, struct ht_err
     return status == HT_OK ? wait_for_mutations(clickhouse, err) : status;
 }
 
+/* While the server merges parts of the table by itself it refuses; the run's mark has to wait for what it left. */
+static enum ht_status merge(struct clickhouse *clickhouse, const struct export_table *table, struct ht_error *err)
+{
+    enum ht_status status = HT_BUSY;
+    int64_t until = ht_time_steady() + WAIT;
+    while (status == HT_BUSY && ht_time_steady() < until) {
+        struct ht_buffer sql = {0};
+        ht_buffer_printf(&sql, "OPTIMIZE TABLE %s.%s FINAL", clickhouse->database, table->name);
+        status = clickhouse_do_taken(clickhouse, "cannot merge a table behind an erasure", &sql, err);
+        if (status == HT_BUSY) nanosleep(&interval, NULL);
+    }
+    return status;
+}
+
 enum ht_status clickhouse_settle(struct clickhouse *clickhouse, struct ht_error *err)
 {
     static const enum export_table_id replaced[] = {EXPORT_EVENTS, EXPORT_DELIVERIES};
     enum ht_status status = HT_OK;
     if (!clickhouse->run.restates) return HT_OK;
-    for (size_t i = 0; i < sizeof replaced / sizeof *replaced && status == HT_OK; i++) {
-        struct ht_buffer sql = {0};
-        ht_buffer_printf(&sql, "OPTIMIZE TABLE %s.%s FINAL", clickhouse->database, export_tables[replaced[i]].name);
-        status = clickhouse_do_taken(clickhouse, "cannot merge a table behind an erasure", &sql, err);
-    }
+    for (size_t i = 0; i < sizeof replaced / sizeof *replaced && status == HT_OK; i++)
+        status = merge(clickhouse, &export_tables[replaced[i]], err);
     return status;
 }

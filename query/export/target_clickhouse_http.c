@@ -90,11 +90,12 @@ static size_t take_answer(char *data, size_t size, size_t count, void *context)
     return answer->failed ? 0 : size * count;
 }
 
-/* NOT_ENOUGH_SPACE is 243; where a write fails the error has errno, and its text. */
+/* NOT_ENOUGH_SPACE is 243; where a write fails the error has errno, and its text. CANNOT_ASSIGN_OPTIMIZE is 388. */
 static enum ht_status status_of(long http, const char *text)
 {
     if (http == 401 || http == 403) return HT_UNAUTHORIZED;
-    return strstr(text, "Code: 243,") || strstr(text, "No space left on device") ? HT_FULL : HT_IO;
+    if (strncmp(text, "Code: 388", 9) == 0) return HT_BUSY;
+    return strstr(text, "Code: 243") || strstr(text, "No space left on device") ? HT_FULL : HT_IO;
 }
 
 /* Of the server's error the first line, without what it quotes behind. */
@@ -113,7 +114,7 @@ static enum ht_status fail(struct clickhouse *clickhouse, const char *doing, CUR
 static void add_parameter(struct ht_buffer *out, const char *name, struct ht_slice value)
 {
     static const char digits[] = "0123456789ABCDEF";
-    ht_buffer_printf(out, "%s=", name);
+    ht_buffer_printf(out, "&%s=", name);
     for (size_t i = 0; i < value.size; i++) {
         unsigned char c = (unsigned char)value.data[i];
         bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -143,10 +144,10 @@ enum ht_status clickhouse_do(struct clickhouse *clickhouse, const char *doing, s
 {
     struct ht_buffer address = {0};
     long http = 0;
-    ht_buffer_printf(&address, "%s?", clickhouse->address);
+    /* An OPTIMIZE that did not merge is an error, of which no other statement knows. */
+    ht_buffer_printf(&address, "%s?optimize_throw_if_noop=1", clickhouse->address);
     if (body.data) add_parameter(&address, "query", sql);
     if (token && clickhouse->version >= TOKENS_SINCE) {
-        ht_buffer_add_byte(&address, '&');
         if (*token)
             add_parameter(&address, "insert_deduplication_token", ht_slice_from(token));
         else

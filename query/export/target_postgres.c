@@ -292,7 +292,7 @@ static enum ht_status postgres_table_end(struct export_target *target, struct ht
 static enum ht_status postgres_commit(struct export_target *target, struct ht_error *err)
 {
     struct postgres *postgres = of(target);
-    enum ht_status status = write_mark(postgres, err);
+    enum ht_status status = postgres->run.ranged ? HT_OK : write_mark(postgres, err);
     if (status != HT_OK) return status;
     PGresult *result = PQexec(postgres->connection, "COMMIT");
     bool done = PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), "COMMIT") == 0;

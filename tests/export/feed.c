@@ -5,6 +5,7 @@
    --erase N:FIRST-LAST                an erasure; those with N beyond --erasures-after belong to the run
    --erasures-after N
    --payload BYTES                     of an event, about (2,000)
+   --whole                             the run stands alone: what the target holds of this export goes
    --hostile                           every value that can be is one that a database may not like
    --die ROWS|before-commit|after-commit   kill -9 of itself, there
    --wait FILE, --wait-at TABLE        behind this table (erasures), until the file is there
@@ -141,6 +142,9 @@ static void set(struct feed *feed, int option, char *value)
     case 'h':
         feed->model.hostile = true;
         break;
+    case 'A':
+        feed->run.whole = true;
+        break;
     case 'w':
         feed->wait = value;
         break;
@@ -165,7 +169,7 @@ static bool parse(struct feed *feed, int argc, char **argv)
         {"trail", 1, NULL, 't'},          {"name", 1, NULL, 'n'},    {"run", 1, NULL, 'r'},     {"after", 1, NULL, 'a'},
         {"until", 1, NULL, 'u'},          {"erase", 1, NULL, 'e'},   {"payload", 1, NULL, 'p'}, {"die", 1, NULL, 'd'},
         {"erasures-after", 1, NULL, 'E'}, {"wait", 1, NULL, 'w'},    {"wait-at", 1, NULL, 'W'}, {"only", 1, NULL, 'o'},
-        {"mark", 0, NULL, 'm'},           {"hostile", 0, NULL, 'h'}, {NULL, 0, NULL, 0},
+        {"mark", 0, NULL, 'm'},           {"hostile", 0, NULL, 'h'}, {"whole", 0, NULL, 'A'},   {NULL, 0, NULL, 0},
     };
     bool mark = false;
     int option;

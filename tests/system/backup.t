@@ -106,8 +106,8 @@ passes 'a last increment at rest' cli backup --since "$B/three" "$B/four"
 passes 'the whole chain' "$HOOKTRAIL" restore "$B"/{full,one,two,three,four} --data "$SCRATCH/whole"
 for store in "$DATA" "$SCRATCH/whole"; do
     "$HOOKTRAIL" verify --data "$store" --json | jq -c 'del(.acts)'
-    "$HOOKTRAIL" export --data "$store" --to "$SCRATCH/export" > /dev/null
-    cat "$SCRATCH"/export/*/*.ndjson | sha256sum
+    "$HOOKTRAIL" export --data "$store" --to "$SCRATCH/export" --format ndjson > /dev/null
+    cat "$SCRATCH"/export/*/*/*.ndjson | sha256sum
     rm -r "$SCRATCH/export"
 done > "$SCRATCH/compared"
 is "$(sed -n 3,4p "$SCRATCH/compared")" "$(sed -n 1,2p "$SCRATCH/compared")" 'verify and export say the same of both'

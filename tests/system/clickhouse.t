@@ -71,6 +71,13 @@ is "$(digest restarted)" "$(cat "$SCRATCH/first")" 'goes on'
 exits 1 'a trail that is behind the mark' "$FEED" "$(at trail)" --run 1 --until 400
 like "$(said)" 'the database has run 2 of this export, up to event 1503' 'is refused'
 exits 3 'a run that does not follow' "$FEED" "$(at trail)" --run 4 --after 1600 --until 1700
+"$FEED" "$(at restored)" --until 100 > "$SCRATCH/null"
+clicksql 'SYSTEM STOP MERGES restored.exports'
+passes 'a run that the trail forgets, for a backup from before it is restored' "$FEED" "$(at restored)" --run 2 --after 100 --until 200
+passes 'all anew, up to an earlier event' "$FEED" "$(at restored)" --run 3 --until 50 --whole
+is "$(clicksql 'SELECT count(), max(seq) FROM restored.events FINAL'; clicksql 'SELECT max(seq) FROM restored.exports')" $'50\t50\n200' \
+    'takes the place of what was there; the mark from before is on disk yet'
+passes 'and the next run follows' "$FEED" "$(at restored)" --run 4 --after 50 --until 60
 clicksql 'ALTER TABLE killed.events DROP COLUMN visitor_id'
 clicksql 'DROP TABLE killed.agents'
 passes 'columns that rows may lack and tables are given back' "$FEED" "$(at killed)" --run 3 --after 1503 --until 1600
@@ -104,6 +111,26 @@ is "$(clicksql "SELECT count(), uniqExact(seq), countIf(payload IS NOT NULL OR a
     seq BETWEEN 13 AND 31 OR seq IN (3, 600)")" $'21\t21\t0' 'of erased events nothing is left on disk but that they were there'
 is "$(clicksql "SELECT count() FROM erased.lead_changes WHERE match(concat(ifNull(old_value, ''), ifNull(new_value, '')), 'jane-(3|1[3-8]|2[0-9]|3[01])@')")" \
     0 'and no value that one of them had set'
+
+# A table that the server is merging by itself meanwhile takes no other merge.
+passes 'a run before another erasure' "$FEED" "$(at busy)" --until 600
+for _ in 1 2 3; do clicksql "INSERT INTO busy.events (trail, seq, payload) SELECT 'other', number, toString(rand64()) FROM numbers(2000000)"; done
+rm -f "$SCRATCH/go"
+"$FEED" "$(at busy)" --run 2 --after 600 --until 700 "${gone[@]}" --wait "$SCRATCH/go" > "$SCRATCH/waits" 2> "$SCRATCH/stderr" &
+pid=$!
+for _ in $(seq 200); do grep -q waiting "$SCRATCH/waits" && break; sleep 0.05; done
+clicksql 'OPTIMIZE TABLE busy.events FINAL' > "$SCRATCH/null" &
+merging=$!
+for _ in $(seq 400); do
+    [ "$(clicksql "SELECT count() FROM system.merges WHERE database = 'busy' AND table = 'events'")" = 0 ] || break
+    sleep 0.01
+done
+touch "$SCRATCH/go"
+wait "$pid"
+is "$? $(said)" '0 ' 'one that follows it while the server merges'
+wait "$merging"
+is "$(clicksql "SELECT count(), countIf(payload IS NOT NULL) FROM busy.events WHERE trail != 'other' AND (seq BETWEEN 13 AND 31 OR seq IN (3, 600))")" \
+    $'21\t0' 'leaves nothing of erased events on disk either'
 
 # ---- refused ----
 

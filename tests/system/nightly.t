@@ -53,6 +53,9 @@ is "$(cli export status | jq -c '[.name, .runs, .events, .behind, .state]')" '["
 
 # shellcheck disable=SC2119 # no options
 start_daemon || { ok 1 'the daemon starts'; done_testing; }
+mkdir "$SCRATCH/hopeless"
+: > "$SCRATCH/hopeless/events"
+exits 1 'a first run that fails on its way' "$HOOKTRAIL" export --data "$DATA" --to "$SCRATCH/hopeless" --name hopeless
 printf '{"agent_id":"one-more"}' > "$SCRATCH/body"
 post "$SCRATCH/body" > "$SCRATCH/null"
 api /metrics > "$SCRATCH/metrics"
@@ -60,6 +63,8 @@ metric() { sed -n "s/^hooktrail_export_$1{export=\"nightly\"} //p" "$SCRATCH/met
 like "$(($(date +%s) - $(metric last_success_timestamp_seconds | cut -d. -f1)))" '^[0-9]{1,2}$' 'a metric tells when it was done, a moment ago'
 like "$(metric rows) $(metric lag_events)" '^[0-9]{5,}(\.0+)? 1(\.0+)?$' 'how many rows it wrote, and how many events it has yet to take'
 like "$(metric lag_seconds)" '^[0-9.]+$' 'and how old the oldest of them is'
+like "$(grep '{export="hopeless"}' "$SCRATCH/metrics" | cut -d'{' -f1 | sort | xargs)" \
+    '^hooktrail_export_lag_events hooktrail_export_lag_seconds hooktrail_export_rows$' 'of one that never came to its end there is no time, and so no alert'
 stop_daemon_well
 if command -v promtool > "$SCRATCH/null"; then
     passes 'Prometheus takes the rules' promtool check rules packaging/hooktrail-alerts.yml
