@@ -43,9 +43,18 @@ static enum ht_status check_unerased(struct job *job, struct ht_error *err)
     return ht_fail(err, HT_BUSY, "something was erased just now: try again");
 }
 
+/* What went while the bundle was made is no answer to whether it was there: that gives the next try. */
+static enum ht_status explain(struct job *job, enum ht_status status, struct ht_error *err)
+{
+    struct ht_error cause = {0};
+    if (status != HT_ERASED && status != HT_NOT_FOUND) return status;
+    return check_unerased(job, &cause) == HT_BUSY ? ht_fail(err, HT_BUSY, "%s", cause.detail) : status;
+}
+
 enum ht_status job_end(struct job *job, enum ht_act_kind kind, enum ht_status status, struct ht_error *err)
 {
     struct stat made;
+    status = explain(job, status, err);
     if (status == HT_OK) status = zip_writer_end(&job->zip, err);
     if (status == HT_OK) status = check_unerased(job, err); /* here, lest the act tells of what is not made, */
     if (status == HT_OK) status = record_act(job, kind, err);

@@ -82,6 +82,7 @@ static enum ht_status take_key(struct ht_call *call, const char *key, struct ht_
 static enum ht_status set_value(struct ht_call *call, const struct option_list *list, int id, const char *value,
                                 struct ht_error *err)
 {
+    assert(id > HT_OPTION_NONE && id < HT_OPTION_COUNT);
     const char *before = call->values[id];
     call->values[id] = value;
     if (!before || strcmp(before, value) == 0) return HT_OK;

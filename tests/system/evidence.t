@@ -332,7 +332,7 @@ traced() {
 }
 left() { find "$OUTPUT" -mindepth 1 -printf '%f %m\n'; }
 if grep -q asan <<< "$OUT"; then diag 'LeakSanitizer and strace exclude each other'; else
-    NAMELESS=(-e trace=openat,fsync -e inject=fsync:signal=INT:when=1)
+    NAMELESS=(-e "trace=openat,fsync" -e inject=fsync:signal=INT:when=1)
     WITHOUT=(-e inject=openat:error=EOPNOTSUPP -P "$OUTPUT")
     traced "${NAMELESS[@]}"
     is "$?, $(left)" '130, ' 'interrupted before the zip is whole: nothing is left of it'

@@ -631,6 +631,32 @@ static void append_long_talk(struct fixture *fixture, unsigned messages)
     assert_ok(ht_index_catch_up(fixture->scratch.store, NULL, NULL, NULL, &err));
 }
 
+static enum ht_status erase_behind_a_page(void *context, const struct ht_bundle_page *page, struct ht_buffer *text,
+                                          struct ht_error *err)
+{
+    if (page->first) erase(context, HT_SUBJECT_CONVERSATION, "long");
+    return no_text(context, page, text, err);
+}
+
+static void test_what_goes_between_two_pages_was_there(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ht_error err = {0};
+    struct ht_bundle_made made;
+    char path[128];
+    snprintf(path, sizeof path, "%s/race.zip", fixture->scratch.dir);
+    const struct ht_bundle_options options = {.subject = {HT_SUBJECT_CONVERSATION, HT_SLICE("long")},
+                                              .path = path,
+                                              .now = SCRATCH_NOW,
+                                              .text = erase_behind_a_page,
+                                              .text_context = fixture};
+    append_long_talk(fixture, 2100);
+    assert_int_equal(ht_evidence_make(fixture->scratch.store, fixture->reader, &options, &made, &err), HT_BUSY);
+    assert_string_equal(err.detail, "something was erased just now: try again");
+    assert_int_equal(ht_evidence_make(fixture->scratch.store, fixture->reader, &options, &made, &err), HT_ERASED);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
 static void test_all_pages_are_one_document(void **state)
 {
     struct fixture *fixture = *state;
@@ -725,6 +751,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_erasures_before_and_behind, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_goes_out_that_was_erased_meanwhile, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_evidence_of_what_was_erased_meanwhile, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_goes_between_two_pages_was_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_all_pages_are_one_document, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_all_that_is_held_of_a_person, set_up, tear_down),
     };
