@@ -1,5 +1,5 @@
 /* For unit tests: many events of every shape in few transactions: repeats, derived conversations, leads with addresses,
-   payloads of several lines, some that pass no rule, and rejected deliveries. */
+   addresses without leads, payloads of several lines, some that pass no rule, and rejected deliveries. */
 #ifndef TESTS_CROWD_H
 #define TESTS_CROWD_H
 
@@ -51,8 +51,8 @@ static inline void crowd_payload(char payload[CROWD_PAYLOAD], uint64_t n)
                  conversation, filler, gap, (unsigned long long)n);
         break;
     default:
-        snprintf(payload, CROWD_PAYLOAD, "{\"type\":\"Type_%llu\",%s\"n\":%llu}", (unsigned long long)n % 7, gap,
-                 (unsigned long long)n);
+        snprintf(payload, CROWD_PAYLOAD, "{\"type\":\"Type_%llu\",%s\"n\":%llu%s}", (unsigned long long)n % 7, gap,
+                 (unsigned long long)n, n % 2 == 0 ? ",\"contact\":{\"email\":\"nobodys@example.com\"}" : "");
         break;
     }
 }
