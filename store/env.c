@@ -18,6 +18,8 @@ enum ht_status env_fail(struct ht_error *err, int code, const char *what)
         return ht_fail(err, HT_NOT_FOUND, "%s: not found", what);
     case MDB_MAP_FULL:
         return ht_fail(err, HT_FULL, "%s: the map is full; raise map_size", what);
+    case MDB_MAP_RESIZED:
+        return ht_fail(err, HT_IO, "%s: another process has let the file grow beyond this one's map_size", what);
     case MDB_READERS_FULL:
         return ht_fail(err, HT_BUSY, "%s: all %d reader slots are in use", what, MAX_READERS);
     case MDB_CORRUPTED:

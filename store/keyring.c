@@ -25,6 +25,7 @@ struct secrets {
 struct keyring {
     struct keyring_file file;
     bool locked;
+    uint32_t synced; /* unused slots up to it hold keys, on disk, by our own sync; under the trail's write lock */
     struct secrets *secrets;
     pthread_mutex_t lock; /* guards secrets' cache */
 };
@@ -144,17 +145,22 @@ static bool is_sound(struct keyring *keyring, uint32_t id)
     return sound;
 }
 
+/* A slot that reads well may be in the page cache alone, of a process that was killed or could not sync. So what this
+   process has not synced itself it writes and syncs before it uses it. */
 enum ht_status keyring_reserve(struct keyring *keyring, uint32_t id, struct ht_error *err)
 {
     uint32_t count = 0;
     enum ht_status status = check_unlocked(keyring, err);
     if (status == HT_OK) status = keyring_file_count(&keyring->file, &count, err);
     if (status != HT_OK) return status;
-    if (id <= count && is_sound(keyring, id)) return HT_OK;
+    if (id <= count && id <= keyring->synced && is_sound(keyring, id)) return HT_OK;
     uint32_t first = id <= count ? id : count + 1;
-    uint32_t last = id <= count ? id : id + BLOCK - 1;
+    uint32_t last = id + BLOCK - 1;
     if (last < id) return ht_fail(err, HT_FULL, "all data keys are given out");
-    return keyring_file_fill(&keyring->file, keyring->secrets->master, first, last, err);
+    if (id <= count && last > count) last = count;
+    status = keyring_file_fill(&keyring->file, keyring->secrets->master, first, last, err);
+    if (status == HT_OK) keyring->synced = last;
+    return status;
 }
 
 enum ht_status keyring_seal(struct keyring *keyring, uint32_t id, const uint8_t nonce[KEYRING_NONCE],

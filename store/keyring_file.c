@@ -137,6 +137,16 @@ static enum ht_status undo_rotation(const char *dir, const char *waiting, struct
     return status == HT_OK ? keyring_file_shred(copy, err) : status;
 }
 
+/* A rotation that was killed behind the rename of data.keys, which may not be on disk yet: the old master key opens
+   what would come back by that, and must outlive it. */
+static enum ht_status finish_rotation(const char *dir, const char *path, const char *waiting, struct ht_error *err)
+{
+    char data[PATH_MAX];
+    enum ht_status status = keyring_file_path(dir, data, err);
+    if (status == HT_OK) status = files_sync_parent(data, err);
+    return status == HT_OK ? keyring_file_replace_master(path, waiting, err) : status;
+}
+
 enum ht_status keyring_file_master(struct keyring_file *file, const char *dir, uint8_t master[KEYRING_KEY],
                                    struct ht_error *err)
 {
@@ -147,7 +157,7 @@ enum ht_status keyring_file_master(struct keyring_file *file, const char *dir, u
     if (status == HT_OK) status = keyring_file_waiting(path, waiting, err);
     if (status != HT_OK) return status;
     if (read_fitting(file, header, path, master)) return undo_rotation(dir, waiting, err);
-    if (read_fitting(file, header, waiting, master)) return keyring_file_replace_master(path, waiting, err);
+    if (read_fitting(file, header, waiting, master)) return finish_rotation(dir, path, waiting, err);
     if (access(path, F_OK) != 0)
         return ht_fail(err, HT_FORBIDDEN,
                        "the master key %s is missing: without it payloads can't be read. Put it back, or name its file "
@@ -185,28 +195,48 @@ static void wrap(const struct keyring_file *file, const uint8_t *master, uint32_
                                                master);
 }
 
+static bool unwrap(const struct keyring_file *file, const uint8_t *master, uint32_t id,
+                   const uint8_t slot[KEYRING_SLOT], uint8_t key[KEYRING_KEY])
+{
+    uint8_t bound[HT_TRAIL_ID_SIZE + 4];
+    bind(bound, file, id);
+    return crypto_aead_xchacha20poly1305_ietf_decrypt(key, NULL, NULL, slot + NONCE, KEYRING_KEY + TAG, bound,
+                                                      sizeof bound, slot, master) == 0;
+}
+
 enum ht_status keyring_file_read(const struct keyring_file *file, const uint8_t *master, uint32_t id,
                                  uint8_t key[KEYRING_KEY], struct ht_error *err)
 {
-    uint8_t slot[KEYRING_SLOT], bound[HT_TRAIL_ID_SIZE + 4];
+    uint8_t slot[KEYRING_SLOT];
     ssize_t got = pread(file->fd, slot, sizeof slot, keyring_offset(id));
     if (got < 0) return ht_fail_errno(err, errno, "cannot read %s", data_name);
     if (got != KEYRING_SLOT) return ht_fail(err, HT_CORRUPT, "data key %u is not in %s", id, data_name);
     if (sodium_is_zero(slot, sizeof slot)) return ht_fail(err, HT_ERASED, "data key %u was destroyed", id);
-    if (master == NULL) return HT_OK;
-    bind(bound, file, id);
-    int code = crypto_aead_xchacha20poly1305_ietf_decrypt(key, NULL, NULL, slot + NONCE, KEYRING_KEY + TAG, bound,
-                                                          sizeof bound, slot, master);
-    return code == 0 ? HT_OK : ht_fail(err, HT_CORRUPT, "data key %u is damaged", id);
+    if (master == NULL || unwrap(file, master, id, slot, key)) return HT_OK;
+    return ht_fail(err, HT_CORRUPT, "data key %u is damaged", id);
+}
+
+/* The slots as they lie in the file; zeros behind its end. */
+static enum ht_status read_slots(const struct keyring_file *file, uint32_t first, uint32_t count, uint8_t *slots,
+                                 struct ht_error *err)
+{
+    size_t size = (size_t)count * KEYRING_SLOT;
+    memset(slots, 0, size);
+    ssize_t got = pread(file->fd, slots, size, keyring_offset(first));
+    return got >= 0 ? HT_OK : ht_fail_errno(err, errno, "cannot read %s", data_name);
 }
 
 static enum ht_status fill_some(const struct keyring_file *file, const uint8_t *master, uint32_t first, uint32_t count,
                                 uint8_t *slots, struct ht_error *err)
 {
+    enum ht_status status = read_slots(file, first, count, slots, err);
+    if (status != HT_OK) return status;
     for (uint32_t i = 0; i < count; i++) {
         uint8_t key[KEYRING_KEY];
-        randombytes_buf(key, sizeof key);
-        wrap(file, master, first + i, key, slots + (size_t)i * KEYRING_SLOT);
+        uint8_t *slot = slots + (size_t)i * KEYRING_SLOT;
+        bool sound = unwrap(file, master, first + i, slot, key);
+        if (!sound) randombytes_buf(key, sizeof key);
+        if (!sound) wrap(file, master, first + i, key, slot);
         sodium_memzero(key, sizeof key);
     }
     return files_write_at(file->fd, ht_slice_of(slots, (size_t)count * KEYRING_SLOT), (uint64_t)keyring_offset(first),

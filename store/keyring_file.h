@@ -47,7 +47,8 @@ HT_MUST_CHECK enum ht_status keyring_file_count(const struct keyring_file *file,
    is not all zeros is taken for sound, and `key` is left alone. */
 HT_MUST_CHECK enum ht_status keyring_file_read(const struct keyring_file *file, const uint8_t *master, uint32_t id,
                                                uint8_t key[KEYRING_KEY], struct ht_error *err);
-/* Writes new random keys to the slots from `first` to `last`, and syncs. */
+/* Writes the slots from `first` to `last`, none of which has been given out, and syncs: those that hold a key as they
+   are, for after a sync that failed only another write brings them to disk; new random keys to the others. */
 HT_MUST_CHECK enum ht_status keyring_file_fill(const struct keyring_file *file, const uint8_t *master, uint32_t first,
                                                uint32_t last, struct ht_error *err);
 /* Overwrites one slot with zeros; to be synced. */

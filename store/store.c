@@ -229,7 +229,7 @@ static bool is_dead(MDB_env *env)
     MDB_txn *txn = NULL;
     int code = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
     if (code == 0) mdb_txn_abort(txn);
-    return code == MDB_PANIC;
+    return code == MDB_PANIC || code == MDB_MAP_RESIZED;
 }
 
 bool ht_store_is_dead(struct ht_store *store)

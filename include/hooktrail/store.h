@@ -72,8 +72,9 @@ int ht_store_sweep_readers(struct ht_store *store);
 /* Adds the libraries that it is built on, with their versions: "LMDB 0.9.24, libsodium 1.0.18, …". */
 void ht_libraries(struct ht_buffer *out);
 
-/* Whether LMDB has given up the trail or the index, after a write that failed half-way: nothing can be read or written
-   any more by this process, and only another one can open the store anew. Any thread. */
+/* Whether this process can neither read nor write the trail or the index any more, and only another one can open the
+   store anew: LMDB has given it up, after a write that failed half-way, or a process with a larger map has let the file
+   grow beyond ours (whoever opens it takes at least what it has). Any thread. */
 bool ht_store_is_dead(struct ht_store *store);
 
 const char *ht_store_dir(const struct ht_store *store);

@@ -148,6 +148,25 @@ like "$(cat "$SCRATCH/headers")" 'Retry-After: [0-9]+' 'a full map: with Retry-A
 like "$(cat "$SCRATCH/daemon.log")" 'the map is full; raise map_size' 'a full map: the log says what to do'
 is "$(get_code '/v1/events?limit=5') $(get_code /v1/events/1/payload) $(get_code /v1/conversations/large-2)" '200 200 200' 'a full map: reads go on'
 is "$(missing)" 0 'a full map: every acknowledged event is there'
+
+# The tool's map is larger: what it writes the daemon can't read. It ends, and the next one maps what there is.
+for n in $(seq 2000); do # to the last page
+    printf '{"agent_id":"a","conversation":{"id":"small-%d"},"x":"%s"}' "$n" "$(head -c 2000 /dev/urandom | base64 -w 0)" > "$SCRATCH/small"
+    post "$SCRATCH/small" > "$SCRATCH/document"
+    [ "$(code)" = 200 ] || break
+    jq -r '"\(.seq) \(.sha256)"' "$SCRATCH/document" >> "$SCRATCH/acks"
+done
+for n in $(seq 12); do "$HOOKTRAIL" token add --name "t$n" --data "$DATA" > "$SCRATCH/null" 2>&1; done
+gone() { ! kill -0 "$DAEMON" 2> "$SCRATCH/null"; }
+await gone
+ok $? 'a trail that the tool lets outgrow the map: the daemon ends'
+gone || kill -9 "$DAEMON"
+wait "$DAEMON"
+is $? 1 'with an error'
+DAEMON=
+like "$(cat "$SCRATCH/daemon.log")" 'grow beyond .* map_size' 'and says why'
+start_daemon --set map_size=16MiB || { ok 1 'the daemon starts where the trail is larger than the map'; done_testing; }
+is "$(get_code '/v1/events?limit=5') $(get_code /v1/events/1/payload)" '200 200' 'the next one reads all'
 stop_daemon_well
 start_daemon --set map_size=64MiB || { ok 1 'the daemon starts with a larger map'; done_testing; }
 post "$SCRATCH/body" > "$SCRATCH/document"

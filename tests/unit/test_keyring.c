@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "../../store/files.h"
 #include "../../store/keyring.h"
 #include "../../store/keyring_file.h"
+#include "disk_calls.h"
 #include "random.h"
 
 #define THREADS 4
@@ -328,6 +330,70 @@ static void a_torn_slot_that_was_never_given_out_is_made_anew(void **state)
     expect_state(bench, 0, 0);
 }
 
+/* Uses key `id` for the first time in this process, and says whether its file was written and synced for that. */
+static bool is_written_and_synced(struct bench *bench, uint32_t id)
+{
+    disk_calls_begin();
+    assert_ok(keyring_reserve(bench->keyring, id, &scratch_error));
+    disk_calls_end();
+    size_t written = disk_calls_first(false, bench->data), synced = disk_calls_first(true, bench->data);
+    assert_true((written != 0) == (synced != 0) && written <= synced);
+    return synced != 0;
+}
+
+/* In the page cache they look as if they were on disk. */
+static void slots_that_a_killed_process_has_not_synced_are(void **state)
+{
+    struct bench *bench = *state;
+    int how;
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        disk_calls_begin();
+        disk_calls.sync_kills = true;
+        _exit(keyring_reserve(bench->keyring, 1, NULL) == HT_OK);
+    }
+    assert_int_equal(waitpid(pid, &how, 0), pid);
+    assert_true(WIFSIGNALED(how));
+    struct ht_buffer before = read_file(bench->data);
+    assert_true(before.size > KEYRING_HEADER);
+    assert_ok(open_again(bench, false, &scratch_error));
+    assert_true(is_written_and_synced(bench, 1));
+    assert_false(is_written_and_synced(bench, 2)); /* once a block */
+    struct ht_buffer after = read_file(bench->data);
+    assert_int_equal(before.size, after.size);
+    assert_memory_equal(before.data, after.data, before.size); /* others may know these keys */
+    ht_buffer_release(&before);
+    ht_buffer_release(&after);
+}
+
+/* After that the page cache has them for clean: another sync alone would write nothing. */
+static void slots_whose_sync_has_failed_are_written_again(void **state)
+{
+    struct bench *bench = *state;
+    disk_calls_begin();
+    disk_calls.sync_fails = true;
+    assert_int_equal(keyring_reserve(bench->keyring, 1, NULL), HT_IO);
+    disk_calls_end();
+    assert_true(is_written_and_synced(bench, 1));
+    assert_ok(open_again(bench, false, &scratch_error));
+    assert_true(is_written_and_synced(bench, 2));
+}
+
+/* A block that another process has begun with while this one has a block of its own. */
+static void slots_of_another_process_are_synced_too(void **state)
+{
+    struct bench *bench = *state;
+    struct keyring *other;
+    assert_true(is_written_and_synced(bench, 1));
+    assert_ok(keyring_open(bench->dir, bench->trail_id, false, &other, &scratch_error));
+    assert_ok(keyring_reserve(other, 1025, &scratch_error));
+    keyring_close(other);
+    assert_false(is_written_and_synced(bench, 1024));
+    assert_true(is_written_and_synced(bench, 1025));
+    assert_false(is_written_and_synced(bench, 1026));
+}
+
 static void a_damaged_slot_is_told_and_the_others_work(void **state)
 {
     struct bench *bench = *state;
@@ -511,6 +577,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_key_that_is_not_there_is_not_made_by_use, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reserving_keeps_the_keys_that_are_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_torn_slot_that_was_never_given_out_is_made_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(slots_that_a_killed_process_has_not_synced_are, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(slots_whose_sync_has_failed_are_written_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(slots_of_another_process_are_synced_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_damaged_slot_is_told_and_the_others_work, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_slot_can_not_be_moved, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_destroyed_key_leaves_zeros_where_it_lay, set_up, tear_down),

@@ -9,6 +9,7 @@
 #include "../../store/files.h"
 #include "../../store/keyring.h"
 #include "../../store/keyring_file.h"
+#include "disk_calls.h"
 #include "hooktrail/act.h"
 #include "hooktrail/keys.h"
 
@@ -416,6 +417,25 @@ static void it_is_undone_or_finished_wherever_it_was_killed(void **state)
     }
 }
 
+/* Else a power cut could bring back the old data.keys, whose key is gone. */
+static void the_old_key_goes_when_the_new_keys_are_on_disk(void **state)
+{
+    struct scratch *scratch = *state;
+    uint8_t new_master[KEYRING_KEY];
+    char keys[PATH_MAX], old[PATH_MAX], link_to[PATH_MAX];
+    assert_ok(files_join(keys, scratch->dir, "keys", &scratch_error));
+    assert_ok(files_join(old, scratch->dir, "keys/master.key", &scratch_error));
+    assert_ok(files_join(link_to, scratch->dir, "old", &scratch_error));
+    leave_as_killed(scratch, 3, new_master);
+    assert_int_equal(link(old, link_to), 0);
+    disk_calls_begin();
+    scratch_open(scratch);
+    disk_calls_end();
+    size_t synced = disk_calls_first(true, keys), overwritten = disk_calls_first(false, link_to);
+    assert_true(synced != 0 && overwritten != 0);
+    assert_true(synced < overwritten);
+}
+
 /* Someone without the key must not lose what a killed rotation needs. */
 static void opened_without_the_key_it_stays_as_it_was(void **state)
 {
@@ -475,6 +495,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_the_key_there_is_none_to_give, set_up, tear_down),
         cmocka_unit_test(a_store_that_is_not_sealed_has_none),
         cmocka_unit_test_setup_teardown(it_is_undone_or_finished_wherever_it_was_killed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_old_key_goes_when_the_new_keys_are_on_disk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(opened_without_the_key_it_stays_as_it_was, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_store_opens_after_any_kill, set_up, tear_down),
     };
