@@ -23,7 +23,7 @@ struct indexer {
     struct harvest_crew *crew; /* NULL but while far behind */
     struct index_batch *batch; /* of the generation last followed; NULL at first */
     bool stale;                /* the last run ended early: something was erased since its index was begun */
-    bool is_last_lap;          /* another process makes the next index: this one takes in what comes until it is there */
+    bool is_last_lap;          /* another process makes the next index: this one takes in what comes until then */
 };
 
 /* Makes it by need and waits until it is free. */

@@ -3,8 +3,8 @@
    keys/data.keys: a header of 128 bytes, then slots of 72 bytes for the keys 1, 2, 3 …: nonce (24) and the key sealed
    by the master key (XChaCha20-Poly1305, 32 + 16; associated data: trail id, id). A slot of zeros is a destroyed key.
    Slots are added a block at a time, random and synced before the first is used, so giving a key to someone costs no
-   sync of its own, but the first one that a process gives: what another has left it writes and syncs itself; keys are given out in order, by the counter "keys.last" in the trail, in the transaction that uses
-   them.
+   sync of its own, but the first one that a process gives: what another has left it writes and syncs itself. Keys are
+   given out in order, by the counter "keys.last" in the trail, in the transaction that uses them.
 
    Why no LMDB environment: a key is destroyed by overwriting its slot where it lies. LMDB would keep it in a free page,
    and rewriting a whole file leaves the old one's blocks on the disk; overwriting replaces the very block (on a
