@@ -3,8 +3,8 @@
    keys/data.keys: a header of 128 bytes, then slots of 72 bytes for the keys 1, 2, 3 …: nonce (24) and the key sealed
    by the master key (XChaCha20-Poly1305, 32 + 16; associated data: trail id, id). A slot of zeros is a destroyed key.
    Slots are added a block at a time, random and synced before the first is used, so giving a key to someone costs no
-   sync of its own, but the first one that a process gives: what another has left it writes and syncs itself; keys are given out in order, by the counter "keys.last" in the trail, in the transaction that uses
-   them.
+   sync of its own, but the first one that a process gives: what another has left it writes and syncs itself; keys are
+   given out in order, by the counter "keys.last" in the trail, in the transaction that uses them.
 
    Why no LMDB environment: a key is destroyed by overwriting its slot where it lies. LMDB would keep it in a free page,
    and rewriting a whole file leaves the old one's blocks on the disk; overwriting replaces the very block (on a
@@ -37,6 +37,9 @@ bool keyring_locked(const struct keyring *keyring);
 /* Makes sure that slots up to `id` hold keys, on disk; none from `id` on has been given out. The caller holds the
    trail's write transaction. */
 HT_MUST_CHECK enum ht_status keyring_reserve(struct keyring *keyring, uint32_t id, struct ht_error *err);
+
+/* Whether a key that was given out still seals and opens: not one that is damaged, or destroyed. */
+HT_MUST_CHECK enum ht_status keyring_usable(struct keyring *keyring, uint32_t id, bool *usable, struct ht_error *err);
 
 /* Seals `plain` under data key `id` to `sealed` (plain.size + KEYRING_TAG bytes; may be where plain lies); opens
    likewise to `plain` (sealed.size - KEYRING_TAG bytes). Opening: HT_CORRUPT if it doesn't authenticate; HT_ERASED if
