@@ -129,6 +129,19 @@ enum ht_status ht_ingest_pack(struct ht_loop *loop, struct ht_job *job, const st
     return ht_append_pack(&job->append, loop->packer, delivery, payload, endpoint->family, duplicate_id, salt, err);
 }
 
+static void emit_warnings(struct ht_emit *emit, const struct ht_job *job)
+{
+    struct ht_slice warnings = ht_buffer_slice(&job->warnings);
+    if (!job->append.id_reused) {
+        ht_emit_raw(emit, warnings);
+        return;
+    }
+    ht_emit_array(emit);
+    if (warnings.size > 2) ht_emit_raw(emit, ht_slice_of(warnings.data + 1, warnings.size - 2));
+    ht_emit_text(emit, "webhook-id was used for another payload");
+    ht_emit_end_array(emit);
+}
+
 void ht_ingest_answer(struct ht_request *request, const struct ht_job *job)
 {
     struct ht_error err;
@@ -145,7 +158,7 @@ void ht_ingest_answer(struct ht_request *request, const struct ht_job *job)
     ht_emit_key(&emit, "duplicate");
     ht_emit_bool(&emit, job->append.duplicate);
     ht_emit_key(&emit, "warnings");
-    ht_emit_raw(&emit, ht_buffer_slice(&job->warnings));
+    emit_warnings(&emit, job);
     ht_emit_end_object(&emit);
     ht_buffer_add_byte(&body, '\n');
     /* It is stored, but half a receipt says nothing: the sender tries again, and meets the duplicate. */

@@ -100,19 +100,6 @@ static int reserve(MDB_txn *txn, MDB_dbi table, uint64_t number, MDB_val *value)
     return mdb_put(txn, table, &key, value, MDB_APPEND | MDB_NOOVERWRITE | MDB_RESERVE);
 }
 
-/* The key that seals an event, of this transaction perhaps. */
-static enum ht_status key_of(struct ht_appender *appender, MDB_txn *txn, uint64_t seq, uint32_t *key,
-                             struct ht_error *err)
-{
-    struct record_parts parts;
-    struct ht_slice value = HT_ABSENT;
-    int code = trail_get(txn, appender->store->trail.events, seq, &value);
-    if (code != 0) return env_fail(err, code, "reading what is repeated");
-    enum ht_status status = record_split(value, seq, &parts, err);
-    *key = parts.header.key;
-    return status;
-}
-
 /* The packed event's own delivery with the seq that it repeats. */
 static enum ht_status pack_repeat(const struct ht_append *append, struct ht_buffer *packed, struct ht_error *err)
 {
@@ -134,12 +121,10 @@ static enum ht_status pack_repeat(const struct ht_append *append, struct ht_buff
     return ht_buffer_status(packed, err);
 }
 
-static enum ht_status store_repeat(struct ht_appender *appender, MDB_txn *txn, uint64_t seq, struct ht_slice packed,
+/* Under the key of the event that it repeats. */
+static enum ht_status store_repeat(struct ht_appender *appender, MDB_txn *txn, uint32_t key, struct ht_slice packed,
                                    struct ht_error *err)
 {
-    uint32_t key = 0;
-    enum ht_status status = key_of(appender, txn, seq, &key, err);
-    if (status != HT_OK) return status;
     MDB_val value = {seal_size(packed, key), NULL};
     int code = reserve(txn, appender->store->trail.repeats, ++appender->end.repeat, &value);
     if (code != 0) return env_fail(err, code, "appending a repeated delivery");
@@ -152,15 +137,16 @@ static enum ht_status put_repeat(struct ht_appender *appender, MDB_txn *txn, str
 {
     struct ht_buffer packed = {0};
     enum ht_status status = pack_repeat(append, &packed, err);
-    if (status == HT_OK) status = store_repeat(appender, txn, append->seq, ht_buffer_slice(&packed), err);
+    if (status == HT_OK) status = store_repeat(appender, txn, append->key, ht_buffer_slice(&packed), err);
     append->repeat = appender->end.repeat;
     append->duplicate = true;
     ht_buffer_release(&packed);
     return status;
 }
 
-static enum ht_status find_duplicate(struct ht_appender *appender, MDB_txn *txn, const struct ht_append *append,
-                                     const uint8_t *key, uint64_t *seq, struct ht_error *err)
+/* *seq: of the event with this duplicate key; 0 if there is none. */
+static enum ht_status find_known(struct ht_appender *appender, MDB_txn *txn, const struct ht_append *append,
+                                 const uint8_t *key, uint64_t *seq, struct ht_error *err)
 {
     *seq = pending_find_event(&appender->pending, appender->store, txn, key);
     if (*seq != 0) return HT_OK;
@@ -169,6 +155,51 @@ static enum ht_status find_duplicate(struct ht_appender *appender, MDB_txn *txn,
     /* Where index or record are damaged the event is kept once more rather than refused: nothing is lost by that. */
     if (status != HT_NOT_FOUND && status != HT_CORRUPT) return status;
     *seq = 0;
+    return HT_OK;
+}
+
+/* Whether the event append->seq can be opened and is of this payload. Its data key may be damaged, and a sender may use
+   a webhook-id again, for another payload. */
+static enum ht_status holds_payload(struct ht_appender *appender, MDB_txn *txn, struct ht_append *append, bool *holds,
+                                    struct ht_error *err)
+{
+    struct record_parts parts;
+    struct ht_slice value = HT_ABSENT, opened = HT_ABSENT;
+    struct ht_buffer plain = {0};
+    *holds = false;
+    int code = trail_get(txn, appender->store->trail.events, append->seq, &value);
+    if (code != 0) return env_fail(err, code, "reading what is repeated");
+    enum ht_status status = record_split(value, append->seq, &parts, err);
+    if (status == HT_OK) status = seal_read(appender->store, &seal_event, append->seq, value, &plain, &opened, err);
+    if (status == HT_OK) status = record_parts_open(&parts, opened, err);
+    if (status == HT_OK) {
+        *holds = memcmp(parts.sha256.data, append->sha256, HT_SHA256_SIZE) == 0;
+        append->id_reused = append->id_reused || !*holds;
+        append->key = parts.header.key;
+    }
+    ht_buffer_wipe(&plain);
+    return status == HT_CORRUPT || status == HT_ERASED ? HT_OK : status;
+}
+
+/* append->seq: of the event that this one repeats, or 0, and `key` is what it will be known by. Where the event with
+   its duplicate key does not hold its payload it goes by a key of both. */
+static enum ht_status find_duplicate(struct ht_appender *appender, MDB_txn *txn, struct ht_append *append,
+                                     uint8_t key[HT_REF_SIZE], struct ht_error *err)
+{
+    uint8_t both[HT_DUPLICATE_KEY_SIZE + HT_SHA256_SIZE];
+    const size_t sizes[] = {HT_DUPLICATE_KEY_SIZE, sizeof both};
+    memcpy(both, append->duplicate_key, HT_DUPLICATE_KEY_SIZE);
+    memcpy(both + HT_DUPLICATE_KEY_SIZE, append->sha256, HT_SHA256_SIZE);
+    append->id_reused = false;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        bool holds = false;
+        ref_make(appender->store, REF_DUPLICATE, ht_slice_of(both, sizes[i]), key);
+        enum ht_status status = find_known(appender, txn, append, key, &append->seq, err);
+        if (status != HT_OK || append->seq == 0) return status;
+        status = holds_payload(appender, txn, append, &holds, err);
+        if (status != HT_OK || holds) return status;
+    }
+    append->seq = 0;
     return HT_OK;
 }
 
@@ -200,8 +231,7 @@ static enum ht_status append_event(struct ht_appender *appender, MDB_txn *txn, s
     uint8_t duplicate_key[HT_REF_SIZE];
     append->duplicate = false;
     append->repeat = 0;
-    ref_make(appender->store, REF_DUPLICATE, ht_slice_of(append->duplicate_key, HT_DUPLICATE_KEY_SIZE), duplicate_key);
-    enum ht_status status = find_duplicate(appender, txn, append, duplicate_key, &append->seq, err);
+    enum ht_status status = find_duplicate(appender, txn, append, duplicate_key, err);
     if (status != HT_OK) return status;
     return append->seq != 0 ? put_repeat(appender, txn, append, err)
                             : put_event(appender, txn, append, duplicate_key, err);

@@ -136,13 +136,20 @@ static enum ht_status get_key(struct keyring *keyring, uint32_t id, uint8_t key[
     return status;
 }
 
+enum ht_status keyring_usable(struct keyring *keyring, uint32_t id, bool *usable, struct ht_error *err)
+{
+    uint8_t key[KEYRING_KEY];
+    enum ht_status status = get_key(keyring, id, key, err);
+    sodium_memzero(key, sizeof key);
+    *usable = status == HT_OK;
+    return status == HT_CORRUPT || status == HT_ERASED ? HT_OK : status;
+}
+
 /* Whether the slot holds a key. One that was never given out may be empty or broken after a loss of power. */
 static bool is_sound(struct keyring *keyring, uint32_t id)
 {
-    uint8_t key[KEYRING_KEY];
-    bool sound = get_key(keyring, id, key, NULL) == HT_OK;
-    sodium_memzero(key, sizeof key);
-    return sound;
+    bool sound;
+    return keyring_usable(keyring, id, &sound, NULL) == HT_OK && sound;
 }
 
 /* A slot that reads well may be in the page cache alone, of a process that was killed or could not sync. So what this

@@ -38,6 +38,9 @@ bool keyring_locked(const struct keyring *keyring);
    trail's write transaction. */
 HT_MUST_CHECK enum ht_status keyring_reserve(struct keyring *keyring, uint32_t id, struct ht_error *err);
 
+/* Whether a key that was given out still seals and opens: not one that is damaged, or destroyed. */
+HT_MUST_CHECK enum ht_status keyring_usable(struct keyring *keyring, uint32_t id, bool *usable, struct ht_error *err);
+
 /* Seals `plain` under data key `id` to `sealed` (plain.size + KEYRING_TAG bytes; may be where plain lies); opens
    likewise to `plain` (sealed.size - KEYRING_TAG bytes). Opening: HT_CORRUPT if it doesn't authenticate; HT_ERASED if
    the key is destroyed. `id` 0 is the master key itself, for the store's own small secrets. */

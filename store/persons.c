@@ -70,8 +70,8 @@ static const uint8_t *owner_of(const struct ht_append_person *person, enum ht_ki
     return NULL;
 }
 
-static enum ht_status find_key(struct persons *persons, struct ht_reader *reader, const uint8_t *ref, enum ht_kind kind,
-                               uint32_t *key, struct ht_error *err)
+static enum ht_status recall_key(struct persons *persons, struct ht_reader *reader, const uint8_t *ref,
+                                 enum ht_kind kind, uint32_t *key, struct ht_error *err)
 {
     *key = recall(persons, ref);
     if (*key != 0) return HT_OK;
@@ -81,6 +81,18 @@ static enum ht_status find_key(struct persons *persons, struct ht_reader *reader
     return status == HT_NOT_FOUND || status == HT_CORRUPT ? HT_OK : status;
 }
 
+/* Whose key is damaged gets another: what was sealed under it is lost, but not what comes. */
+static enum ht_status find_key(struct persons *persons, struct ht_store *store, struct ht_reader *reader,
+                               const uint8_t *ref, enum ht_kind kind, uint32_t *key, struct ht_error *err)
+{
+    bool usable = false;
+    enum ht_status status = recall_key(persons, reader, ref, kind, key, err);
+    if (status != HT_OK || *key == 0) return status;
+    status = keyring_usable(store->keyring, *key, &usable, err);
+    if (!usable) *key = 0;
+    return status;
+}
+
 enum ht_status persons_key(struct persons *persons, struct ht_store *store, MDB_txn *txn, struct ht_reader *reader,
                            const struct ht_append_person *person, uint32_t *key, struct ht_error *err)
 {
@@ -88,7 +100,7 @@ enum ht_status persons_key(struct persons *persons, struct ht_store *store, MDB_
     *key = 0;
     if (store->keyring == NULL) return HT_OK;
     const uint8_t *owner = owner_of(person, &kind);
-    enum ht_status status = owner != NULL ? find_key(persons, reader, owner, kind, key, err) : HT_OK;
+    enum ht_status status = owner != NULL ? find_key(persons, store, reader, owner, kind, key, err) : HT_OK;
     if (status == HT_OK && *key == 0) status = seal_give_key(store, txn, key, err);
     if (status != HT_OK || owner == NULL) return status;
     remember(persons, owner, *key);

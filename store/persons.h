@@ -12,8 +12,8 @@ void persons_free(struct persons *persons);
 void persons_clear(struct persons *persons);
 
 /* The key for an event of these persons, within the transaction that appends it: the one that is remembered, or that
-   the index knows through the person's last event (`reader` is within its span), or a new one. 0: the store isn't
-   sealed. */
+   the index knows through the person's last event (`reader` is within its span), or, where there is none or it is
+   damaged, a new one. 0: the store isn't sealed. */
 HT_MUST_CHECK enum ht_status persons_key(struct persons *persons, struct ht_store *store, MDB_txn *txn,
                                          struct ht_reader *reader, const struct ht_append_person *person, uint32_t *key,
                                          struct ht_error *err);

@@ -59,13 +59,17 @@ static enum ht_status evict(struct ht_store *store, MDB_txn *txn, struct ht_reje
     return code == 0 || code == MDB_NOTFOUND ? HT_OK : env_fail(err, code, "evicting rejected deliveries");
 }
 
-/* The key that all of them share; given when the first comes. */
+/* The key that all of them share; given when the first comes, and anew where it is damaged. */
 static enum ht_status shared_key(struct ht_store *store, MDB_txn *txn, uint32_t *key, struct ht_error *err)
 {
     uint64_t kept;
+    bool usable = false;
+    *key = 0;
+    if (store->keyring == NULL) return HT_OK;
     enum ht_status status = trail_counter_get(store, txn, key_number, &kept, err);
     *key = (uint32_t)kept;
-    if (status != HT_OK || kept != 0) return status;
+    if (status == HT_OK && kept != 0) status = keyring_usable(store->keyring, *key, &usable, err);
+    if (status != HT_OK || usable) return status;
     status = seal_give_key(store, txn, key, err);
     return status == HT_OK ? trail_counter_set(store, txn, key_number, *key, err) : status;
 }
@@ -125,7 +129,7 @@ static enum ht_status reseal(struct ht_store *store, MDB_cursor *cursor, MDB_val
     /* A damaged one can't be opened any more: verify tells. */
     if (!record_intact(val_slice(value), number)) return HT_OK;
     enum ht_status status = seal_again(store, &seal_rejected, number, val_slice(value), data_key, scratch, err);
-    if (status == HT_CORRUPT) return HT_OK;
+    if (status == HT_CORRUPT || status == HT_ERASED) return HT_OK;
     if (status != HT_OK) return status;
     /* The cursor's key lies in the page that this changes: LMDB would read it while it moves the page's entries. */
     uint8_t bytes[8];

@@ -41,6 +41,7 @@ struct ht_append {
     uint64_t repeat;       /* its number if a duplicate, else 0 */
     uint32_t key;          /* the data key that seals it; 0: none */
     bool duplicate;
+    bool id_reused; /* the signed webhook-id is another event's, with another payload: it is an event of its own */
 };
 
 void ht_append_release(struct ht_append *append); /* frees its buffers, not the struct itself */
@@ -52,7 +53,7 @@ void ht_packer_free(struct ht_packer *packer);
 
 /* Prepares all of a record that doesn't depend on its place: may run on any thread. `family` is the endpoint's, within
    which duplicates are sought: by the payload's SHA-256, or by `duplicate_id` (a signed webhook-id) where it is not
-   absent. `salt` is random. */
+   absent, and then only if the payload is the same. `salt` is random. */
 HT_MUST_CHECK enum ht_status ht_append_pack(struct ht_append *append, struct ht_packer *packer,
                                             const struct ht_delivery *delivery, struct ht_slice payload,
                                             uint32_t family, struct ht_slice duplicate_id,

@@ -94,16 +94,23 @@ sed "s|^webhook-signature: \(.*\)|webhook-signature: v1a,AAAA $wrong \1|" "$SCRA
 is "$(send_signed "$visitor" | jq -c '[.seq, .duplicate]')" '[2,false]' 'one of three signatures is right: stored'
 is "$(code)" 200 'one of three signatures is right: 200'
 
-# ---- the id makes the delivery: its replay is known, whatever the body says ----
+# ---- the id makes the delivery; another body under the same id is an event of its own ----
 
 sign msg_2 0 "$SCRATCH/changed.json"
-is "$(send_signed "$SCRATCH/changed.json" | jq -c '[.seq, .duplicate]')" '[2,true]' \
-    'the same id with another body, rightly signed: the same seq'
-is "$(code)" 200 'the same id with another body: 200'
+send_signed "$SCRATCH/changed.json" > /dev/null
+is "$(code)" 200 'the same id with another body, rightly signed: 200'
+digest=$(sha256sum < "$SCRATCH/changed.json" | cut -d' ' -f1)
+is "$(jq -c '[.seq, .duplicate, .sha256]' "$SCRATCH/answer")" "[3,false,\"$digest\"]" 'the same id with another body: an event'
+is "$(jq '.warnings | index("webhook-id was used for another payload") != null' "$SCRATCH/answer")" true 'with a warning'
+is "$(api /v1/events/3/payload | sha256sum)" "$(sha256sum < "$SCRATCH/changed.json")" 'what was acknowledged is there'
 is "$(api /v1/events/2/payload | sha256sum)" "$(sha256sum < "$visitor")" 'the first body stays'
-is "$(api /v1/events/2 | jq .deliveries)" 2 'both deliveries are recorded'
+is "$(send_signed "$SCRATCH/changed.json" | jq -c '[.seq, .duplicate]')" '[3,true]' 'it is known when it comes again'
+sign msg_2 0 "$visitor"
+is "$(send_signed "$visitor" | jq -c '[.seq, .duplicate, (.warnings | index("webhook-id was used for another payload"))]')" \
+    '[2,true,null]' 'as is the first'
+is "$(api /v1/events/2 | jq .deliveries) $(api /v1/events/3 | jq .deliveries)" '2 2' 'each delivery is recorded with its event'
 sign msg_4 0 "$SCRATCH/changed.json"
-is "$(send_signed "$SCRATCH/changed.json" | jq -c '[.seq, .duplicate]')" '[3,false]' \
+is "$(send_signed "$SCRATCH/changed.json" | jq -c '[.seq, .duplicate]')" '[4,false]' \
     'that body with an id of its own: an event'
 
 # ---- beside it, an endpoint without a secret ----

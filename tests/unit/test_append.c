@@ -2,6 +2,8 @@
 
 #include <sys/wait.h>
 
+#include "../../store/keyring_file.h"
+#include "damage.h"
 #include "hooktrail/reading.h"
 #include "hooktrail/rejected.h"
 #include "hooktrail/trail.h"
@@ -141,8 +143,7 @@ static void families_and_signed_ids_keep_duplicates_apart(void **state)
     assert_ok(ht_append_pack(&appends[0], packer, &delivery, body, 1, HT_ABSENT, salt, &scratch_error));
     assert_ok(ht_append_pack(&appends[1], packer, &delivery, body, 2, HT_ABSENT, salt, &scratch_error));
     assert_ok(ht_append_pack(&appends[2], packer, &delivery, body, 1, HT_SLICE("msg_1"), salt, &scratch_error));
-    assert_ok(
-        ht_append_pack(&appends[3], packer, &delivery, HT_SLICE("{}"), 1, HT_SLICE("msg_1"), salt, &scratch_error));
+    assert_ok(ht_append_pack(&appends[3], packer, &delivery, body, 1, HT_SLICE("msg_1"), salt, &scratch_error));
     for (size_t i = 0; i < 3; i++)
         appends[i].next = &appends[i + 1];
     assert_int_equal(ht_appender_commit(bench->appender, appends, &end, &err), HT_OK);
@@ -164,6 +165,48 @@ static void reject(struct bench *bench, const char *head, uint64_t expected)
     assert_int_equal(ht_appender_commit(bench->appender, &append, &end, &err), HT_OK);
     assert_int_equal(append.seq, expected);
     ht_append_release(&append);
+}
+
+/* Delivers a signed payload; expects it under `seq`, as a repeat or not, and says whether its id was another's. */
+static bool deliver_signed(struct bench *bench, const char *id, const char *payload, uint64_t seq, bool duplicate)
+{
+    struct ht_append append = {.stated_at = HT_TIME_NONE};
+    struct ht_position end;
+    struct ht_record record;
+    struct ht_packer *packer = ht_packer_new();
+    struct ht_delivery delivery = {.received_at = SCRATCH_NOW, .endpoint = 1, .signature_verified = true};
+    const uint8_t salt[HT_SALT_SIZE] = {0};
+    assert_ok(
+        ht_append_pack(&append, packer, &delivery, ht_slice_from(payload), 1, ht_slice_from(id), salt, &scratch_error));
+    assert_ok(ht_appender_commit(bench->appender, &append, &end, &scratch_error));
+    assert_int_equal(append.seq, seq);
+    assert_int_equal(append.duplicate, duplicate);
+    begin(bench);
+    assert_ok(ht_trail_get(bench->reader, seq, bench->unpacker, &record, &scratch_error));
+    assert_true(ht_slice_is(record.payload, payload)); /* what was acknowledged is there */
+    ht_reader_end(bench->reader);
+    bool reused = append.id_reused;
+    ht_append_release(&append);
+    ht_packer_free(packer);
+    return reused;
+}
+
+static void new_appender(struct bench *bench);
+
+static void an_id_that_is_used_for_another_payload_makes_another_event(void **state)
+{
+    struct bench *bench = *state;
+    static const char *const payloads[] = {"{\"x\":1}", "{\"x\":2}", "{\"x\":3}"};
+    for (uint64_t i = 0; i < 3; i++)
+        assert_int_equal(deliver_signed(bench, "msg_1", payloads[i], i + 1, false), i > 0);
+    for (int round = 0; round < 3; round++) {
+        for (uint64_t i = 0; i < 3; i++)
+            assert_int_equal(deliver_signed(bench, "msg_1", payloads[i], i + 1, true), i > 0);
+        if (round == 0) assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, &scratch_error));
+        new_appender(bench);
+    }
+    assert_false(deliver_signed(bench, "msg_2", payloads[1], 4, false)); /* another id is another event, as ever */
+    assert_false(deliver_signed(bench, "msg_2", payloads[1], 4, true));
 }
 
 static void rejected_deliveries_are_kept_bounded_and_dropped(void **state)
@@ -456,6 +499,86 @@ static void a_key_that_was_given_in_vain_is_not_remembered(void **state)
     ht_append_release(&appends[1]);
 }
 
+/* ---- data keys that are damaged ---- */
+
+/* Opens the store anew, with one bit of a key's slot flipped, or with zeros in it. */
+static void damage_key(struct bench *bench, uint32_t key, bool zeros)
+{
+    char path[128];
+    static const uint8_t nothing[KEYRING_SLOT];
+    ht_reader_free(bench->reader);
+    ht_appender_free(bench->appender);
+    ht_store_close(bench->scratch.store);
+    damage_file(bench->scratch.dir, KEYRING_NAME, keyring_offset(key) + 30);
+    snprintf(path, sizeof path, "%s/%s", bench->scratch.dir, KEYRING_NAME);
+    int fd = open(path, O_WRONLY);
+    assert_true(fd >= 0);
+    if (zeros) assert_int_equal(pwrite(fd, nothing, sizeof nothing, keyring_offset(key)), sizeof nothing);
+    close(fd);
+    scratch_open(&bench->scratch);
+    assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
+    assert_ok(ht_reader_new(bench->scratch.store, &bench->reader, &scratch_error));
+}
+
+static void whose_key_is_damaged_gets_another(void **state)
+{
+    struct bench *bench = *state;
+    for (int zeros = 0; zeros < 2; zeros++) {
+        uint32_t damaged = append_of(bench, (struct whose){.lead = "jane"});
+        assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, &scratch_error));
+        damage_key(bench, damaged, zeros);
+        uint32_t next = append_of(bench, (struct whose){.lead = "jane"});
+        assert_int_not_equal(next, damaged);
+        assert_int_equal(append_of(bench, (struct whose){.lead = "jane"}), next);
+    }
+}
+
+static void expect_payload(struct bench *bench, uint64_t seq, const char *payload, enum ht_status wanted)
+{
+    struct ht_record record;
+    begin(bench);
+    assert_int_equal(ht_trail_get(bench->reader, seq, bench->unpacker, &record, NULL), wanted);
+    if (wanted == HT_OK) assert_true(ht_slice_is(record.payload, payload));
+    ht_reader_end(bench->reader);
+}
+
+/* Here it comes again, and is worth more than a note that it did. */
+static void what_can_not_be_opened_is_kept_anew_when_it_is_repeated(void **state)
+{
+    struct bench *bench = *state;
+    const char *payload = "{\"lead_id\":\"jane\",\"timestamp\":\"2025-11-24T13:00:00Z\"}";
+    bool duplicate;
+    assert_int_equal(scratch_append(bench->appender, payload, SCRATCH_NOW, NULL), 1);
+    assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, &scratch_error));
+    damage_key(bench, key_of(bench, 1), false);
+    expect_payload(bench, 1, payload, HT_CORRUPT);
+    assert_int_equal(scratch_append(bench->appender, payload, SCRATCH_NOW, &duplicate), 2);
+    assert_false(duplicate);
+    expect_payload(bench, 2, payload, HT_OK);
+    for (int round = 0; round < 2; round++) {
+        assert_int_equal(scratch_append(bench->appender, payload, SCRATCH_NOW, &duplicate), 2);
+        assert_true(duplicate);
+        assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, &scratch_error));
+        new_appender(bench);
+    }
+}
+
+static void rejected_deliveries_are_kept_under_another_key(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_rejected rejected;
+    for (uint64_t number = 1; number <= 5; number += 2) {
+        reject(bench, "[1,", number);
+        damage_key(bench, (uint32_t)(number + 1) / 2, number == 3); /* the only keys that were given */
+        reject(bench, "[2,", number + 1);
+        begin(bench);
+        assert_int_equal(ht_rejected_get(bench->reader, number, &rejected, NULL), number == 3 ? HT_ERASED : HT_CORRUPT);
+        assert_ok(ht_rejected_get(bench->reader, number + 1, &rejected, &scratch_error));
+        assert_true(ht_slice_is(rejected.body, "[2,"));
+        ht_reader_end(bench->reader);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -463,6 +586,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_repeat_gets_the_same_seq_wherever_the_first_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_batch_finds_duplicates_within_itself, set_up, tear_down),
         cmocka_unit_test_setup_teardown(families_and_signed_ids_keep_duplicates_apart, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_id_that_is_used_for_another_payload_makes_another_event, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rejected_deliveries_are_kept_bounded_and_dropped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_retried_delivery_leaves_the_rejected_with_its_event, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_refuses_and_stores_nothing, set_up, tear_down),
@@ -472,6 +596,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_key_is_found_again_after_a_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_processes_never_give_the_same_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_that_was_given_in_vain_is_not_remembered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whose_key_is_damaged_gets_another, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_can_not_be_opened_is_kept_anew_when_it_is_repeated, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rejected_deliveries_are_kept_under_another_key, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
