@@ -456,13 +456,14 @@ static void name_run(struct job *job)
 }
 
 /* A run that replaces what a database holds of the trail, whoever brought it, has to bring it all again: so nobody may
-   go beyond its end before it is done. */
+   go beyond its end before it is done. And one that remembers nothing must not bring what it had read before an erasure
+   that another has carried out in the target meanwhile. */
 static enum ht_status lock_databases(struct job *job, struct ht_error *err)
 {
     struct ht_watermark mark = {0};
     enum ht_status status = job->name[0] ? read_watermark(job, &mark, err) : HT_OK;
     bool killed = mark.running && mark.full;
-    job->alone = job->name[0] ? job->options->full || killed : !export_options_are_ranged(job->options);
+    job->alone = job->name[0] ? job->options->full || killed : true;
     if (status != HT_OK) return status;
     return export_lock_databases(ht_store_dir(job->store), job->alone, &job->databases_lock, err);
 }

@@ -65,7 +65,7 @@ enum ht_status export_lock_name(const char *dir, const char *name, int *fd, stru
 enum ht_status export_lock_databases(const char *dir, bool alone, int *fd, struct ht_error *err)
 {
     char path[PATH_MAX];
-    const char *what = alone ? "another export to a database" : "an export that writes a database anew";
+    const char *what = alone ? "another export to a database" : "an export to a database without a name, or anew,";
     enum ht_status status = make_path(path, dir, ".databases", err);
     return status == HT_OK ? lock(path, alone ? LOCK_EX : LOCK_SH, what, fd, err) : status;
 }

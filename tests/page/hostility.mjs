@@ -122,9 +122,11 @@ async function scrollThrough() {
     const list = document.querySelector('.list');
     const frame = () => new Promise((done) => { requestAnimationFrame(done); });
     for (list.scrollTop = 0; ; list.scrollTop += list.clientHeight) {
-        for (let i = 0; i < 600 && (i < 2 || list.querySelector('.bone')); i++) await frame();
+        const isAtEnd = () => list.scrollTop + list.clientHeight >= list.scrollHeight - 2;
+        const isLoading = () => list.querySelector('.bone') || (isAtEnd() && list.getAttribute('aria-rowcount') === '-1');
+        for (let i = 0; i < 600 && (i < 2 || isLoading()); i++) await frame();
         faults.push(...window.layoutFaults());
-        if (list.scrollTop + list.clientHeight >= list.scrollHeight - 2) return { faults: faults.slice(0, 5), rows: Number(list.getAttribute('aria-rowcount')) - 1 };
+        if (isAtEnd()) return { faults: faults.slice(0, 5), rows: Number(list.getAttribute('aria-rowcount')) - 1 };
     }
 }
 

@@ -164,7 +164,7 @@ async function testUnanswered({ context, page, daemon }) {
     let failed = 0;
     await page.route(path, (route) => ++failed <= 2 ? route.fulfill({ status: 500, body: '{}' }) : route.continue());
     await daemon.post(talk('unanswered', messages(4)));
-    ok(await until(() => page.getByText('Reconnecting').isVisible()), 'what came and could not be asked for: it does not look live');
+    ok(await until(() => page.getByText('Not up to date').isVisible()), 'what came and could not be asked for: it does not look live');
     ok(await holds(page, 4), 'but is asked for again until it is there');
     ok(failed > 2 && await isLive(page), 'and is live again');
     await page.unroute(path);

@@ -50,6 +50,7 @@ async function testLeft({ browser, daemon }) {
     await say(3);
     await pause(1500);
     is(asked, 0, 'who has not touched it for as long as a session lasts asks for nothing more');
+    ok(await until(() => page.getByText('Not up to date').isVisible()), 'and it says that it is not up to date');
     await page.clock.fastForward('20:00');
     ok(await asksForToken(page), 'and is signed out');
     await context.close();

@@ -112,6 +112,7 @@ waits
 exits 5 'while an export brings what is new, none writes all anew' run --name other --full
 like "$(cat "$SCRATCH/stderr")" 'another export to a database is under way' 'and it says why'
 exits 5 'nor one without a name' run
+exits 5 'nor a part of the trail, which an erasure may have changed since it was read' run --since 1h
 begin --name other --full --lock-timeout 60
 other=$!
 sleep 0.3
@@ -128,7 +129,7 @@ other=$!
 waits
 more 4
 exits 5 'while one writes all anew, none brings what is new' run --name postgresql
-like "$(cat "$SCRATCH/stderr")" 'an export that writes a database anew is under way' 'and it says why'
+like "$(cat "$SCRATCH/stderr")" 'an export to a database without a name, or anew, is under way' 'and it says why'
 kill -9 "$other"
 wait "$other" 2> "$SCRATCH/null"
 let_go

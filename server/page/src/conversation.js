@@ -26,6 +26,9 @@ async function loadTimeline(id, signal, first, onPart) {
     }
 }
 
+// It was erased, perhaps while one looks: then nothing of it stays on the screen.
+export const isGone = (error) => error?.status === 404 || error?.status === 410;
+
 export function useTimeline(id) {
     const [state, setState] = useState({ items: [] });
     const [turn, setTurn] = useState(0);
@@ -38,7 +41,7 @@ export function useTimeline(id) {
         abort.current = new AbortController();
         const { signal } = abort.current;
         loadTimeline(id, signal, FIRST, (part) => show(part, signal, 0))
-            .catch((error) => { if (!signal.aborted) setState((before) => ({ ...before, error })); });
+            .catch((error) => { if (!signal.aborted) setState((before) => (isGone(error) ? { items: [], error } : { ...before, error })); });
         return () => abort.current.abort();
     }, [id, turn]);
     useEffect(() => online.watch((answers) => {
@@ -49,8 +52,8 @@ export function useTimeline(id) {
         try {
             show(await loadTimeline(id, signal, PAGE), signal, 1);
         } catch (error) {
-            if (error.status !== 404 && error.status !== 410) throw error;
-            setState({ items: [], error }); // it was erased meanwhile
+            if (!isGone(error)) throw error;
+            setState({ items: [], error });
         }
     };
     return { ...state, refresh, reload: () => { setState({ items: [] }); setTurn(turn + 1); } };
@@ -78,6 +81,8 @@ class Asker {
             this.wanted ||= !answered;
             if (answered) wait = this.settle();
             if (!this.closed) this.onBehind(!answered);
+        } else if (!this.closed) {
+            this.onBehind(true);
         }
         this.timer = this.wanted && !this.closed ? setTimeout(() => this.run(), wait) : null;
     }
@@ -102,5 +107,5 @@ export function useLiveTimeline(id, { whole, items, refresh }) {
             stop();
         };
     }, [id, whole]);
-    return live === 'live' && behind ? 'lost' : live;
+    return live === 'live' && behind ? 'behind' : live;
 }

@@ -20,10 +20,14 @@ export function roleOf(role) {
     return { side, name };
 }
 
-// What those who speak are called, by their side: the agent by its name, the visitor by the one that was left last.
+const inLine = (name) => name?.replace(/\s+/gu, ' ');
+
+// What those who speak are called, by their side: the agent by its name, the visitor by the one that was left last, unless
+// that is the agent's.
 export function namesOf(conversation, items) {
-    const left = items.findLast(({ fields }) => fullName(fields));
-    return { assistant: conversation?.agent_name, visitor: left && fullName(left.fields) };
+    const assistant = inLine(conversation?.agent_name);
+    const visitor = inLine(fullName(items.findLast(({ fields }) => fullName(fields))?.fields));
+    return { assistant, visitor: visitor?.toLowerCase() === assistant?.toLowerCase() ? undefined : visitor };
 }
 
 // The side that somebody is on, and what to call them where `names` is that of the conversation.
@@ -79,11 +83,14 @@ function happened({ type, fields, reason }) {
     return typeWords(type) + (told.length ? `: ${told.join(', ')}` : '');
 }
 
+// What goes on in another line stands behind where lines begin, so that nobody can write a line of somebody else's.
+const indented = (text) => text.replace(/\r\n?|[\n\u0085\u2028\u2029]/g, '\n       ');
+
 // As text, for a mail or a ticket, as the command line has it: the days, who said what, and what happened beside it.
 export function transcript(items, names) {
     const lines = rowsOf(items).flatMap(({ item, day }) => {
-        const words = item.kind === 'message' ? `${speakerOf(item.role, names).name}: ${item.content ?? ''}` : `-- ${happened(item)} --`;
-        const line = (item.at ? `${formatClock(item.at)}  ` : '') + words + marksOf(item);
+        const words = item.kind === 'message' ? `${inLine(speakerOf(item.role, names).name)}: ${item.content ?? ''}` : `-- ${happened(item)} --`;
+        const line = indented((item.at ? `${formatClock(item.at)}  ` : '') + words + marksOf(item));
         return day ? ['', `---- ${formatDay(day)} ----`, '', line] : [line];
     });
     return `${lines.join('\n').trim()}\n`;

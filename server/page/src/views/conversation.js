@@ -1,5 +1,5 @@
 // A conversation as it was: what was said, once each, and what happened beside it.
-import { useLiveTimeline, useTimeline } from '../conversation.js';
+import { isGone, useLiveTimeline, useTimeline } from '../conversation.js';
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from '../dom.js';
 import { Drawer } from '../drawer.js';
 import { count, setTitle, zone } from '../format.js';
@@ -69,7 +69,7 @@ function useTarget(hash, { whole }, drawer) {
     }, [hash, whole]);
 }
 
-const LIVE = { live: 'Live', lost: 'Reconnecting …' };
+const LIVE = { live: 'Live', behind: 'Not up to date', lost: 'Reconnecting …' };
 
 export function Conversation({ where }) {
     const { id } = where;
@@ -88,7 +88,7 @@ export function Conversation({ where }) {
     chunks.current = arrange(items, chunks.current);
     const { assistant, visitor } = namesOf(conversation, items);
     const names = useMemo(() => ({ assistant, visitor }), [assistant, visitor]);
-    const gone = error?.status === 404 || error?.status === 410;
+    const gone = isGone(error);
     return html`<div class="view scroll conversation" ref=${scroller} onScroll=${look} tabindex="0" role="region"
         aria-label="Conversation">
         <${Head} title="Conversation" lead=${html`<a class="up" href="/conversations">Conversations</a>`}>
