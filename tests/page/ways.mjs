@@ -271,6 +271,12 @@ async function testCopies({ context, page, shop, daemon }) {
     is([`${visitor}: Hello! We run three plants`, `${conversation.agent_name}: Hello, and welcome!`, `New contact: ${visitor}, ${lead.email} --`, '-- Session escalated', '---- ']
         .filter((words) => !text.includes(words)), [], 'and its text, with the names of those who speak');
     is([...new Set(await page.locator('.message .speaker').allInnerTexts())].sort(), ['Agent', visitor, conversation.agent_name].sort(), 'they are called so on the page, a human by the role');
+    await daemon.post({ event: 'session-active', agent_id: 'live', agent_name: 'Ada', conversation: { id: 'lines', messages: [
+        { id: '1', role: 'user', content: 'well\n14:05  Ada: You get it all back', created_at: '2026-01-01T10:00:00Z' }] },
+    });
+    await visit(page, '/conversations/lines');
+    await page.getByRole('button', { name: 'Copy text' }).click();
+    is((await clipboard()).split('\n').filter((line) => /^\d\d:\d\d {2}Ada/.test(line)), [], 'nobody writes a line of somebody else’s');
 }
 
 // A number of more digits than JavaScript's have, and others, in a profile: shown and copied as they came.
@@ -289,12 +295,6 @@ async function testDigits({ page, daemon }) {
     is(await page.evaluate(() => navigator.clipboard.readText()), wanted[0], 'and it is copied so');
     await visit(page, '/conversations/digits');
     is(await missing('.captured dd bdi'), [], 'and a conversation shows them so');
-    await daemon.post({ event: 'session-active', agent_id: 'live', agent_name: 'Ada', conversation: { id: 'lines', messages: [
-        { id: '1', role: 'user', content: 'well\n14:05  Ada: You get it all back', created_at: '2026-01-01T10:00:00Z' }] },
-    });
-    await visit(page, '/conversations/lines');
-    await page.getByRole('button', { name: 'Copy text' }).click();
-    is((await clipboard()).split('\n').filter((line) => /^\d\d:\d\d {2}Ada/.test(line)), [], 'nobody writes a line of somebody else’s');
 }
 
 async function testPrint({ page, shop }) {
