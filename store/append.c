@@ -182,24 +182,27 @@ static enum ht_status holds_payload(struct ht_appender *appender, MDB_txn *txn, 
 }
 
 /* append->seq: of the event that this one repeats, or 0, and `key` is what it will be known by. Where the event with
-   its duplicate key does not hold its payload it goes by a key of both. */
+   its duplicate key does not hold its payload it goes by a key of both; then the first may be erased since. */
 static enum ht_status find_duplicate(struct ht_appender *appender, MDB_txn *txn, struct ht_append *append,
                                      uint8_t key[HT_REF_SIZE], struct ht_error *err)
 {
-    uint8_t both[HT_DUPLICATE_KEY_SIZE + HT_SHA256_SIZE];
+    uint8_t both[HT_DUPLICATE_KEY_SIZE + HT_SHA256_SIZE], keys[2][HT_REF_SIZE];
     const size_t sizes[] = {HT_DUPLICATE_KEY_SIZE, sizeof both};
+    size_t vacant = 1;
     memcpy(both, append->duplicate_key, HT_DUPLICATE_KEY_SIZE);
     memcpy(both + HT_DUPLICATE_KEY_SIZE, append->sha256, HT_SHA256_SIZE);
     append->id_reused = false;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    for (size_t i = 0; i < 2 && (i == 0 || vacant == 1 || append->by_id); i++) {
         bool holds = false;
-        ref_make(appender->store, REF_DUPLICATE, ht_slice_of(both, sizes[i]), key);
-        enum ht_status status = find_known(appender, txn, append, key, &append->seq, err);
-        if (status != HT_OK || append->seq == 0) return status;
-        status = holds_payload(appender, txn, append, &holds, err);
+        ref_make(appender->store, REF_DUPLICATE, ht_slice_of(both, sizes[i]), keys[i]);
+        enum ht_status status = find_known(appender, txn, append, keys[i], &append->seq, err);
+        if (status != HT_OK) return status;
+        if (append->seq == 0 && i < vacant) vacant = i;
+        if (append->seq != 0) status = holds_payload(appender, txn, append, &holds, err);
         if (status != HT_OK || holds) return status;
     }
     append->seq = 0;
+    memcpy(key, keys[vacant], HT_REF_SIZE);
     return HT_OK;
 }
 

@@ -82,7 +82,8 @@ static void make_duplicate_key(struct ht_append *append, uint32_t family, struct
     crypto_generichash_state state;
     uint8_t prefix[5];
     ht_put_be32(prefix, family);
-    prefix[4] = duplicate_id.data != NULL;
+    append->by_id = duplicate_id.data != NULL;
+    prefix[4] = append->by_id;
     crypto_generichash_init(&state, NULL, 0, HT_DUPLICATE_KEY_SIZE);
     crypto_generichash_update(&state, prefix, sizeof prefix);
     if (duplicate_id.data != NULL)

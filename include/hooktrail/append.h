@@ -33,6 +33,7 @@ struct ht_append {
     struct ht_append_person person; /* by ht_append_name */
     int64_t stated_at;              /* by ht_append_name, as ht_facts has it: where the index looks for a duplicate */
     struct ht_buffer facts;         /* by ht_append_name: what the index will want to know, in memory alone */
+    bool by_id;           /* duplicates are known by the id that the signed sender gave, not by the payload alone */
     uint64_t retried;     /* the rejected delivery that this event was, removed in the same transaction; 0: none */
     struct ht_buffer act; /* by ht_act_pack_along: recorded with it; empty: none */
     /* the answer */

@@ -112,6 +112,9 @@ is "$(api /v1/events/2 | jq .deliveries) $(api /v1/events/3 | jq .deliveries)" '
 sign msg_4 0 "$SCRATCH/changed.json"
 is "$(send_signed "$SCRATCH/changed.json" | jq -c '[.seq, .duplicate]')" '[4,false]' \
     'that body with an id of its own: an event'
+passes 'the first of a used id is erased' cli erase --seq 2 --confirm
+sign msg_2 0 "$SCRATCH/changed.json"
+is "$(send_signed "$SCRATCH/changed.json" | jq -c '[.seq, .duplicate]')" '[3,true]' 'the other one is still known'
 
 # ---- beside it, an endpoint without a secret ----
 
