@@ -104,8 +104,9 @@ static enum ht_status reseal(struct ht_store *store, MDB_txn *txn, const struct 
     return status == HT_OK ? put(txn, table, survivor->number, scratch, err) : status;
 }
 
-/* Survivors are in the order of their keys: each old key's get one new key. A record that doesn't open is damaged, and
-   lost whether its key is there or not: it stays as it is, for verify to tell of. */
+/* Survivors are in the order of their keys: each old key's get one new key. A record that doesn't open is damaged, or
+   its key's slot is (which may read as that of a destroyed one): lost in any case, it stays as it is, for verify to
+   tell of. */
 static enum ht_status reseal_survivors(struct ht_store *store, MDB_txn *txn, const struct erase_plan *plan,
                                        struct erase_chain *chain, struct ht_buffer *scratch, struct ht_error *err)
 {
@@ -121,7 +122,7 @@ static enum ht_status reseal_survivors(struct ht_store *store, MDB_txn *txn, con
             if (chain != NULL) erase_chain_add(chain, key, (uint32_t)old_key);
         }
         status = reseal(store, txn, survivor, key, scratch, err);
-        if (status == HT_CORRUPT) status = HT_OK;
+        if (status == HT_CORRUPT || status == HT_ERASED) status = HT_OK;
     }
     if (status == HT_OK && chain != NULL) status = ht_buffer_status(&chain->links, err);
     return status;

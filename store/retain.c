@@ -6,6 +6,7 @@
 #include "erase_apply.h"
 #include "erase_rejected.h"
 #include "hold.h"
+#include "index_env.h"
 #include "indexer.h"
 #include "slots.h"
 
@@ -294,8 +295,7 @@ static enum ht_status find_bounds(struct run *run, struct ht_error *err)
     if (status != HT_OK) return status;
     status = ht_index_range(run->reader, HT_TIME_NONE, run->until, &first, &run->last, err);
     if (status == HT_OK && first > run->next) run->next = first;
-    if (status == HT_OK)
-        status = trail_counter_get(run->store, run->reader->trail_txn, ERASURES_COUNTER, &run->known, err);
+    if (status == HT_OK) run->known = run->reader->index->erasures;
     ht_reader_end(run->reader);
     return status;
 }

@@ -29,8 +29,8 @@ enum ht_kind {
    NULL) is called between them with the position reached and the end; false from it stops early with HT_STOPPING (and
    what was built anew is thrown away).
    `end` (may be NULL) gets the position reached. Notices when another process has replaced the index, and follows.
-   After an erasure the index is rebuilt; if another process is at it already, the old one serves as it is meanwhile,
-   and `end` doesn't move. */
+   After an erasure the index is rebuilt; if another process is at it already, the old one serves on meanwhile and takes
+   in what comes, so that `end` moves: HT_OK then doesn't say that the index knows of the erasure. */
 typedef bool ht_progress(void *context, uint64_t done, uint64_t total);
 HT_MUST_CHECK enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, void *context,
                                                struct ht_position *end, struct ht_error *err);

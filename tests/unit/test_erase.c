@@ -7,6 +7,7 @@
 #include "../../store/erase_apply.h"
 #include "../../store/erase_select.h"
 #include "../../store/erasures_log.h"
+#include "../../store/keyring_file.h"
 #include "hooktrail/act.h"
 #include "hooktrail/encode.h"
 #include "hooktrail/held.h"
@@ -70,6 +71,34 @@ static void test_keys_are_destroyed_and_those_who_share_them_get_others(void **s
     bench_reopen(bench);
     assert_int_equal(bench_header(bench, bench_person(bench, "bert", NULL, NULL, 6)).key, anew);
     expect_sound(bench);
+}
+
+static void zero_key(struct bench *bench, uint32_t key)
+{
+    char path[128];
+    static const uint8_t nothing[KEYRING_SLOT];
+    bench_close(bench);
+    snprintf(path, sizeof path, "%s/%s", bench->scratch.dir, KEYRING_NAME);
+    int fd = open(path, O_WRONLY);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, nothing, sizeof nothing, keyring_offset(key)), sizeof nothing);
+    close(fd);
+    bench_reopen(bench);
+}
+
+static void test_survivors_whose_key_is_lost_stop_nothing(void **state)
+{
+    struct bench *bench = *state;
+    uint64_t a1 = bench_person(bench, "anna", "shared", NULL, 1);
+    uint64_t b1 = bench_person(bench, "bert", "shared", NULL, 2);
+    uint64_t b2 = bench_person(bench, "bert", "other", NULL, 3), c1 = bench_person(bench, "carl", NULL, NULL, 4);
+    bench_catch_up(bench);
+    zero_key(bench, bench_header(bench, b2).key);
+    assert_int_equal(bench_erase(bench, HT_SUBJECT_LEAD, "anna").events, 2);
+    assert_int_not_equal(bench_header(bench, a1).erasure, 0);
+    assert_int_not_equal(bench_header(bench, b1).erasure, 0);
+    assert_int_equal(bench_header(bench, b2).erasure, 0);
+    expect_there(bench, c1);
 }
 
 static void test_a_conversation_that_goes_on_is_named_by_its_tombstones(void **state)
@@ -780,6 +809,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_a_lead_goes_with_all_of_its_conversations),
         TEST(test_keys_are_destroyed_and_those_who_share_them_get_others),
+        TEST(test_survivors_whose_key_is_lost_stop_nothing),
         TEST(test_a_conversation_that_goes_on_is_named_by_its_tombstones),
         TEST(test_leaves_stay),
         TEST(test_by_address_in_any_case),
