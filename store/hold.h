@@ -12,13 +12,19 @@
 
 #define HOLD_VERSION 1
 
-/* What is held, by the numbers of one generation of the index: to be gathered anew in each span of a reader. It is what
-   an erasure of the held lead or conversation would take. */
+/* What is held, by the numbers of one generation of the index: to be gathered in each span of a reader, always the same
+   one. It is what an erasure of the held lead or conversation would take. Zero-initialised is empty and valid. */
 struct hold_cover {
-    struct ht_buffer held; /* struct held, sorted */
+    struct ht_buffer held;   /* struct held, sorted */
+    struct ht_buffer holds;  /* u32 each: what it was gathered for */
+    struct index_env *index; /* and from, of which it owns a reference; NULL: gathered from nothing */
+    uint64_t seq;            /* as far as that had come */
+    bool lacking;            /* the index didn't know all that is held */
 };
 
 void hold_cover_release(struct hold_cover *cover);
+/* Looks at no more than what has come into the index since the last time, unless that, another generation of the index
+   or another list of holds changes what is covered. */
 HT_MUST_CHECK enum ht_status hold_cover_gather(struct hold_cover *cover, struct ht_reader *reader,
                                                struct ht_error *err);
 /* The id of a hold on an event of these (numbers, 0: none), of the visitor's where it names neither conversation nor
