@@ -30,9 +30,20 @@ HT_MUST_CHECK enum ht_status hold_cover_gather(struct hold_cover *cover, struct 
 /* The id of a hold on an event of these (numbers, 0: none), of the visitor's where it names neither conversation nor
    lead; 0 if there is none. */
 uint32_t hold_cover_find(const struct hold_cover *cover, uint32_t conversation, uint32_t lead, uint32_t visitor);
-/* Adds what names those that are held: a rejected delivery with one of it in it is held too. Within the reader's span.
- */
-HT_MUST_CHECK enum ht_status hold_needles(struct ht_reader *reader, struct needles *needles, struct ht_error *err);
+
+/* What names those that are held: a rejected delivery with one of it in it is held too. Zero-initialised and then
+   hold_needles_init'ed. */
+struct hold_needles {
+    struct needles needles;
+    uint32_t last; /* the last hold that they were gathered for */
+};
+
+void hold_needles_init(struct hold_needles *held);
+void hold_needles_release(struct hold_needles *held);
+/* Reads all payloads of what is held, once: then only those of holds that are new. What those that were held before
+   have come to be named by since then is not seen. Within the reader's span. */
+HT_MUST_CHECK enum ht_status hold_needles_gather(struct hold_needles *held, struct ht_reader *reader,
+                                                 struct ht_error *err);
 
 /* HT_BUSY, naming the hold. */
 enum ht_status hold_fail(struct ht_reader *reader, uint32_t id, struct ht_error *err);

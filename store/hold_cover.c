@@ -271,13 +271,25 @@ static enum ht_status add_needles(struct ht_reader *reader, const struct ht_hold
     return status == HT_NOT_FOUND ? HT_OK : status;
 }
 
-enum ht_status hold_needles(struct ht_reader *reader, struct needles *needles, struct ht_error *err)
+void hold_needles_init(struct hold_needles *held)
+{
+    needles_init(&held->needles);
+}
+
+void hold_needles_release(struct hold_needles *held)
+{
+    needles_release(&held->needles);
+}
+
+/* Ids of holds only grow. */
+enum ht_status hold_needles_gather(struct hold_needles *held, struct ht_reader *reader, struct ht_error *err)
 {
     struct ht_hold hold = {0};
     enum ht_status status;
-    while ((status = ht_hold_next(reader, hold.id + 1, &hold, err)) == HT_OK) {
-        status = add_needles(reader, &hold, needles, err);
+    while ((status = ht_hold_next(reader, held->last + 1, &hold, err)) == HT_OK) {
+        status = add_needles(reader, &hold, &held->needles, err);
         if (status != HT_OK) return status;
+        held->last = hold.id;
     }
     return status == HT_NOT_FOUND ? HT_OK : status;
 }

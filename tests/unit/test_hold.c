@@ -198,6 +198,37 @@ static void test_a_cover_takes_what_a_conversation_claims(void **state)
     hold_cover_release(&kept);
 }
 
+static void expect_named(struct bench *bench, struct hold_needles *held, const char *text, bool wanted)
+{
+    bool found;
+    bench_catch_up(bench);
+    assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+    assert_ok(hold_needles_gather(held, bench->reader, &scratch_error));
+    ht_reader_end(bench->reader);
+    assert_ok(needles_find(&held->needles, ht_slice_from(text), &found, &scratch_error));
+    assert_int_equal(found, wanted);
+}
+
+/* Payloads are read once for each hold. */
+static void test_what_names_the_held_is_gathered_once(void **state)
+{
+    struct bench *bench = *state;
+    struct hold_needles held = {0};
+    struct ht_hold hold;
+    hold_needles_init(&held);
+    bench_person(bench, "anna", NULL, NULL, 1);
+    bench_person(bench, "bert", NULL, NULL, 2);
+    assert_int_equal(hold_add(bench, HT_KIND_LEAD, "anna", NULL, &hold), HT_OK);
+    expect_named(bench, &held, "{anna@example.com", true);
+    bench_add(bench, "{\"lead\":{\"id\":\"anna\",\"email\":\"new@example.com\"}}", SCRATCH_NOW);
+    expect_named(bench, &held, "{new@example.com", false);
+    expect_named(bench, &held, "{bert@example.com", false);
+    assert_int_equal(hold_add(bench, HT_KIND_LEAD, "bert", NULL, &hold), HT_OK);
+    expect_named(bench, &held, "{bert@example.com", true);
+    expect_named(bench, &held, "{new@example.com", false);
+    hold_needles_release(&held);
+}
+
 static void test_acts_tell_of_holds_but_not_of_whom(void **state)
 {
     struct bench *bench = *state;
@@ -251,6 +282,7 @@ int main(void)
         TEST(test_what_is_covered),
         TEST(test_a_cover_that_is_kept_is_as_good_as_a_new_one),
         TEST(test_a_cover_takes_what_a_conversation_claims),
+        TEST(test_what_names_the_held_is_gathered_once),
         TEST(test_acts_tell_of_holds_but_not_of_whom),
         TEST(test_a_damaged_hold_is_told),
     };
