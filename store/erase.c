@@ -19,8 +19,8 @@ struct request {
     struct ht_reader *reader;
     struct erase_selection selection;
     struct needles needles;
-    struct needles held; /* what names those that are held */
-    uint64_t read;       /* up to this seq the payloads were read for addresses */
+    struct hold_needles held; /* gathered by the first plan, which holds no lock */
+    uint64_t read;            /* up to this seq the payloads were read for addresses */
     struct hold_cover holds;
     struct erase_plan plan;
 };
@@ -30,7 +30,7 @@ static void release(struct request *request)
     ht_reader_free(request->reader);
     erase_selection_release(&request->selection);
     needles_release(&request->needles);
-    needles_release(&request->held);
+    hold_needles_release(&request->held);
     hold_cover_release(&request->holds);
     erase_plan_release(&request->plan);
 }
@@ -93,8 +93,6 @@ static enum ht_status find_rejected(struct request *request, struct ht_error *er
         status = erase_select_addresses(request->reader, &plan->seqs, request->read, &request->needles, err);
     if (status != HT_OK) return status;
     if (count > 0) request->read = erase_set_at(&plan->seqs, count - 1);
-    status = hold_needles(request->reader, &request->held, err);
-    if (status != HT_OK) return status;
     return erase_rejected_find(request->reader, &request->needles, INT64_MIN, &request->held, plan, err);
 }
 
@@ -210,7 +208,7 @@ enum ht_status ht_erase(struct ht_store *store, const struct ht_subject_ref *sub
     if (status == HT_OK && count == 0) status = ht_fail(err, HT_INVALID, "nobody is named whose data shall go");
     if (status != HT_OK) return status;
     needles_init(&request.needles);
-    needles_init(&request.held);
+    hold_needles_init(&request.held);
     status = run(&request, dry_run, erased, err);
     release(&request);
     return status;

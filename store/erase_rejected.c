@@ -1,5 +1,6 @@
 #include "erase_rejected.h"
 
+#include "hold.h"
 #include "hooktrail/encode.h"
 #include "hooktrail/rejected.h"
 
@@ -25,10 +26,17 @@ static enum ht_status names_person(const struct ht_rejected *rejected, struct ne
     return each_header(&rejected->delivery, needles, found, err);
 }
 
+static enum ht_status is_held(struct ht_reader *reader, const struct ht_rejected *rejected, struct hold_needles *held,
+                              bool *found, struct ht_error *err)
+{
+    enum ht_status status = hold_needles_gather(held, reader, err);
+    return status == HT_OK ? names_person(rejected, &held->needles, found, err) : status;
+}
+
 /* Whether one goes: because `needles` find something in it, or because it is older than `until`. A damaged one goes
    too: nobody can say what is in it. `*stays`: it would, but `held` find something in it. */
 static enum ht_status look_at(struct ht_reader *reader, uint64_t number, struct needles *needles, int64_t until,
-                              struct needles *held, bool *goes, bool *stays, struct ht_error *err)
+                              struct hold_needles *held, bool *goes, bool *stays, struct ht_error *err)
 {
     struct ht_rejected rejected;
     enum ht_status status = ht_rejected_get(reader, number, &rejected, err);
@@ -38,7 +46,7 @@ static enum ht_status look_at(struct ht_reader *reader, uint64_t number, struct 
     if (status != HT_OK) return status;
     *goes = rejected.delivery.received_at < until;
     if (!*goes && needles != NULL) status = names_person(&rejected, needles, goes, err);
-    if (status == HT_OK && *goes && held != NULL) status = names_person(&rejected, held, stays, err);
+    if (status == HT_OK && *goes && held != NULL) status = is_held(reader, &rejected, held, stays, err);
     *goes &= !*stays;
     return status;
 }
@@ -58,7 +66,7 @@ enum ht_status erase_rejected_numbers(struct ht_store *store, MDB_txn *txn, stru
 }
 
 enum ht_status erase_rejected_find(struct ht_reader *reader, struct needles *needles, int64_t until,
-                                   struct needles *held, struct erase_plan *plan, struct ht_error *err)
+                                   struct hold_needles *held, struct erase_plan *plan, struct ht_error *err)
 {
     struct erase_set all = {0};
     enum ht_status status = erase_rejected_numbers(reader->store, reader->trail_txn, &all, err);

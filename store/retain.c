@@ -28,6 +28,7 @@ struct run {
     struct ht_reader *reader;
     struct numbered numbers[HT_RETAIN_RULES];
     struct hold_cover holds;
+    struct hold_needles held;
     struct erase_plan plan;
     struct slots seqs; /* those in plan.wanted */
     struct slots keys; /* of which all that is due was looked for */
@@ -38,6 +39,36 @@ struct run {
     uint64_t known; /* the last erasure that index and chain know of */
     int rebuild_lock;
 };
+
+/* ---- rejected deliveries ---- */
+
+/* Rejected deliveries go by the rule for everything. */
+static int64_t rejected_until(const struct run *run)
+{
+    for (size_t i = 0; i < run->policy->count; i++) {
+        const struct ht_retain_rule *rule = &run->policy->rules[i];
+        bool general = rule->type[0] == '\0' && rule->agent[0] == '\0';
+        if (general && rule->age != INT64_MAX) return run->now - rule->age;
+    }
+    return INT64_MIN;
+}
+
+static enum ht_status find_rejected(struct run *run, struct erase_plan *plan, struct ht_error *err)
+{
+    return erase_rejected_find(run->reader, NULL, rejected_until(run), &run->held, plan, err);
+}
+
+/* What the held are named by is read while nobody waits for the write lock. */
+static enum ht_status foresee_rejected(struct run *run, struct ht_error *err)
+{
+    struct erase_plan plan = {0};
+    enum ht_status status = ht_reader_begin(run->reader, err);
+    if (status != HT_OK) return status;
+    status = find_rejected(run, &plan, err);
+    ht_reader_end(run->reader);
+    erase_plan_release(&plan);
+    return status;
+}
 
 /* ---- what is due ---- */
 
@@ -177,7 +208,7 @@ static enum ht_status gather(struct run *run, size_t most, struct ht_error *err)
         if (run->progress != NULL && !run->progress(run->context, run->next - 1, run->last))
             return ht_fail(err, HT_STOPPING, "stopped at event %llu", (unsigned long long)run->next);
     }
-    return HT_OK;
+    return run->next > run->last ? foresee_rejected(run, err) : HT_OK;
 }
 
 /* ---- a batch ---- */
@@ -199,34 +230,13 @@ static enum ht_status leave_held(struct run *run, bool *left, struct ht_error *e
     return HT_OK;
 }
 
-/* Rejected deliveries go by the rule for everything. */
-static int64_t rejected_until(const struct run *run)
-{
-    for (size_t i = 0; i < run->policy->count; i++) {
-        const struct ht_retain_rule *rule = &run->policy->rules[i];
-        bool general = rule->type[0] == '\0' && rule->agent[0] == '\0';
-        if (general && rule->age != INT64_MAX) return run->now - rule->age;
-    }
-    return INT64_MIN;
-}
-
-static enum ht_status find_rejected(struct run *run, struct ht_error *err)
-{
-    struct needles held = {0};
-    needles_init(&held);
-    enum ht_status status = hold_needles(run->reader, &held, err);
-    if (status == HT_OK) status = erase_rejected_find(run->reader, NULL, rejected_until(run), &held, &run->plan, err);
-    needles_release(&held);
-    return status;
-}
-
 static enum ht_status plan_in(struct run *run, struct ht_error *err)
 {
     bool left;
     enum ht_status status = erase_plan_make(&run->plan, run->reader, &run->chain, err);
     if (status == HT_OK) status = leave_held(run, &left, err);
     if (status == HT_OK && left) status = erase_plan_make(&run->plan, run->reader, &run->chain, err);
-    return status == HT_OK && run->next > run->last ? find_rejected(run, err) : status;
+    return status == HT_OK && run->next > run->last ? find_rejected(run, &run->plan, err) : status;
 }
 
 static enum ht_status make_plan(struct run *run, struct ht_error *err)
@@ -365,11 +375,13 @@ enum ht_status ht_retain(struct ht_store *store, const struct ht_retain_policy *
     };
     *erased = (struct ht_erased){0};
     if (run.until == HT_TIME_NONE) return HT_OK; /* all is kept for good */
+    hold_needles_init(&run.held);
     slots_init(&run.seqs, sizeof(uint64_t));
     slots_init(&run.keys, sizeof(uint64_t));
     enum ht_status status = run_all(&run, dry_run, erased, err);
     ht_reader_free(run.reader);
     hold_cover_release(&run.holds);
+    hold_needles_release(&run.held);
     erase_plan_release(&run.plan);
     erase_chain_release(&run.chain);
     slots_release(&run.seqs);

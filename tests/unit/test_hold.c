@@ -4,6 +4,7 @@
 #include "../../store/hold.h"
 #include "hooktrail/act.h"
 #include "hooktrail/encode.h"
+#include "random.h"
 
 static enum ht_status hold_add(struct bench *bench, enum ht_kind kind, const char *id, const char *note,
                                struct ht_hold *hold)
@@ -113,6 +114,121 @@ static void test_what_is_covered(void **state)
     hold_cover_release(&cover);
 }
 
+/* An event of a few leads, conversations and visitors, mostly with an opening message, which ties conversations to what
+   came without them. */
+static void add_random(struct bench *bench, struct random *random, unsigned n, unsigned round)
+{
+    char payload[512];
+    uint32_t lead = random_below(random, 12), conversation = random_below(random, 12);
+    uint32_t visitor = random_below(random, 40), opening = random_below(random, 16);
+    int size = snprintf(payload, sizeof payload, "{\"event\":\"new-session\",\"agent_id\":\"a\",\"n\":%u", n);
+#define ADD(...) size += snprintf(payload + size, sizeof payload - (size_t)size, __VA_ARGS__)
+    if (lead < 4) ADD(",\"lead\":{\"id\":\"l%u-%u\"}", lead, round);
+    if (conversation < 6) ADD(",\"conversation_id\":\"c%u-%u\"", conversation, round);
+    if (visitor < 30) ADD(",\"visitor_id\":\"v%u-%u\"", visitor, round);
+    if (opening < 12)
+        ADD(",\"messages\":[{\"role\":\"user\",\"content\":\"hello %u-%u\",\"created_at\":\"2024-01-01T00:00:%02uZ\"}]",
+            opening, round, opening);
+    ADD("}");
+#undef ADD
+    bench_add(bench, payload, SCRATCH_NOW + n);
+}
+
+static bool expect_same_cover(struct bench *bench, struct hold_cover *kept)
+{
+    struct hold_cover fresh = {0};
+    size_t size = kept->held.size;
+    bench_catch_up(bench);
+    assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+    assert_ok(hold_cover_gather(kept, bench->reader, &scratch_error));
+    assert_ok(hold_cover_gather(&fresh, bench->reader, &scratch_error));
+    assert_int_equal(kept->seq, fresh.seq);
+    assert_int_equal(kept->held.size, fresh.held.size);
+    if (fresh.held.size > 0) assert_memory_equal(kept->held.data, fresh.held.data, fresh.held.size);
+    ht_reader_end(bench->reader);
+    hold_cover_release(&fresh);
+    return kept->held.size != size;
+}
+
+/* A cover that looks only at what has come is the same as one that is gathered then. */
+static void test_a_cover_that_is_kept_is_as_good_as_a_new_one(void **state)
+{
+    struct bench *bench = *state;
+    struct random random = {7};
+    struct hold_cover kept = {0};
+    struct ht_hold holds[2];
+    unsigned n = 0, grew = 0;
+    for (unsigned round = 0; round < 24; round++) {
+        char lead[16], conversation[16], payload[512];
+        snprintf(lead, sizeof lead, "l0-%u", round);
+        snprintf(conversation, sizeof conversation, "c0-%u", round);
+        bench_add(bench, payload_of(payload, lead, NULL, NULL, 100000 + round), SCRATCH_NOW);
+        bench_add(bench, payload_of(payload, NULL, conversation, NULL, 200000 + round), SCRATCH_NOW);
+        expect_same_cover(bench, &kept);
+        assert_int_equal(hold_add(bench, HT_KIND_LEAD, lead, NULL, &holds[0]), HT_OK);
+        assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, conversation, NULL, &holds[1]), HT_OK);
+        for (unsigned step = 0; step < 20; step++) {
+            for (uint32_t more = random_below(&random, 4); more > 0; more--)
+                add_random(bench, &random, ++n, round);
+            grew += expect_same_cover(bench, &kept);
+        }
+        assert_ok(ht_hold_remove(bench->scratch.store, holds[round % 2].id, SCRATCH_NOW, &scratch_error));
+        if (round % 4 == 3) assert_ok(ht_index_rebuild(bench->scratch.store, NULL, NULL, &scratch_error));
+    }
+    assert_true(grew > 50);
+    hold_cover_release(&kept);
+}
+
+/* The opening message ties an older event, and its visitor with it, to a conversation that is covered already. */
+static void test_a_cover_takes_what_a_conversation_claims(void **state)
+{
+    struct bench *bench = *state;
+    struct hold_cover kept = {0};
+    struct ht_hold hold;
+#define OPENING ",\"messages\":[{\"role\":\"user\",\"content\":\"hello\",\"created_at\":\"2024-01-01T00:00:00Z\"}]}"
+    bench_person(bench, "anna", "c1", NULL, 1);
+    bench_catch_up(bench);
+    assert_int_equal(hold_add(bench, HT_KIND_LEAD, "anna", NULL, &hold), HT_OK);
+    expect_same_cover(bench, &kept);
+    bench_add(bench, "{\"agent_id\":\"a\",\"visitor_id\":\"v1\"" OPENING, SCRATCH_NOW);
+    assert_false(expect_same_cover(bench, &kept));
+    bench_add(bench, "{\"agent_id\":\"a\",\"conversation_id\":\"c1\"" OPENING, SCRATCH_NOW);
+    assert_true(expect_same_cover(bench, &kept));
+#undef OPENING
+    hold_cover_release(&kept);
+}
+
+static void expect_named(struct bench *bench, struct hold_needles *held, const char *text, bool wanted)
+{
+    bool found;
+    bench_catch_up(bench);
+    assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+    assert_ok(hold_needles_gather(held, bench->reader, &scratch_error));
+    ht_reader_end(bench->reader);
+    assert_ok(needles_find(&held->needles, ht_slice_from(text), &found, &scratch_error));
+    assert_int_equal(found, wanted);
+}
+
+/* Payloads are read once for each hold. */
+static void test_what_names_the_held_is_gathered_once(void **state)
+{
+    struct bench *bench = *state;
+    struct hold_needles held = {0};
+    struct ht_hold hold;
+    hold_needles_init(&held);
+    bench_person(bench, "anna", NULL, NULL, 1);
+    bench_person(bench, "bert", NULL, NULL, 2);
+    assert_int_equal(hold_add(bench, HT_KIND_LEAD, "anna", NULL, &hold), HT_OK);
+    expect_named(bench, &held, "{anna@example.com", true);
+    bench_add(bench, "{\"lead\":{\"id\":\"anna\",\"email\":\"new@example.com\"}}", SCRATCH_NOW);
+    expect_named(bench, &held, "{new@example.com", false);
+    expect_named(bench, &held, "{bert@example.com", false);
+    assert_int_equal(hold_add(bench, HT_KIND_LEAD, "bert", NULL, &hold), HT_OK);
+    expect_named(bench, &held, "{bert@example.com", true);
+    expect_named(bench, &held, "{new@example.com", false);
+    hold_needles_release(&held);
+}
+
 static void test_acts_tell_of_holds_but_not_of_whom(void **state)
 {
     struct bench *bench = *state;
@@ -161,8 +277,13 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_add_list_remove),        TEST(test_what_can_not_be_held),
-        TEST(test_what_is_covered),        TEST(test_acts_tell_of_holds_but_not_of_whom),
+        TEST(test_add_list_remove),
+        TEST(test_what_can_not_be_held),
+        TEST(test_what_is_covered),
+        TEST(test_a_cover_that_is_kept_is_as_good_as_a_new_one),
+        TEST(test_a_cover_takes_what_a_conversation_claims),
+        TEST(test_what_names_the_held_is_gathered_once),
+        TEST(test_acts_tell_of_holds_but_not_of_whom),
         TEST(test_a_damaged_hold_is_told),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
