@@ -1,13 +1,13 @@
 #!/bin/bash
 # Reads take turns with everything else: while many of a long conversation are under way, deliveries and others are answered as
 # ever, and SIGTERM ends the daemon in time. EVENTS are in the conversation, READS are under way at once.
-# sanitizers: yes
+# sanitizers: asan
 . tests/system/lib.sh
 
 EVENTS=${EVENTS:-4000}
 READS=${READS:-100}
 DEADLINE=5500 # five seconds, and what it takes to end
-case $OUT in *asan* | *tsan*) DEADLINE=10000 ;; esac
+case $OUT in *asan*) DEADLINE=10000 ;; esac
 turns() { node tests/system/turns.mjs "$URL" "$TOKEN" "$@"; }
 
 init_store
