@@ -23,8 +23,8 @@ struct hold_cover {
 };
 
 void hold_cover_release(struct hold_cover *cover);
-/* Looks at no more than what has come into the index since the last time, unless that, another generation of the index
-   or another list of holds changes what is covered. */
+/* Looks at no more than what has come into the index since the last time, unless an event of somebody held is among
+   that, or the generation of the index or the list of holds is another: then all is gathered anew. */
 HT_MUST_CHECK enum ht_status hold_cover_gather(struct hold_cover *cover, struct ht_reader *reader,
                                                struct ht_error *err);
 /* The id of a hold on an event of these (numbers, 0: none), of the visitor's where it names neither conversation nor

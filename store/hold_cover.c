@@ -8,8 +8,6 @@ struct held {
     uint32_t kind;
     uint32_t number;
     uint32_t hold;
-    uint32_t of_person; /* a lead's hold: the visitors of its events are held too */
-    uint64_t events;    /* of a conversation */
 };
 
 static void forget(struct hold_cover *cover)
@@ -39,16 +37,10 @@ static enum ht_status select_held(struct ht_reader *reader, const struct ht_hold
     return status == HT_OK ? erase_select(reader, subject, 1, selection, wanted, err) : status;
 }
 
-static void cover_all(struct hold_cover *cover, enum ht_kind kind, const struct erase_set *numbers,
-                      const struct ht_hold *hold)
+static void cover_all(struct hold_cover *cover, enum ht_kind kind, const struct erase_set *numbers, uint32_t hold)
 {
     for (size_t i = 0; i < erase_set_count(numbers); i++) {
-        struct held held = {
-            .kind = (uint32_t)kind,
-            .number = (uint32_t)erase_set_at(numbers, i),
-            .hold = hold->id,
-            .of_person = hold->kind == HT_KIND_LEAD,
-        };
+        struct held held = {(uint32_t)kind, (uint32_t)erase_set_at(numbers, i), hold};
         ht_buffer_add_bytes(&cover->held, &held, sizeof held);
     }
 }
@@ -61,9 +53,9 @@ static enum ht_status cover_hold(struct hold_cover *cover, struct ht_reader *rea
     struct erase_set wanted = {0};
     enum ht_status status = select_held(reader, hold, &subject, &selection, &wanted, err);
     if (status == HT_OK) {
-        cover_all(cover, HT_KIND_LEAD, &selection.leads, hold);
-        cover_all(cover, HT_KIND_CONVERSATION, &selection.conversations, hold);
-        cover_all(cover, HT_KIND_VISITOR, &selection.visitors, hold);
+        cover_all(cover, HT_KIND_LEAD, &selection.leads, hold->id);
+        cover_all(cover, HT_KIND_CONVERSATION, &selection.conversations, hold->id);
+        cover_all(cover, HT_KIND_VISITOR, &selection.visitors, hold->id);
     }
     erase_selection_release(&selection);
     erase_set_release(&wanted);
@@ -80,14 +72,12 @@ static int compare(const void *a, const void *b)
     return (left->number > right->number) - (left->number < right->number);
 }
 
-/* What is of a person comes first of the same. */
+/* Of several holds on the same the first one counts. */
 static int compare_whole(const void *a, const void *b)
 {
     const struct held *left = a, *right = b;
     int order = compare(a, b);
-    if (order != 0) return order;
-    if (left->of_person != right->of_person) return left->of_person != 0 ? -1 : 1;
-    return (left->hold > right->hold) - (left->hold < right->hold);
+    return order != 0 ? order : (left->hold > right->hold) - (left->hold < right->hold);
 }
 
 static size_t count_held(const struct hold_cover *cover)
@@ -110,28 +100,16 @@ static void sort(struct hold_cover *cover)
     cover->held.size = (kept + 1) * sizeof(struct held);
 }
 
-static struct held *find(const struct hold_cover *cover, enum ht_kind kind, uint32_t number)
+/* The hold on it, or 0. */
+static uint32_t find(const struct hold_cover *cover, enum ht_kind kind, uint32_t number)
 {
-    struct held wanted = {.kind = (uint32_t)kind, .number = number};
-    if (number == 0 || count_held(cover) == 0) return NULL;
-    return bsearch(&wanted, cover->held.data, count_held(cover), sizeof wanted, compare);
+    struct held wanted = {(uint32_t)kind, number, 0};
+    if (number == 0 || count_held(cover) == 0) return 0;
+    const struct held *held = bsearch(&wanted, cover->held.data, count_held(cover), sizeof wanted, compare);
+    return held == NULL ? 0 : held->hold;
 }
 
 /* ---- gathered anew ---- */
-
-static enum ht_status count_events(struct hold_cover *cover, struct ht_reader *reader, struct ht_error *err)
-{
-    struct ht_summary summary;
-    enum ht_status status = HT_OK;
-    for (size_t i = 0; status == HT_OK && i < count_held(cover); i++) {
-        struct held *held = held_at(cover, i);
-        if (held->kind != HT_KIND_CONVERSATION || held->of_person == 0) continue;
-        status = ht_index_summary(reader, HT_KIND_CONVERSATION, held->number, &summary, err);
-        if (status == HT_OK) held->events = summary.events;
-        if (status == HT_NOT_FOUND) status = HT_OK;
-    }
-    return status;
-}
 
 static enum ht_status gather_holds(struct hold_cover *cover, struct ht_reader *reader, struct ht_error *err)
 {
@@ -154,8 +132,6 @@ static enum ht_status gather_anew(struct hold_cover *cover, struct ht_reader *re
     if (status == HT_OK) status = ht_buffer_status(&cover->held, err);
     if (status != HT_OK) return status;
     sort(cover);
-    status = count_events(cover, reader, err);
-    if (status != HT_OK) return status;
     cover->index = reader->index;
     atomic_fetch_add(&cover->index->references, 1);
     cover->seq = seq;
@@ -170,34 +146,19 @@ static enum ht_status is_linked(const struct hold_cover *cover, struct ht_reader
     uint32_t lead = 0;
     enum ht_status status;
     while ((status = ht_index_linked(reader, HT_KIND_CONVERSATION, conversation, lead, &lead, err)) == HT_OK) {
-        *linked = find(cover, HT_KIND_LEAD, lead) != NULL;
+        *linked = find(cover, HT_KIND_LEAD, lead) != 0;
         if (*linked) return HT_OK;
     }
     return status == HT_NOT_FOUND ? HT_OK : status;
 }
 
-/* Whether a conversation, of which this is a new event, has been given older ones too by its opening message: they may
-   be of visitors that aren't covered. */
-static enum ht_status has_claimed(struct held *conversation, struct ht_reader *reader, uint64_t seq, bool *claimed,
-                                  struct ht_error *err)
+/* Whether an event may change what is covered: one of somebody held can bring a conversation or a visitor, and tie
+   older events to its conversation by an opening message. */
+static enum ht_status is_of_held(const struct hold_cover *cover, struct ht_reader *reader, const struct ht_row *row,
+                                 bool *held, struct ht_error *err)
 {
-    struct ht_summary summary;
-    conversation->events++;
-    enum ht_status status = ht_index_summary(reader, HT_KIND_CONVERSATION, conversation->number, &summary, err);
-    if (status == HT_OK) *claimed = summary.last_seq == seq && summary.events != conversation->events;
-    return status;
-}
-
-static enum ht_status brings_more(const struct hold_cover *cover, struct ht_reader *reader, const struct ht_row *row,
-                                  bool *more, struct ht_error *err)
-{
-    struct held *conversation = find(cover, HT_KIND_CONVERSATION, row->conversation);
-    bool of_person = conversation != NULL && conversation->of_person != 0;
-    bool held = of_person || find(cover, HT_KIND_LEAD, row->lead) != NULL;
-    *more = held && row->visitor != 0 && find(cover, HT_KIND_VISITOR, row->visitor) == NULL;
-    if (*more || row->conversation == 0) return HT_OK;
-    if (of_person) return has_claimed(conversation, reader, row->seq, more, err);
-    return is_linked(cover, reader, row->conversation, more, err);
+    *held = find(cover, HT_KIND_CONVERSATION, row->conversation) != 0 || find(cover, HT_KIND_LEAD, row->lead) != 0;
+    return *held || row->conversation == 0 ? HT_OK : is_linked(cover, reader, row->conversation, held, err);
 }
 
 static enum ht_status look_on(struct hold_cover *cover, struct ht_reader *reader, uint64_t seq, bool *more,
@@ -208,7 +169,7 @@ static enum ht_status look_on(struct hold_cover *cover, struct ht_reader *reader
     *more = false;
     while (status == HT_OK && !*more && count_held(cover) > 0 && cover->seq < seq) {
         status = ht_index_row(reader, cover->seq + 1, &row, err);
-        if (status == HT_OK) status = brings_more(cover, reader, &row, more, err);
+        if (status == HT_OK) status = is_of_held(cover, reader, &row, more, err);
         if (status == HT_OK) cover->seq++;
     }
     if (count_held(cover) == 0) cover->seq = seq;
@@ -243,16 +204,11 @@ enum ht_status hold_cover_gather(struct hold_cover *cover, struct ht_reader *rea
     return gather_anew(cover, reader, position.seq, err);
 }
 
-static uint32_t hold_on(const struct held *held)
-{
-    return held == NULL ? 0 : held->hold;
-}
-
 uint32_t hold_cover_find(const struct hold_cover *cover, uint32_t conversation, uint32_t lead, uint32_t visitor)
 {
-    if (conversation == 0 && lead == 0) return hold_on(find(cover, HT_KIND_VISITOR, visitor));
-    uint32_t hold = hold_on(find(cover, HT_KIND_CONVERSATION, conversation));
-    return hold != 0 ? hold : hold_on(find(cover, HT_KIND_LEAD, lead));
+    if (conversation == 0 && lead == 0) return find(cover, HT_KIND_VISITOR, visitor);
+    uint32_t hold = find(cover, HT_KIND_CONVERSATION, conversation);
+    return hold != 0 ? hold : find(cover, HT_KIND_LEAD, lead);
 }
 
 /* ---- what names it ---- */
