@@ -146,8 +146,8 @@ async function testAfter({ page, daemon }) {
 
 // ---- a conversation that goes on ----
 
-const messages = (count, at = (n) => 1.79e12 + n * 1000) => Array.from({ length: count }, (_, n) => ({ id: String(n), role: n % 2 ? 'assistant' : 'user', content: `Line ${n}`, created_at: new Date(at(n)).toISOString() }));
-const talk = (id, of) => ({ event: 'session-active', agent_id: 'live', conversation: { id, messages: of } });
+export const messages = (count, at = (n) => 1.79e12 + n * 1000) => Array.from({ length: count }, (_, n) => ({ id: String(n), role: n % 2 ? 'assistant' : 'user', content: `Line ${n}`, created_at: new Date(at(n)).toISOString() }));
+export const talk = (id, of) => ({ event: 'session-active', agent_id: 'live', conversation: { id, messages: of } });
 const holds = (page, count) => until(async () => await page.locator('.message').count() === count, 15000);
 
 // Answers that fail: what was meant to be shown is asked for until it is there.

@@ -1,5 +1,6 @@
 // Who may see what, and for how long: signing in and out, the two ends of a session, a token that only reads.
 import { go, isLive, open, visit } from './browser.mjs';
+import { messages, talk } from './live.mjs';
 import { is, ok, pause, until } from './tap.mjs';
 
 const asksForToken = (page) => until(() => page.getByLabel('API token').isVisible());
@@ -34,7 +35,7 @@ async function testTwoTabs({ browser, daemon }) {
 
 // A conversation that goes on by itself keeps nobody's session alive who has left.
 async function testLeft({ browser, daemon }) {
-    const say = (count) => daemon.post({ event: 'session-active', agent_id: 'left', conversation: { id: 'left', messages: Array.from({ length: count }, (_, n) => ({ id: String(n), role: 'user', content: `Said ${n}`, created_at: new Date(1.79e12 + n).toISOString() })) } });
+    const say = (count) => daemon.post(talk('left', messages(count)));
     await say(1);
     const context = await open(browser, daemon, { token: daemon.token });
     const page = await context.newPage();
@@ -43,7 +44,7 @@ async function testLeft({ browser, daemon }) {
     await isLive(page);
     await page.clock.fastForward('20:00');
     await say(2);
-    ok(await until(() => page.getByText('Said 1').isVisible()), 'whoever reads along without a touch sees what comes');
+    ok(await until(() => page.getByText('Line 1', { exact: true }).isVisible()), 'whoever reads along without a touch sees what comes');
     await page.clock.fastForward('20:00');
     let asked = 0;
     page.on('request', (request) => { asked += request.url().includes('/v1/conversations/left'); });

@@ -13,6 +13,8 @@ export class Problem extends Error {
     }
 }
 
+export const isGone = (error) => error?.status === 404 || error?.status === 410; // never there, or erased
+
 export const online = createStore(true); // whether the daemon answered last
 
 const KNOCK_MS = 3000;

@@ -1,5 +1,5 @@
 // The timeline of one conversation: loaded page by page, and followed while the conversation goes on.
-import { get, online, segment } from './api.js';
+import { get, isGone, online, segment } from './api.js';
 import { useEffect, useRef, useState } from './dom.js';
 import { follow } from './live.js';
 import { isFollowed } from './session.js';
@@ -26,9 +26,6 @@ async function loadTimeline(id, signal, first, onPart) {
     }
 }
 
-// It was erased, perhaps while one looks: then nothing of it stays on the screen.
-export const isGone = (error) => error?.status === 404 || error?.status === 410;
-
 export function useTimeline(id) {
     const [state, setState] = useState({ items: [] });
     const [turn, setTurn] = useState(0);
@@ -41,6 +38,7 @@ export function useTimeline(id) {
         abort.current = new AbortController();
         const { signal } = abort.current;
         loadTimeline(id, signal, FIRST, (part) => show(part, signal, 0))
+            // What was erased, perhaps while one looks, does not stay on the screen.
             .catch((error) => { if (!signal.aborted) setState((before) => (isGone(error) ? { items: [], error } : { ...before, error })); });
         return () => abort.current.abort();
     }, [id, turn]);

@@ -1,5 +1,6 @@
 // A conversation as it was: what was said, once each, and what happened beside it.
-import { isGone, useLiveTimeline, useTimeline } from '../conversation.js';
+import { isGone } from '../api.js';
+import { useLiveTimeline, useTimeline } from '../conversation.js';
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from '../dom.js';
 import { Drawer } from '../drawer.js';
 import { count, setTitle, zone } from '../format.js';

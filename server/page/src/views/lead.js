@@ -1,5 +1,5 @@
 // A lead: who it is, how that changed, and everything that happened, in one line of time.
-import { get, segment } from '../api.js';
+import { get, isGone, segment } from '../api.js';
 import { html, useEffect, useMemo, useState } from '../dom.js';
 import { count, dayKey, formatClock, formatDay, formatShort, setTitle, zone } from '../format.js';
 import { useKeys } from '../keys.js';
@@ -110,7 +110,7 @@ export function Lead({ where }) {
     const more = async () => {
         loaded.replace(await loadHistory(id, {}, loaded.data));
     };
-    const gone = loaded.error?.status === 404 || loaded.error?.status === 410;
+    const gone = isGone(loaded.error);
     const name = loaded.data && fullName(loaded.data.lead);
     return html`<div class="view scroll lead"><${Head} title=${name ? html`<${Exact} text=${name} />` : 'Lead'} lead=${html`<a
         class="up" href="/leads">Leads</a>`} />
