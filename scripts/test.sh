@@ -20,14 +20,14 @@ quiet() { "$@" > build/step.log 2>&1 || { tail -60 build/step.log; return 1; }; 
 mkdir -p build
 step 'build (gcc, -Werror), npm packages of the tests' quiet "${make[@]}" BUILD=release npm all
 if [ -n "${FAST:-}" ]; then step 'unit tests' "${make[@]}" BUILD=release unit; else step 'unit tests, coverage' "${make[@]}" cover; fi
-tests=$(scripts/sanitized-tests.sh release)
+tests=$(scripts/tests-of-build.sh release)
 [ -z "${FAST:-}" ] || tests=$(echo tests/system/*.t)
 step 'whole-program tests' "${make[@]}" BUILD=release system SYSTEM_TESTS="$tests"
 step 'lint' "${make[@]}" lint LINT_NODES=50000
 [ -n "${FAST:-}" ] && exit 0
 step 'build (clang, -Werror)' quiet "${make[@]}" CC=clang BUILD=release BUILDROOT=build/clang all
 step 'unit tests under ASan and UBSan' "${make[@]}" BUILD=asan unit
-step 'whole-program tests under ASan and UBSan' "${make[@]}" BUILD=asan system SYSTEM_TESTS="$(scripts/sanitized-tests.sh asan)"
-step 'whole-program tests under TSan' "${make[@]}" BUILD=tsan system SYSTEM_TESTS="$(scripts/sanitized-tests.sh tsan)"
+step 'whole-program tests under ASan and UBSan' "${make[@]}" BUILD=asan system SYSTEM_TESTS="$(scripts/tests-of-build.sh asan)"
+step 'whole-program tests under TSan' "${make[@]}" BUILD=tsan system SYSTEM_TESTS="$(scripts/tests-of-build.sh tsan)"
 step 'fuzzing, short' "${make[@]}" fuzz FUZZ_SECONDS=2
 printf '\nall tests: %d s\n' "$(($(date +%s) - started))"

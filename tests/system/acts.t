@@ -1,7 +1,7 @@
 #!/bin/bash
 # The log of acts: whatever is done to a store is in it, with who and when, over HTTP as on the command line; reads of
 # personal data where they are recorded; and never a secret, an id or an address.
-# sanitizers: asan
+# builds: asan
 . tests/system/lib.sh
 
 me=cli:$(id -un)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The command-line tool: every command with its help, its exit statuses, its output in a pipe, as a document and on a terminal.
-# sanitizers: asan
+# builds: asan
 . tests/system/lib.sh
 
 cli_exits() { # cli_exits STATUS NAME ARGUMENTS…

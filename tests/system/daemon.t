@@ -1,7 +1,7 @@
 #!/bin/bash
 # The daemon as its surroundings meet it: systemd's notifications, logs for machines, a proxy before it, several threads, few
 # file descriptors, and one conversation that is very large.
-# sanitizers: yes
+# builds: asan tsan
 . tests/system/lib.sh
 
 init_store

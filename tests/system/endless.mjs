@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 
 const [url, endpoint, token, pid] = process.argv.slice(2);
 const port = Number(new URL(url).port), secure = new URL(url).protocol === 'https:';
-const MiB = 1 << 20, ALL = 100e6, PATIENCE_MS = 12000, CASE_MS = Number(process.env.ENDLESS_MS ?? 1500), GROWTH = 16 * MiB;
+const MiB = 1 << 20, ALL = 100e6, PATIENCE_MS = 12000, CASE_MS = Number(process.env.ENDLESS_MS ?? 500), GROWTH = 16 * MiB;
 
 // What the process has of its own: the mapped files of the store are the page cache's.
 let least = Infinity;

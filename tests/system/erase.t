@@ -1,7 +1,7 @@
 #!/bin/bash
 # A person is forgotten: planted with a needle in every field of every documented event, erased while the daemon runs, and
 # then sought for everywhere, also by whoever kept the old files. What stays is readable, and proved as before.
-# sanitizers: asan
+# builds: asan
 # shellcheck disable=SC2317,SC2119 # functions are run by passes and exits; the daemon needs no options
 . tests/system/lib.sh
 

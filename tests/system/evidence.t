@@ -1,7 +1,7 @@
 #!/bin/bash
 # Evidence and access: made by the program, checked by hand as the README in the zip says, tampered with in every way that
 # comes to mind; what a person gets who asks.
-# sanitizers: asan
+# builds: asan
 . tests/system/lib.sh
 
 CONVERSATION=c2f4b1de-53a0-4d0b-8f61-6a1f9be0a9d4

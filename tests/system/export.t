@@ -1,7 +1,7 @@
 #!/bin/bash
 # What leaves the store whole: exports as files, killed and repeated, erasures followed; backups taken while events come
 # in; compaction.
-# sanitizers: asan
+# builds: asan
 . tests/system/lib.sh
 
 init_store

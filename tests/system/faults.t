@@ -1,7 +1,7 @@
 #!/bin/bash
 # What the daemon does when the world is not as it should be: settings, directories, ports, a full disk, signals under load.
 # Every refusal is one line that says what to do, and nothing acknowledged is lost.
-# sanitizers: yes
+# builds: asan tsan
 . tests/system/lib.sh
 
 MOUNT=

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Every fixture, and a body of exactly 1 MiB, goes in and comes back byte-identical, by the tool and by HTTP; with it the
 # content type, the headers that are kept, and what facts.ndjson says hooktrail reads from it.
-# sanitizers: asan
+# builds: asan
 . tests/system/lib.sh
 
 init_store

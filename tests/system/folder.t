@@ -1,6 +1,6 @@
 #!/bin/bash
 # A folder as the place of an export: synced in the right order, on a full disk, killed at random moments.
-# sanitizers: asan
+# builds: release asan
 . tests/system/lib.sh
 
 PLACE=$OUT/tests/export/place

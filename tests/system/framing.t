@@ -1,6 +1,6 @@
 #!/bin/bash
 # Requests as no library would send them: framing, limits, pipelining, clients that leave or dawdle.
-# sanitizers: asan
+# builds: asan
 . tests/system/lib.sh
 
 init_store

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Clients that hang up at random points, plain and over TLS, while the daemon is stopped and started again: no sanitizer speaks,
 # nothing stays pending, and what was acknowledged is there. HANGUPS=n requests, each way half (4,000); VALGRIND=1: by memcheck.
-# sanitizers: yes
+# builds: asan tsan
 . tests/system/lib.sh
 
 HANGUPS=${HANGUPS:-4000}

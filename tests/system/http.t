@@ -1,7 +1,7 @@
 #!/bin/bash
 # The HTTP API as a client meets it: tokens and scopes, problems, pages, entity tags, encodings, request ids, awkward ids,
 # health, metrics and the live stream.
-# sanitizers: yes
+# builds: asan tsan
 . tests/system/lib.sh
 
 init_store

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The index is derived: lost, cut off, or full of garbage, it is built again by itself; it is rebuilt beside a running daemon;
 # and verify finds what is wrong in trail and index.
-# sanitizers: yes
+# builds: asan tsan
 . tests/system/lib.sh
 
 init_store

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Every row of what ingest answers: what is stored and under which type, what is refused and kept, what is refused and
 # forgotten; and what clients do that are no curl.
-# sanitizers: yes
+# builds: asan tsan
 . tests/system/lib.sh
 
 init_store

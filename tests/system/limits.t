@@ -1,6 +1,6 @@
 #!/bin/bash
 # Every limit: what is answered beyond it, that it is counted, and that the connection or the others go on.
-# sanitizers: yes
+# builds: asan tsan
 . tests/system/lib.sh
 
 init_store

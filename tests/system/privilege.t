@@ -1,7 +1,7 @@
 #!/bin/bash
 # What the programs leave to others: files, core dumps, secrets in arguments, environment and logs, bytes on the administrator's
 # terminal; and what the systemd unit leaves to the daemon.
-# sanitizers: asan
+# builds: asan
 . tests/system/lib.sh
 
 skip() { # skip NAME WHY

@@ -2,7 +2,7 @@
 # The trail as a transparency log: checkpoints, proofs of inclusion and of consistency, and tiles, of trees around the
 # edges of tiles, judged by a verifier that is none of ours (tests/go/verify.go, on golang.org/x/mod/sumdb), which
 # refuses whatever was tampered with; and one tree by hand, with openssl and sha256sum.
-# sanitizers: asan
+# builds: asan
 # shellcheck disable=SC2317,SC2119 # functions are run by passes and exits; the daemon needs no options
 . tests/system/lib.sh
 

@@ -2,7 +2,7 @@
 # SIGTERM and a new start under load, RESTARTS times: whoever was let in and has sent a request has an answer; what comes
 # again has the number of the first time; each delivery that was answered with 200, and no other, is counted. The store has
 # EVENTS to begin with, and a start takes less than a second.
-# sanitizers: asan
+# builds: release asan
 . tests/system/lib.sh
 
 RESTARTS=${RESTARTS:-5}

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Every route with every kind of token: what each lets in is stated in one table (scopes.mjs), and what is refused tells nothing
 # of what is there; no answer is for other origins; by the names of others only what is open.
-# sanitizers: asan
+# builds: asan
 . tests/system/lib.sh
 
 init_store

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The page and its sessions: what is served and how, signing in and out, cookies, CSRF, other origins and names, what ends a session,
 # and that no secret of it is in the log.
-# sanitizers: yes
+# builds: asan tsan
 . tests/system/lib.sh
 
 JAR=$SCRATCH/jar

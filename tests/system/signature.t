@@ -1,6 +1,6 @@
 #!/bin/bash
 # An endpoint with a signing secret takes Standard Webhooks that the reference implementation has signed, and no others.
-# sanitizers: asan
+# builds: asan
 . tests/system/lib.sh
 
 printf 'whsec_%s\n' "$(head -c 32 /dev/urandom | base64 -w0)" > "$SCRATCH/secret"

@@ -2,7 +2,7 @@
 # hooktrail export --singer as a tap, by a target that knows nothing of hooktrail (tests/export/singer.mjs): each message as the
 # specification wants it, each record valid by its schema; runs that resume from the state, are killed, and follow erasures leave
 # with the target what an export of the whole trail has.
-# sanitizers: asan
+# builds: asan
 . tests/system/lib.sh
 
 init_store

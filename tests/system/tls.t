@@ -1,6 +1,6 @@
 #!/bin/bash
 # TLS: what is offered, what is refused, certificates that change under load, two addresses, proxies that are believed or not.
-# sanitizers: asan
+# builds: asan
 . tests/system/lib.sh
 
 CERTS=$SCRATCH/certs

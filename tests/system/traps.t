@@ -1,7 +1,7 @@
 #!/bin/bash
 # What the libraries would get wrong and no other test meets: bytes without end, readers that are slow or were killed, another
 # pid namespace, a filesystem that keeps no promise. docs/traps.md has the whole table.
-# sanitizers: asan
+# builds: release asan
 . tests/system/lib.sh
 
 MOUNT=

@@ -1,0 +1,12 @@
+#!/bin/sh
+# tests-of-build.sh release|asan|tsan: prints the whole-program tests that `make test` runs with this build. A test says so
+# itself ("# builds: asan tsan"); one that says nothing runs as release. Under ASan are those that drive the daemon and the tool,
+# not those about installing, building or the web of documents; under TSan those whose daemon has more threads at work than other
+# tests' have. As release, too, only those of them that measure time or memory, or use strace: `make system` runs all as release.
+set -eu
+for test in tests/system/*.t; do
+    case " $(sed -n 's/^# builds: //p' "$test") " in
+    *" $1 "*) printf '%s ' "$test" ;;
+    '  ') [ "$1" != release ] || printf '%s ' "$test" ;;
+    esac
+done
