@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include "../../store/keyring_file.h"
+#include "../../store/seal.h"
 #include "damage.h"
 #include "hooktrail/reading.h"
 #include "hooktrail/rejected.h"
@@ -499,6 +500,34 @@ static void a_key_that_was_given_in_vain_is_not_remembered(void **state)
     ht_append_release(&appends[1]);
 }
 
+/* All of a batch or nothing, also where what fails is not LMDB, which would give the transaction up by itself. */
+static void what_fails_within_a_batch_refuses_all_of_it(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_append appends[2];
+    struct ht_position end;
+    MDB_txn *txn = NULL;
+    append_of(bench, (struct whose){.lead = "jane"});
+    assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, &scratch_error));
+    assert_ok(trail_change_begin(bench->scratch.store, &txn, &scratch_error));
+    assert_ok(trail_change_end(
+        txn, trail_counter_set(bench->scratch.store, txn, SEAL_KEYS_COUNTER, UINT32_MAX, &scratch_error),
+        &scratch_error));
+    pack_of(&appends[0], bench->scratch.store, (struct whose){.lead = "john"}, 0); /* for whom there is no key left */
+    pack_of(&appends[1], bench->scratch.store, (struct whose){.lead = "jane"}, 0);
+    appends[0].next = &appends[1];
+    assert_int_equal(ht_appender_commit(bench->appender, appends, &end, NULL), HT_FULL);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(appends[i].status, HT_FULL);
+        ht_append_release(&appends[i]);
+    }
+    begin(bench);
+    assert_ok(ht_trail_position(bench->reader, &end, &scratch_error));
+    assert_int_equal(end.seq, 1);
+    ht_reader_end(bench->reader);
+    append_of(bench, (struct whose){.lead = "jane"});
+}
+
 /* ---- data keys that are damaged ---- */
 
 /* Opens the store anew, with one bit of a key's slot flipped, or with zeros in it. */
@@ -596,6 +625,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_key_is_found_again_after_a_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_processes_never_give_the_same_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_that_was_given_in_vain_is_not_remembered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_fails_within_a_batch_refuses_all_of_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whose_key_is_damaged_gets_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_can_not_be_opened_is_kept_anew_when_it_is_repeated, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rejected_deliveries_are_kept_under_another_key, set_up, tear_down),
