@@ -5,6 +5,7 @@
 #include "../../store/keyring_file.h"
 #include "../../store/seal.h"
 #include "damage.h"
+#include "disk_calls.h"
 #include "hooktrail/reading.h"
 #include "hooktrail/rejected.h"
 #include "hooktrail/trail.h"
@@ -528,6 +529,24 @@ static void what_fails_within_a_batch_refuses_all_of_it(void **state)
     append_of(bench, (struct whose){.lead = "jane"});
 }
 
+/* Whether the list is stored nobody knows then, so this is no full disk, of which one waits for the end. */
+static void a_last_write_that_fails_leaves_the_commit_in_doubt(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_append append;
+    struct ht_position end;
+    append_of(bench, (struct whose){.lead = "jane"});
+    pack_of(&append, bench->scratch.store, (struct whose){.lead = "jane"}, 0);
+    disk_calls_begin();
+    disk_calls.durable_write_fails = ENOSPC;
+    enum ht_status status = ht_appender_commit(bench->appender, &append, &end, NULL);
+    disk_calls_end();
+    assert_int_equal(status, HT_IO);
+    assert_int_equal(append.status, HT_IO);
+    assert_true(ht_store_is_dead(bench->scratch.store));
+    ht_append_release(&append);
+}
+
 /* ---- data keys that are damaged ---- */
 
 /* Opens the store anew, with one bit of a key's slot flipped, or with zeros in it. */
@@ -626,6 +645,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(two_processes_never_give_the_same_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_that_was_given_in_vain_is_not_remembered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_fails_within_a_batch_refuses_all_of_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_last_write_that_fails_leaves_the_commit_in_doubt, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whose_key_is_damaged_gets_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_can_not_be_opened_is_kept_anew_when_it_is_repeated, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rejected_deliveries_are_kept_under_another_key, set_up, tear_down),
