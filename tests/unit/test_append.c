@@ -6,6 +6,7 @@
 #include "../../store/seal.h"
 #include "damage.h"
 #include "disk_calls.h"
+#include "hooktrail/erasure.h"
 #include "hooktrail/reading.h"
 #include "hooktrail/rejected.h"
 #include "hooktrail/trail.h"
@@ -399,6 +400,12 @@ static uint32_t append_of(struct bench *bench, struct whose whose)
     return key_of(bench, seq);
 }
 
+static void new_parts(struct bench *bench)
+{
+    assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
+    assert_ok(ht_reader_new(bench->scratch.store, &bench->reader, &scratch_error));
+}
+
 static void new_appender(struct bench *bench)
 {
     ht_appender_free(bench->appender);
@@ -469,12 +476,43 @@ static void two_processes_never_give_the_same_key(void **state)
         _exit(ht_appender_commit(bench->appender, &append, &end, NULL) == HT_OK ? 0 : 2);
     }
     scratch_open(&bench->scratch);
-    assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
-    assert_ok(ht_reader_new(bench->scratch.store, &bench->reader, &scratch_error));
+    new_parts(bench);
     assert_int_equal(waitpid(pid, &how, 0), pid);
     assert_int_equal(how, 0);
     uint32_t third = append_of(bench, (struct whose){.lead = "judy"}), second = key_of(bench, 2);
     assert_true(first != second && second != third && first != third);
+}
+
+/* The key that another process destroys is in this one's memory still: nothing may be sealed under it. */
+static void a_key_that_was_destroyed_elsewhere_seals_nothing_more(void **state)
+{
+    struct bench *bench = *state;
+    int how, go[2];
+    ht_reader_free(bench->reader);
+    ht_appender_free(bench->appender);
+    ht_store_close(bench->scratch.store);
+    assert_int_equal(pipe(go), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        char byte;
+        struct ht_erased erased;
+        const struct ht_subject_ref jane = {HT_SUBJECT_LEAD, HT_SLICE("jane")};
+        if (read(go[0], &byte, 1) != 1) _exit(1);
+        scratch_open(&bench->scratch);
+        _exit(ht_erase(bench->scratch.store, &jane, 1, "", SCRATCH_NOW, false, NULL, NULL, &erased, NULL) == HT_OK ? 0
+                                                                                                                   : 2);
+    }
+    scratch_open(&bench->scratch);
+    new_parts(bench);
+    uint32_t before = append_of(bench, (struct whose){.lead = "jane"});
+    assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, &scratch_error));
+    assert_int_equal(write(go[1], "", 1), 1);
+    assert_int_equal(waitpid(pid, &how, 0), pid);
+    assert_int_equal(how, 0);
+    assert_int_not_equal(append_of(bench, (struct whose){.lead = "jane"}), before);
+    close(go[0]);
+    close(go[1]);
 }
 
 /* What a transaction that was given up gave to whom is void: the key goes to the next who needs one. */
@@ -488,8 +526,7 @@ static void a_key_that_was_given_in_vain_is_not_remembered(void **state)
     ht_appender_free(bench->appender);
     ht_store_close(bench->scratch.store);
     assert_ok(ht_store_open(bench->scratch.dir, &options, &bench->scratch.store, &scratch_error));
-    assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
-    assert_ok(ht_reader_new(bench->scratch.store, &bench->reader, &scratch_error));
+    new_parts(bench);
     pack_of(&appends[0], bench->scratch.store, (struct whose){.lead = "jane"}, 0);
     pack_of(&appends[1], bench->scratch.store, (struct whose){.lead = "much"}, (size_t)8 << 20);
     appends[0].next = &appends[1];
@@ -564,8 +601,7 @@ static void damage_key(struct bench *bench, uint32_t key, bool zeros)
     if (zeros) assert_int_equal(pwrite(fd, nothing, sizeof nothing, keyring_offset(key)), sizeof nothing);
     close(fd);
     scratch_open(&bench->scratch);
-    assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
-    assert_ok(ht_reader_new(bench->scratch.store, &bench->reader, &scratch_error));
+    new_parts(bench);
 }
 
 static void whose_key_is_damaged_gets_another(void **state)
@@ -643,6 +679,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(once_the_lead_is_known_its_key_seals_the_conversation, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_is_found_again_after_a_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_processes_never_give_the_same_key, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_key_that_was_destroyed_elsewhere_seals_nothing_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_that_was_given_in_vain_is_not_remembered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_fails_within_a_batch_refuses_all_of_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_last_write_that_fails_leaves_the_commit_in_doubt, set_up, tear_down),
