@@ -538,32 +538,67 @@ static void a_key_that_was_given_in_vain_is_not_remembered(void **state)
     ht_append_release(&appends[1]);
 }
 
-/* All of a batch or nothing, also where what fails is not LMDB, which would give the transaction up by itself. */
-static void what_fails_within_a_batch_refuses_all_of_it(void **state)
+/* Nobody gets a new data key any more: a failure within a batch that LMDB, which would give the transaction up by
+   itself, knows nothing of. */
+static void use_all_keys_up(struct bench *bench)
 {
-    struct bench *bench = *state;
+    MDB_txn *txn = NULL;
+    struct ht_store *store = bench->scratch.store;
+    assert_ok(trail_change_begin(store, &txn, &scratch_error));
+    assert_ok(trail_counter_set(store, txn, SEAL_KEYS_COUNTER, UINT32_MAX, &scratch_error));
+    assert_ok(trail_change_end(txn, HT_OK, &scratch_error));
+}
+
+/* Commits, in vain, an event of Jane, who has a key, and one of John. */
+static void fail_within(struct bench *bench, bool john_first)
+{
     struct ht_append appends[2];
     struct ht_position end;
-    MDB_txn *txn = NULL;
-    append_of(bench, (struct whose){.lead = "jane"});
-    assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, &scratch_error));
-    assert_ok(trail_change_begin(bench->scratch.store, &txn, &scratch_error));
-    assert_ok(trail_change_end(
-        txn, trail_counter_set(bench->scratch.store, txn, SEAL_KEYS_COUNTER, UINT32_MAX, &scratch_error),
-        &scratch_error));
-    pack_of(&appends[0], bench->scratch.store, (struct whose){.lead = "john"}, 0); /* for whom there is no key left */
-    pack_of(&appends[1], bench->scratch.store, (struct whose){.lead = "jane"}, 0);
+    pack_of(&appends[john_first], bench->scratch.store, (struct whose){.lead = "jane"}, 0);
+    pack_of(&appends[!john_first], bench->scratch.store, (struct whose){.lead = "john"}, 0);
     appends[0].next = &appends[1];
     assert_int_equal(ht_appender_commit(bench->appender, appends, &end, NULL), HT_FULL);
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(appends[i].status, HT_FULL);
         ht_append_release(&appends[i]);
     }
+}
+
+static void what_fails_within_a_batch_refuses_all_of_it(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_position end;
+    append_of(bench, (struct whose){.lead = "jane"});
+    assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, &scratch_error));
+    use_all_keys_up(bench);
+    fail_within(bench, true);
+    fail_within(bench, false);
     begin(bench);
     assert_ok(ht_trail_position(bench->reader, &end, &scratch_error));
     assert_int_equal(end.seq, 1);
     ht_reader_end(bench->reader);
     append_of(bench, (struct whose){.lead = "jane"});
+}
+
+/* Their numbers are those of what was given up: it must not pass for them. */
+static void what_was_given_up_hides_no_event_of_others(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_append append;
+    struct ht_position end;
+    struct ht_appender *other;
+    append_of(bench, (struct whose){.lead = "jane"});
+    assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, &scratch_error));
+    use_all_keys_up(bench);
+    fail_within(bench, false);
+    pack_of(&append, bench->scratch.store, (struct whose){.lead = "jane"}, 0);
+    assert_ok(ht_appender_new(bench->scratch.store, &other, &scratch_error));
+    assert_ok(ht_appender_commit(other, &append, &end, &scratch_error));
+    assert_true(append.seq == 2 && !append.duplicate);
+    assert_ok(ht_appender_commit(bench->appender, &append, &end, &scratch_error));
+    assert_true(append.seq == 2 && append.duplicate);
+    ht_appender_free(other);
+    ht_append_release(&append);
 }
 
 /* Whether the list is stored nobody knows then, so this is no full disk, of which one waits for the end. */
@@ -682,6 +717,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_key_that_was_destroyed_elsewhere_seals_nothing_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_that_was_given_in_vain_is_not_remembered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_fails_within_a_batch_refuses_all_of_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_given_up_hides_no_event_of_others, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_last_write_that_fails_leaves_the_commit_in_doubt, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whose_key_is_damaged_gets_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_can_not_be_opened_is_kept_anew_when_it_is_repeated, set_up, tear_down),
