@@ -442,6 +442,31 @@ static void once_the_lead_is_known_its_key_seals_the_conversation(void **state)
     assert_int_equal(append_of(bench, (struct whose){.lead = "jane"}), lead);
 }
 
+/* One key seals many records, and one transaction writes many: XChaCha20-Poly1305 hides nothing under a nonce that
+   comes again. */
+static void no_nonce_comes_again_within_a_batch(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_append appends[3] = {0};
+    struct ht_slice values[3];
+    struct ht_position end;
+    MDB_txn *txn = NULL;
+    for (size_t i = 0; i < 3; i++) {
+        pack_of(&appends[i], bench->scratch.store, (struct whose){.lead = "jane"}, 0);
+        appends[i].next = i < 2 ? &appends[i + 1] : NULL;
+    }
+    assert_ok(ht_appender_commit(bench->appender, appends, &end, &scratch_error));
+    assert_ok(trail_change_begin(bench->scratch.store, &txn, &scratch_error));
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(trail_get(txn, bench->scratch.store->trail.events, i + 1, &values[i]), 0);
+        for (size_t j = 0; j < i; j++)
+            assert_memory_not_equal(values[i].data + seal_event.nonce, values[j].data + seal_event.nonce,
+                                    KEYRING_NONCE);
+        ht_append_release(&appends[i]);
+    }
+    mdb_txn_abort(txn);
+}
+
 /* A new appender knows nobody: the index does. */
 static void a_key_is_found_again_after_a_start(void **state)
 {
@@ -712,6 +737,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_full_map_refuses_the_batch_and_keeps_the_rest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_person_has_a_key_of_its_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(once_the_lead_is_known_its_key_seals_the_conversation, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_nonce_comes_again_within_a_batch, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_is_found_again_after_a_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_processes_never_give_the_same_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_that_was_destroyed_elsewhere_seals_nothing_more, set_up, tear_down),
