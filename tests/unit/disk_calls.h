@@ -52,6 +52,8 @@ static inline void disk_calls_note(int fd, bool sync)
 {
     struct stat stat_of;
     if (!disk_calls.watching || fstat(fd, &stat_of) != 0) return;
+    const struct disk_call *last = disk_calls.count > 0 ? &disk_calls.calls[disk_calls.count - 1] : NULL;
+    if (last != NULL && last->sync == sync && last->inode == stat_of.st_ino) return; /* the same once more */
     if (disk_calls.count == sizeof disk_calls.calls / sizeof *disk_calls.calls) return;
     disk_calls.calls[disk_calls.count++] = (struct disk_call){sync, stat_of.st_ino};
 }
