@@ -140,20 +140,24 @@ static void families_and_signed_ids_keep_duplicates_apart(void **state)
     struct ht_position end;
     struct ht_packer *packer = ht_packer_new();
     struct ht_delivery delivery = {.received_at = SCRATCH_NOW, .endpoint = 1};
-    struct ht_append appends[4] = {0};
+    struct ht_append appends[5] = {0};
     uint8_t salt[HT_SALT_SIZE] = {0};
     struct ht_slice body = HT_SLICE("{\"a\":1}");
     assert_ok(ht_append_pack(&appends[0], packer, &delivery, body, 1, HT_ABSENT, salt, &scratch_error));
     assert_ok(ht_append_pack(&appends[1], packer, &delivery, body, 2, HT_ABSENT, salt, &scratch_error));
     assert_ok(ht_append_pack(&appends[2], packer, &delivery, body, 1, HT_SLICE("msg_1"), salt, &scratch_error));
     assert_ok(ht_append_pack(&appends[3], packer, &delivery, body, 1, HT_SLICE("msg_1"), salt, &scratch_error));
-    for (size_t i = 0; i < 3; i++)
+    /* An id that is the digest of another's payload is no more than an id. */
+    struct ht_slice digest = ht_slice_of(appends[0].sha256, HT_SHA256_SIZE);
+    assert_ok(ht_append_pack(&appends[4], packer, &delivery, HT_SLICE("{\"a\":2}"), 1, digest, salt, &scratch_error));
+    for (size_t i = 0; i < 4; i++)
         appends[i].next = &appends[i + 1];
     assert_int_equal(ht_appender_commit(bench->appender, appends, &end, &err), HT_OK);
-    assert_int_equal(end.seq, 3);
+    assert_int_equal(end.seq, 4);
     assert_true(appends[3].duplicate);
     assert_int_equal(appends[3].seq, 3);
-    for (size_t i = 0; i < 4; i++)
+    assert_false(appends[4].duplicate || appends[4].id_reused);
+    for (size_t i = 0; i < 5; i++)
         ht_append_release(&appends[i]);
     ht_packer_free(packer);
 }
