@@ -263,6 +263,9 @@ is "$(by_cookie GET /v1/events)" 401 'who does not is signed out, whatever strea
 wait $watcher
 is $? 0 'and the stream ends'
 sign_in "$READER" > "$SCRATCH/null"
+for _ in 1 2 3 4; do curl -s -m 0.4 -b "$JAR" -o "$SCRATCH/null" "$URL/v1/stream"; done
+is "$(by_cookie GET /v1/events)" 401 'nor does a stream that comes back by itself keep anybody signed in'
+sign_in "$READER" > "$SCRATCH/null"
 for _ in $(seq 40); do
     [ "$(by_cookie GET /v1/events)" = 200 ] || break
     sleep 0.1

@@ -1,9 +1,11 @@
 /* For unit tests: which files a piece of work writes and syncs, in what order; and a sync that fails, or in which the
-   process is killed. Takes the place of libc's calls in the whole test program, so one file of it includes this. */
+   process is killed; and a write through a descriptor that syncs each, as LMDB's last of a commit is, that fails. Takes
+   the place of libc's calls in the whole test program, so one file of it includes this. */
 #ifndef TESTS_DISK_CALLS_H
 #define TESTS_DISK_CALLS_H
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/stat.h>
@@ -19,6 +21,7 @@ static struct {
     bool watching; /* what follows is written down, or done, only while this is set */
     bool sync_fails;
     bool sync_kills;
+    int durable_write_fails; /* with this error; 0: it does not */
     size_t count;
     struct disk_call calls[1024];
 } disk_calls;
@@ -32,6 +35,7 @@ static inline void disk_calls_begin(void)
 static inline void disk_calls_end(void)
 {
     disk_calls.watching = disk_calls.sync_fails = disk_calls.sync_kills = false;
+    disk_calls.durable_write_fails = 0;
 }
 
 /* The number of the first such call on the file or folder, 0 if there was none. */
@@ -48,6 +52,8 @@ static inline void disk_calls_note(int fd, bool sync)
 {
     struct stat stat_of;
     if (!disk_calls.watching || fstat(fd, &stat_of) != 0) return;
+    const struct disk_call *last = disk_calls.count > 0 ? &disk_calls.calls[disk_calls.count - 1] : NULL;
+    if (last != NULL && last->sync == sync && last->inode == stat_of.st_ino) return; /* the same once more */
     if (disk_calls.count == sizeof disk_calls.calls / sizeof *disk_calls.calls) return;
     disk_calls.calls[disk_calls.count++] = (struct disk_call){sync, stat_of.st_ino};
 }
@@ -74,6 +80,10 @@ int fsync(int fd)
 ssize_t pwrite(int fd, const void *bytes, size_t size, off_t offset)
 {
     disk_calls_note(fd, false);
+    if (disk_calls.watching && disk_calls.durable_write_fails != 0 && (fcntl(fd, F_GETFL) & O_DSYNC) != 0) {
+        errno = disk_calls.durable_write_fails;
+        return -1;
+    }
     return syscall(SYS_pwrite64, fd, bytes, size, offset);
 }
 

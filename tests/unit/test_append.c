@@ -3,7 +3,10 @@
 #include <sys/wait.h>
 
 #include "../../store/keyring_file.h"
+#include "../../store/seal.h"
 #include "damage.h"
+#include "disk_calls.h"
+#include "hooktrail/erasure.h"
 #include "hooktrail/reading.h"
 #include "hooktrail/rejected.h"
 #include "hooktrail/trail.h"
@@ -137,20 +140,24 @@ static void families_and_signed_ids_keep_duplicates_apart(void **state)
     struct ht_position end;
     struct ht_packer *packer = ht_packer_new();
     struct ht_delivery delivery = {.received_at = SCRATCH_NOW, .endpoint = 1};
-    struct ht_append appends[4] = {0};
+    struct ht_append appends[5] = {0};
     uint8_t salt[HT_SALT_SIZE] = {0};
     struct ht_slice body = HT_SLICE("{\"a\":1}");
     assert_ok(ht_append_pack(&appends[0], packer, &delivery, body, 1, HT_ABSENT, salt, &scratch_error));
     assert_ok(ht_append_pack(&appends[1], packer, &delivery, body, 2, HT_ABSENT, salt, &scratch_error));
     assert_ok(ht_append_pack(&appends[2], packer, &delivery, body, 1, HT_SLICE("msg_1"), salt, &scratch_error));
     assert_ok(ht_append_pack(&appends[3], packer, &delivery, body, 1, HT_SLICE("msg_1"), salt, &scratch_error));
-    for (size_t i = 0; i < 3; i++)
+    /* An id that is the digest of another's payload is no more than an id. */
+    struct ht_slice digest = ht_slice_of(appends[0].sha256, HT_SHA256_SIZE);
+    assert_ok(ht_append_pack(&appends[4], packer, &delivery, HT_SLICE("{\"a\":2}"), 1, digest, salt, &scratch_error));
+    for (size_t i = 0; i < 4; i++)
         appends[i].next = &appends[i + 1];
     assert_int_equal(ht_appender_commit(bench->appender, appends, &end, &err), HT_OK);
-    assert_int_equal(end.seq, 3);
+    assert_int_equal(end.seq, 4);
     assert_true(appends[3].duplicate);
     assert_int_equal(appends[3].seq, 3);
-    for (size_t i = 0; i < 4; i++)
+    assert_false(appends[4].duplicate || appends[4].id_reused);
+    for (size_t i = 0; i < 5; i++)
         ht_append_release(&appends[i]);
     ht_packer_free(packer);
 }
@@ -397,6 +404,12 @@ static uint32_t append_of(struct bench *bench, struct whose whose)
     return key_of(bench, seq);
 }
 
+static void new_parts(struct bench *bench)
+{
+    assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
+    assert_ok(ht_reader_new(bench->scratch.store, &bench->reader, &scratch_error));
+}
+
 static void new_appender(struct bench *bench)
 {
     ht_appender_free(bench->appender);
@@ -433,6 +446,31 @@ static void once_the_lead_is_known_its_key_seals_the_conversation(void **state)
     assert_int_equal(append_of(bench, (struct whose){.lead = "jane"}), lead);
 }
 
+/* One key seals many records, and one transaction writes many: XChaCha20-Poly1305 hides nothing under a nonce that
+   comes again. */
+static void no_nonce_comes_again_within_a_batch(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_append appends[3] = {0};
+    struct ht_slice values[3];
+    struct ht_position end;
+    MDB_txn *txn = NULL;
+    for (size_t i = 0; i < 3; i++) {
+        pack_of(&appends[i], bench->scratch.store, (struct whose){.lead = "jane"}, 0);
+        appends[i].next = i < 2 ? &appends[i + 1] : NULL;
+    }
+    assert_ok(ht_appender_commit(bench->appender, appends, &end, &scratch_error));
+    assert_ok(trail_change_begin(bench->scratch.store, &txn, &scratch_error));
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(trail_get(txn, bench->scratch.store->trail.events, i + 1, &values[i]), 0);
+        for (size_t j = 0; j < i; j++)
+            assert_memory_not_equal(values[i].data + seal_event.nonce, values[j].data + seal_event.nonce,
+                                    KEYRING_NONCE);
+        ht_append_release(&appends[i]);
+    }
+    mdb_txn_abort(txn);
+}
+
 /* A new appender knows nobody: the index does. */
 static void a_key_is_found_again_after_a_start(void **state)
 {
@@ -467,12 +505,43 @@ static void two_processes_never_give_the_same_key(void **state)
         _exit(ht_appender_commit(bench->appender, &append, &end, NULL) == HT_OK ? 0 : 2);
     }
     scratch_open(&bench->scratch);
-    assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
-    assert_ok(ht_reader_new(bench->scratch.store, &bench->reader, &scratch_error));
+    new_parts(bench);
     assert_int_equal(waitpid(pid, &how, 0), pid);
     assert_int_equal(how, 0);
     uint32_t third = append_of(bench, (struct whose){.lead = "judy"}), second = key_of(bench, 2);
     assert_true(first != second && second != third && first != third);
+}
+
+/* The key that another process destroys is in this one's memory still: nothing may be sealed under it. */
+static void a_key_that_was_destroyed_elsewhere_seals_nothing_more(void **state)
+{
+    struct bench *bench = *state;
+    int how, go[2];
+    ht_reader_free(bench->reader);
+    ht_appender_free(bench->appender);
+    ht_store_close(bench->scratch.store);
+    assert_int_equal(pipe(go), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        char byte;
+        struct ht_erased erased;
+        const struct ht_subject_ref jane = {HT_SUBJECT_LEAD, HT_SLICE("jane")};
+        if (read(go[0], &byte, 1) != 1) _exit(1);
+        scratch_open(&bench->scratch);
+        _exit(ht_erase(bench->scratch.store, &jane, 1, "", SCRATCH_NOW, false, NULL, NULL, &erased, NULL) == HT_OK ? 0
+                                                                                                                   : 2);
+    }
+    scratch_open(&bench->scratch);
+    new_parts(bench);
+    uint32_t before = append_of(bench, (struct whose){.lead = "jane"});
+    assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, &scratch_error));
+    assert_int_equal(write(go[1], "", 1), 1);
+    assert_int_equal(waitpid(pid, &how, 0), pid);
+    assert_int_equal(how, 0);
+    assert_int_not_equal(append_of(bench, (struct whose){.lead = "jane"}), before);
+    close(go[0]);
+    close(go[1]);
 }
 
 /* What a transaction that was given up gave to whom is void: the key goes to the next who needs one. */
@@ -486,8 +555,7 @@ static void a_key_that_was_given_in_vain_is_not_remembered(void **state)
     ht_appender_free(bench->appender);
     ht_store_close(bench->scratch.store);
     assert_ok(ht_store_open(bench->scratch.dir, &options, &bench->scratch.store, &scratch_error));
-    assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
-    assert_ok(ht_reader_new(bench->scratch.store, &bench->reader, &scratch_error));
+    new_parts(bench);
     pack_of(&appends[0], bench->scratch.store, (struct whose){.lead = "jane"}, 0);
     pack_of(&appends[1], bench->scratch.store, (struct whose){.lead = "much"}, (size_t)8 << 20);
     appends[0].next = &appends[1];
@@ -497,6 +565,87 @@ static void a_key_that_was_given_in_vain_is_not_remembered(void **state)
     assert_int_not_equal(john, jane);
     ht_append_release(&appends[0]);
     ht_append_release(&appends[1]);
+}
+
+/* Nobody gets a new data key any more: a failure within a batch that LMDB, which would give the transaction up by
+   itself, knows nothing of. */
+static void use_all_keys_up(struct bench *bench)
+{
+    MDB_txn *txn = NULL;
+    struct ht_store *store = bench->scratch.store;
+    assert_ok(trail_change_begin(store, &txn, &scratch_error));
+    assert_ok(trail_counter_set(store, txn, SEAL_KEYS_COUNTER, UINT32_MAX, &scratch_error));
+    assert_ok(trail_change_end(txn, HT_OK, &scratch_error));
+}
+
+/* Commits, in vain, an event of Jane, who has a key, and one of John. */
+static void fail_within(struct bench *bench, bool john_first)
+{
+    struct ht_append appends[2];
+    struct ht_position end;
+    pack_of(&appends[john_first], bench->scratch.store, (struct whose){.lead = "jane"}, 0);
+    pack_of(&appends[!john_first], bench->scratch.store, (struct whose){.lead = "john"}, 0);
+    appends[0].next = &appends[1];
+    assert_int_equal(ht_appender_commit(bench->appender, appends, &end, NULL), HT_FULL);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(appends[i].status, HT_FULL);
+        ht_append_release(&appends[i]);
+    }
+}
+
+static void what_fails_within_a_batch_refuses_all_of_it(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_position end;
+    append_of(bench, (struct whose){.lead = "jane"});
+    assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, &scratch_error));
+    use_all_keys_up(bench);
+    fail_within(bench, true);
+    fail_within(bench, false);
+    begin(bench);
+    assert_ok(ht_trail_position(bench->reader, &end, &scratch_error));
+    assert_int_equal(end.seq, 1);
+    ht_reader_end(bench->reader);
+    append_of(bench, (struct whose){.lead = "jane"});
+}
+
+/* Their numbers are those of what was given up: it must not pass for them. */
+static void what_was_given_up_hides_no_event_of_others(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_append append;
+    struct ht_position end;
+    struct ht_appender *other;
+    append_of(bench, (struct whose){.lead = "jane"});
+    assert_ok(ht_index_catch_up(bench->scratch.store, NULL, NULL, NULL, &scratch_error));
+    use_all_keys_up(bench);
+    fail_within(bench, false);
+    pack_of(&append, bench->scratch.store, (struct whose){.lead = "jane"}, 0);
+    assert_ok(ht_appender_new(bench->scratch.store, &other, &scratch_error));
+    assert_ok(ht_appender_commit(other, &append, &end, &scratch_error));
+    assert_true(append.seq == 2 && !append.duplicate);
+    assert_ok(ht_appender_commit(bench->appender, &append, &end, &scratch_error));
+    assert_true(append.seq == 2 && append.duplicate);
+    ht_appender_free(other);
+    ht_append_release(&append);
+}
+
+/* Whether the list is stored nobody knows then, so this is no full disk, of which one waits for the end. */
+static void a_last_write_that_fails_leaves_the_commit_in_doubt(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_append append;
+    struct ht_position end;
+    append_of(bench, (struct whose){.lead = "jane"});
+    pack_of(&append, bench->scratch.store, (struct whose){.lead = "jane"}, 0);
+    disk_calls_begin();
+    disk_calls.durable_write_fails = ENOSPC;
+    enum ht_status status = ht_appender_commit(bench->appender, &append, &end, NULL);
+    disk_calls_end();
+    assert_int_equal(status, HT_IO);
+    assert_int_equal(append.status, HT_IO);
+    assert_true(ht_store_is_dead(bench->scratch.store));
+    ht_append_release(&append);
 }
 
 /* ---- data keys that are damaged ---- */
@@ -516,8 +665,7 @@ static void damage_key(struct bench *bench, uint32_t key, bool zeros)
     if (zeros) assert_int_equal(pwrite(fd, nothing, sizeof nothing, keyring_offset(key)), sizeof nothing);
     close(fd);
     scratch_open(&bench->scratch);
-    assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
-    assert_ok(ht_reader_new(bench->scratch.store, &bench->reader, &scratch_error));
+    new_parts(bench);
 }
 
 static void whose_key_is_damaged_gets_another(void **state)
@@ -593,9 +741,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_full_map_refuses_the_batch_and_keeps_the_rest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_person_has_a_key_of_its_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(once_the_lead_is_known_its_key_seals_the_conversation, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_nonce_comes_again_within_a_batch, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_is_found_again_after_a_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_processes_never_give_the_same_key, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_key_that_was_destroyed_elsewhere_seals_nothing_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_that_was_given_in_vain_is_not_remembered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_fails_within_a_batch_refuses_all_of_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_given_up_hides_no_event_of_others, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_last_write_that_fails_leaves_the_commit_in_doubt, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whose_key_is_damaged_gets_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_can_not_be_opened_is_kept_anew_when_it_is_repeated, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rejected_deliveries_are_kept_under_another_key, set_up, tear_down),

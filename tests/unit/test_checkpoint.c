@@ -405,6 +405,21 @@ static void damaged_heads_are_not_overwritten(void **state)
     ht_buffer_release(&note);
 }
 
+static void heads_that_can_not_be_read_keep_nobody_from_appending(void **state)
+{
+    struct scratch *scratch = *state;
+    char path[PATH_MAX];
+    crowd_append(scratch->store, 1, 5);
+    path_of(scratch, "heads/events", path);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkdir(path, 0700), 0);
+    crowd_append(scratch->store, 6, 10);
+    assert_int_equal(ht_log_sign(scratch->store, HT_LOG_EVENTS, NULL), HT_IO);
+    assert_int_equal(rmdir(path), 0);
+    assert_ok(ht_log_sign(scratch->store, HT_LOG_EVENTS, &scratch_error));
+    expect_signed(scratch, HT_LOG_EVENTS, 10);
+}
+
 static void what_is_published_does_not_go_back(void **state)
 {
     struct scratch *scratch = *state;
@@ -694,6 +709,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_trail_that_has_gone_back_is_not_signed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_tree_that_was_changed_is_not_signed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damaged_heads_are_not_overwritten, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(heads_that_can_not_be_read_keep_nobody_from_appending, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_published_does_not_go_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lost_tiles_grow_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_grows_again_is_not_signed_blindly, set_up, tear_down),

@@ -95,6 +95,27 @@ static void a_cursor_is_bound_to_all_but_the_limit(void **state)
     assert_memory_not_equal(binding, plain, sizeof plain);
 }
 
+/* Nor do they meet where one id holds what would be the end of it and the begin of the next. */
+static void ids_are_told_apart_by_their_lengths(void **state)
+{
+    (void)state;
+    static const char both[] = "x\0\0\0\0\0\0\0\1y", padded[] = "y\0\0\0\0\0\0\0";
+    struct ht_filter one, two;
+    struct ht_filter_id id = {0};
+    uint8_t a[CURSOR_BINDING_SIZE], b[CURSOR_BINDING_SIZE];
+    ht_filter_init(&one);
+    ht_filter_init(&two);
+    assert_ok(ht_filter_set(&one, HT_SLICE("agent"), ht_slice_of(both, sizeof both - 1), SCRATCH_NOW, &scratch_error));
+    bench_set(&one, "lead", "z");
+    bench_set(&two, "agent", "x");
+    assert_ok(
+        ht_filter_set(&two, HT_SLICE("conversation"), ht_slice_of(padded, sizeof padded), SCRATCH_NOW, &scratch_error));
+    bench_set(&two, "lead", "z");
+    cursor_bind(&id, &one, a);
+    cursor_bind(&id, &two, b);
+    assert_memory_not_equal(a, b, sizeof a);
+}
+
 static void an_age_binds_by_being_one(void **state)
 {
     (void)state;
@@ -116,6 +137,7 @@ int main(void)
         cmocka_unit_test(what_is_encoded_comes_back),
         cmocka_unit_test(any_change_of_the_text_is_refused),
         cmocka_unit_test(a_cursor_is_bound_to_all_but_the_limit),
+        cmocka_unit_test(ids_are_told_apart_by_their_lengths),
         cmocka_unit_test(an_age_binds_by_being_one),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

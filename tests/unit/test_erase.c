@@ -2,7 +2,12 @@
 #include "erase_support.h"
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "../../store/erase_apply.h"
 #include "../../store/erase_select.h"
@@ -474,6 +479,61 @@ static void test_the_erasure_is_told(void **state)
     ht_reader_end(bench->reader);
 }
 
+/* ---- while others append ---- */
+
+static atomic_bool commit_rests;
+static sem_t commit_has_the_lock;
+
+/* In the place of libc's in the whole program: LMDB syncs while it holds the write lock. */
+int fdatasync(int fd)
+{
+    if (atomic_exchange(&commit_rests, false)) {
+        const struct timespec rest = {.tv_nsec = 300000000};
+        sem_post(&commit_has_the_lock);
+        nanosleep(&rest, NULL);
+    }
+    return (int)syscall(SYS_fdatasync, fd);
+}
+
+struct commit {
+    struct ht_appender *appender;
+    struct ht_append *append;
+    enum ht_status status;
+};
+
+static void *run_commit(void *context)
+{
+    struct commit *commit = context;
+    struct ht_position end;
+    commit->status = ht_appender_commit(commit->appender, commit->append, &end, NULL);
+    return NULL;
+}
+
+/* An event for whose commit the erasure has to wait: its first look at the index can't know of it. */
+static void test_what_comes_just_before_goes_too(void **state)
+{
+    struct bench *bench = *state;
+    char payload[512];
+    pthread_t thread;
+    bench_person(bench, "anna", "c1", "v1", 1);
+    bench_catch_up(bench);
+    struct commit commit = {.appender = bench->appender, .status = HT_IO};
+    commit.append = bench_pack(bench, payload_of(payload, "anna", "c2", NULL, 2), SCRATCH_NOW);
+    assert_int_equal(sem_init(&commit_has_the_lock, 0, 0), 0);
+    atomic_store(&commit_rests, true);
+    assert_int_equal(pthread_create(&thread, NULL, run_commit, &commit), 0);
+    sem_wait(&commit_has_the_lock);
+    struct ht_erased erased = bench_erase(bench, HT_SUBJECT_LEAD, "anna");
+    pthread_join(thread, NULL);
+    assert_int_equal(commit.status, HT_OK);
+    assert_int_equal(erased.events, 2);
+    expect_erased(bench, 1);
+    expect_erased(bench, 2);
+    sem_destroy(&commit_has_the_lock);
+    ht_append_release(commit.append);
+    free(commit.append);
+}
+
 /* ---- deaths ---- */
 
 enum death { IN_TRANSACTION, BEFORE_KEYS, BEFORE_LOG, IN_LOG, BEFORE_NOTE, BEFORE_INDEX, DEATHS };
@@ -827,6 +887,7 @@ int main(void)
         TEST(test_a_held_lead_covers_its_conversations),
         TEST(test_a_held_lead_covers_what_goes_with_it),
         TEST(test_the_erasure_is_told),
+        TEST(test_what_comes_just_before_goes_too),
         TEST(test_the_log_is_written_again_when_it_is_lost),
         TEST(test_an_interrupted_erasure_is_ended_without_the_master_key),
         cmocka_unit_test_setup_teardown(test_a_store_that_seals_nothing, set_up_unsealed, bench_tear_down),

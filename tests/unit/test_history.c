@@ -185,6 +185,30 @@ static void pages_add_up(void **state)
 }
 
 /* What comes in between two pages belongs to none of them. */
+/* Of a lead without conversations nothing but its own events tells that there are more of them. */
+static void pages_of_a_lead_alone_add_up(void **state)
+{
+    struct bench *bench = *state;
+    struct numbers got = {0}, wanted = {0};
+    struct ht_filter filter = filter_of(2);
+    char payload[80];
+    for (uint64_t seq = 1; seq <= 7; seq++) {
+        snprintf(payload, sizeof payload, "{\"event\":\"new-question\",\"lead_id\":\"l\",\"n\":%d}", (int)seq);
+        bench_add(bench, SCRATCH_NOW + (int64_t)seq, payload);
+        numbers_add(&wanted, seq);
+    }
+    bench_commit(bench);
+    do {
+        struct ht_query *query = bench_run(bench, HT_QUERY_HISTORY, HT_FORMAT_DOCUMENT, "l", &filter);
+        bench_collect(bench, ht_query_document(query), "events", "seq", &got);
+        snprintf(filter.cursor, sizeof filter.cursor, "%s", ht_query_next(query));
+        ht_query_free(query);
+    } while (filter.cursor[0]);
+    numbers_check(&got, &wanted);
+    numbers_release(&got);
+    numbers_release(&wanted);
+}
+
 static void pages_are_of_one_state(void **state)
 {
     struct bench *bench = *state;
@@ -269,9 +293,9 @@ static void hostile_cursors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_whole_document), TEST(nobody_is_not_found),    TEST(a_lead_without_conversation_or_profile),
-        TEST(pages_add_up),       TEST(pages_are_of_one_state), TEST(a_long_history_goes_in_steps),
-        TEST(hostile_cursors),
+        TEST(the_whole_document), TEST(nobody_is_not_found),          TEST(a_lead_without_conversation_or_profile),
+        TEST(pages_add_up),       TEST(pages_are_of_one_state),       TEST(a_long_history_goes_in_steps),
+        TEST(hostile_cursors),    TEST(pages_of_a_lead_alone_add_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -463,6 +463,25 @@ static void a_destroyed_key_leaves_zeros_where_it_lay(void **state)
     ht_buffer_release(&file);
 }
 
+/* An erasure is told to be done behind this: a loss of power must not bring the key back. */
+static void what_is_destroyed_is_synced(void **state)
+{
+    struct bench *bench = *state;
+    const uint32_t id = 2;
+    assert_ok(keyring_reserve(bench->keyring, 2, &scratch_error));
+    disk_calls_begin();
+    enum ht_status status = keyring_destroy(bench->keyring, &id, 1, NULL);
+    disk_calls_end();
+    size_t written = disk_calls_first(false, bench->data), synced = disk_calls_first(true, bench->data);
+    assert_int_equal(status, HT_OK);
+    assert_true(written > 0 && synced > written);
+    disk_calls_begin();
+    disk_calls.sync_fails = true;
+    status = keyring_destroy(bench->keyring, &id, 1, NULL);
+    disk_calls_end();
+    assert_int_equal(status, HT_IO);
+}
+
 static void only_keys_that_are_there_can_be_destroyed(void **state)
 {
     struct bench *bench = *state;
@@ -583,6 +602,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_damaged_slot_is_told_and_the_others_work, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_slot_can_not_be_moved, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_destroyed_key_leaves_zeros_where_it_lay, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_destroyed_is_synced, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_keys_that_are_there_can_be_destroyed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(forgetting_makes_a_destroyed_key_gone_elsewhere, set_up, tear_down),
         cmocka_unit_test_setup_teardown(more_keys_than_are_remembered, set_up, tear_down),

@@ -436,6 +436,27 @@ static void the_old_key_goes_when_the_new_keys_are_on_disk(void **state)
     assert_true(synced < overwritten);
 }
 
+/* Else a power cut could leave nothing that opens: neither the old keys nor whole new ones. */
+static void new_keys_are_on_disk_before_the_old_ones_go(void **state)
+{
+    struct scratch *scratch = *state;
+    char data[PATH_MAX], master[PATH_MAX], old[PATH_MAX];
+    assert_ok(files_join(data, scratch->dir, "keys/data.keys", &scratch_error));
+    assert_ok(files_join(master, scratch->dir, "keys/master.key", &scratch_error));
+    assert_ok(files_join(old, scratch->dir, "old", &scratch_error));
+    assert_int_equal(link(data, old), 0);
+    disk_calls_begin();
+    enum ht_status status = rotate(scratch, NULL, NULL);
+    disk_calls_end();
+    assert_int_equal(status, HT_OK);
+    size_t keys = disk_calls_first(true, data), key = disk_calls_first(true, master);
+    size_t overwritten = disk_calls_first(false, old);
+    assert_true(keys != 0 && key != 0 && keys < overwritten && key < overwritten);
+    assert_true(disk_calls_first(true, old) > overwritten);
+    scratch_open(scratch);
+    expect_readable(scratch);
+}
+
 /* Someone without the key must not lose what a killed rotation needs. */
 static void opened_without_the_key_it_stays_as_it_was(void **state)
 {
@@ -496,6 +517,7 @@ int main(void)
         cmocka_unit_test(a_store_that_is_not_sealed_has_none),
         cmocka_unit_test_setup_teardown(it_is_undone_or_finished_wherever_it_was_killed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_old_key_goes_when_the_new_keys_are_on_disk, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(new_keys_are_on_disk_before_the_old_ones_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(opened_without_the_key_it_stays_as_it_was, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_store_opens_after_any_kill, set_up, tear_down),
     };

@@ -83,6 +83,9 @@ static void test_refuses_other_forms(void **state)
                                          SIGNATURE "AAAA"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         assert_int_equal(verify(others[i], BODY, now, NULL), HT_UNAUTHORIZED);
+    /* All but the first byte, and then that one: what is right in pieces is not right. */
+    assert_int_equal(verify("v1,A0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE= v1,gw==", BODY, now, NULL),
+                     HT_UNAUTHORIZED);
 }
 
 static void test_names_the_header_at_fault(void **state)
