@@ -50,6 +50,16 @@ done
 exits 2 'a usage error is one' "$SCRATCH/static"
 exits 3 'a missing store is not found' "$SCRATCH/static" "$SCRATCH/none" '{}' c-1
 
+# A folder with a blank in its name, beside one of the name before the blank; and a umask that lets nobody else read.
+mkdir "$SCRATCH/my"
+echo kept > "$SCRATCH/my/own"
+spaced() { (umask 077; make -s "$@" BUILD="$build" BUILDROOT="$buildroot" DESTDIR="$SCRATCH/my root" PREFIX=/usr); }
+passes 'make install into a folder with a blank' spaced install
+is "$(cd "$SCRATCH/my root" && find . | sort | sha256sum)" "$(cd "$root" && find . | sort | sha256sum)" 'installs the same there'
+is "$(find "$SCRATCH/my root/usr" ! -perm -a=r | head -5)" '' 'whatever the umask, all can read what is installed'
+passes 'make uninstall from there' spaced uninstall
+is "$(find "$SCRATCH/my root" ! -type d | head -5) $(cat "$SCRATCH/my/own")" ' kept' 'leaves nothing, and its neighbour alone'
+
 passes 'make uninstall' make -s uninstall DESTDIR="$root" PREFIX=/usr
 is "$(find "$root" ! -type d | sort | head -5)" '' 'leaves nothing'
 done_testing
