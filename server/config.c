@@ -382,9 +382,9 @@ enum ht_status ht_config_environment(struct ht_config *config, struct ht_error *
     return HT_OK;
 }
 
-const char *ht_config_reload(struct ht_config *config, struct ht_config *fresh)
+size_t ht_config_reload(struct ht_config *config, const struct ht_config *fresh, const char *differing[])
 {
-    const char *differs = NULL;
+    size_t count = 0;
     for (size_t i = 0; i < HT_SETTING_COUNT; i++) {
         uint64_t number = ht_config_number(fresh, (enum ht_setting)i);
         bool same = number == ht_config_number(config, (enum ht_setting)i) &&
@@ -392,10 +392,10 @@ const char *ht_config_reload(struct ht_config *config, struct ht_config *fresh)
         if (same) continue;
         if (settings[i].reloadable)
             atomic_store_explicit(&config->numbers[i], number, memory_order_relaxed);
-        else if (!differs)
-            differs = settings[i].name;
+        else
+            differing[count++] = settings[i].name;
     }
-    return differs;
+    return count;
 }
 
 const char *ht_config_text(const struct ht_config *config, enum ht_setting setting)
