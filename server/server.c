@@ -64,7 +64,13 @@ enum ht_status ht_server_prepare(struct ht_server *server, struct ht_error *err)
 
 enum ht_status ht_server_review(const struct ht_server *server, struct ht_error *err)
 {
-    return server->tls ? ht_tls_check(server->tls, ht_time_now() / HT_SECOND, err) : HT_OK;
+    const struct ht_config *config = &server->config;
+    enum ht_status status = server->tls ? ht_tls_check(server->tls, ht_time_now() / HT_SECOND, err) : HT_OK;
+    if (status != HT_OK ||
+        ht_config_number(config, HT_SETTING_QUEUE_BYTES) >= ht_config_number(config, HT_SETTING_MAX_BODY))
+        return status;
+    return ht_fail_field(err, HT_INVALID, "queue_bytes",
+                         "queue_bytes is less than max_body: a delivery that is larger than queue_bytes never gets in");
 }
 
 void ht_server_release(struct ht_server *server)
@@ -245,7 +251,6 @@ static void reload_certificate(struct ht_server *server)
         ht_log_write(&server->log, HT_LOG_INFO, "the certificate has been read again");
     else
         ht_log_failure(&server->log, HT_LOG_ERROR, "the certificate stays as it was", &err);
-    warn(server);
 }
 
 static void reload_config(struct ht_server *server, ht_reload *reload, void *context)
@@ -276,6 +281,7 @@ static void await_end(struct ht_server *server, const sigset_t *signals, ht_relo
         if (signal == SIGHUP) {
             reload_config(server, reload, context);
             reload_certificate(server);
+            warn(server);
         }
         if (signal < 0) (void)ht_store_sweep_readers(server->store);
     }

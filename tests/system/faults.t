@@ -67,6 +67,10 @@ check 'log_level wants one of error' 'a word without sense' <<< 'log_level = lou
 check 'no ADDR:PORT such as 127.0.0.1:8787' 'an address without port' <<< 'listen = localhost'
 check 'no loopback address.*behind_proxy = on' 'an address of the network' <<< 'listen = 0.0.0.0:0'
 passes 'an address of the network behind a proxy' "$HOOKTRAILD" --config "$conf" --set behind_proxy=on --check-config
+passes 'a queue that is smaller than a delivery' "$HOOKTRAILD" --set queue_bytes=1023KiB --check-config
+like "$(cat "$SCRATCH/stderr")" 'warning: queue_bytes is less than max_body' 'is warned of'
+passes 'one of its size' "$HOOKTRAILD" --set queue_bytes=1MiB --check-config
+is "$(cat "$SCRATCH/stderr")" '' 'is not'
 refused 1 'nothing.conf' 'a configuration that is not there' --config "$SCRATCH/nothing.conf" --check-config
 HOOKTRAIL_THREADS=many refused 2 'HOOKTRAIL_THREADS: threads wants' 'a bad value in the environment' --check-config
 refused 2 'NAME=VALUE' 'a --set without value' --set threads
@@ -152,7 +156,7 @@ chmod 700 "$SCRATCH/limited"
 HOOKTRAILD=$SCRATCH/limited start_daemon --config "$conf" || { ok 1 'the daemon starts with a configuration'; done_testing; }
 stream_code() { curl -s -m 1 -o "$SCRATCH/null" -w '%{http_code}' -H "Authorization: Bearer $TOKEN" "$URL/v1/stream"; }
 is "$(stream_code)" 503 'max_streams = 0: no stream'
-printf 'max_streams = 1\nmax_body = 2MiB\nthreads = 2\n' > "$conf"
+printf 'max_streams = 1\nmax_body = 2MiB\nthreads = 2\nqueue_bytes = 512KiB\n' > "$conf"
 kill -HUP "$DAEMON"
 await_log 'has been read again'
 ok $? 'SIGHUP: reads the configuration again'
@@ -161,6 +165,8 @@ await_log 'max_body changes only with a restart'
 ok $? 'SIGHUP: says what wants a restart'
 await_log 'threads changes only with a restart'
 ok $? 'SIGHUP: all of it'
+await_log 'warning: queue_bytes is less than max_body'
+ok $? 'SIGHUP: warns of what a delivery would not get by'
 await_log 'max_connections is 192'
 is "$(grep -c 'max_connections changes' "$SCRATCH/daemon.log")" 0 'SIGHUP: but not what the limit of open files makes of it'
 printf 'max_streams = 1\nmax_streems = 1\n' > "$conf"
