@@ -109,6 +109,9 @@ $(OUT)/%.o: %.c
 	$(call say,cc)
 	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
+# Which tells the version.
+$(OUT)/store/status.o: Makefile
+
 $(OUT)/embed/%.o: $(OUT)/embed/%.c
 	$(call say,cc)
 	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
