@@ -281,7 +281,7 @@ static char *next_line(char *line, int capacity, void *context)
         blanks++;
     if (size - blanks >= (size_t)capacity) {
         parse->failed_line = parse->line;
-        ht_fail(parse->err, HT_INVALID, "the line is longer than %d bytes", capacity - 1);
+        ht_fail(parse->err, HT_INVALID, "the line is longer than %d bytes", capacity - 2);
         return NULL;
     }
     memcpy(line, parse->rest.data + blanks, size - blanks);
