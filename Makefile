@@ -109,6 +109,9 @@ $(OUT)/%.o: %.c
 	$(call say,cc)
 	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
+# Which tells the version.
+$(OUT)/store/status.o: Makefile
+
 $(OUT)/embed/%.o: $(OUT)/embed/%.c
 	$(call say,cc)
 	$(Q)$(CC) $(ALL_CFLAGS) -c $< -o $@
@@ -337,35 +340,36 @@ format: ## format every C file in place
 # ---- install ----
 
 install: all man ## install under PREFIX (DESTDIR for packages)
-	install -d $(BINDIR) $(SBINDIR) $(LIBDIR)/pkgconfig $(INCLUDEDIR) $(DOCDIR) $(BASHDIR) $(UNITDIR) \
-	    $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man8
-	install -m 755 $(OUT)/hooktrail $(BINDIR)/
-	install -m 755 $(OUT)/hooktraild $(SBINDIR)/
-	install -m 644 $(LIB_A) $(LIBDIR)/
-	install -m 755 $(LIB_SO) $(LIBDIR)/libhooktrail.so.$(VERSION)
-	ln -sf libhooktrail.so.$(VERSION) $(LIBDIR)/libhooktrail.so.$(SOVERSION)
-	ln -sf libhooktrail.so.$(SOVERSION) $(LIBDIR)/libhooktrail.so
-	install -m 644 $(filter-out %/embedded.h,$(wildcard include/hooktrail/*.h)) $(INCLUDEDIR)/
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' packaging/hooktrail.pc.in > $(LIBDIR)/pkgconfig/hooktrail.pc
-	install -m 644 $(BUILDROOT)/man/*.1 $(MANDIR)/man1/
-	install -m 644 $(BUILDROOT)/man/*.5 $(MANDIR)/man5/
-	install -m 644 $(BUILDROOT)/man/*.8 $(MANDIR)/man8/
-	install -m 644 packaging/completion/hooktrail.bash $(BASHDIR)/hooktrail
+	install -d "$(BINDIR)" "$(SBINDIR)" "$(LIBDIR)/pkgconfig" "$(INCLUDEDIR)" "$(DOCDIR)" "$(BASHDIR)" "$(UNITDIR)" \
+	    "$(MANDIR)/man1" "$(MANDIR)/man5" "$(MANDIR)/man8"
+	install -m 755 $(OUT)/hooktrail "$(BINDIR)/"
+	install -m 755 $(OUT)/hooktraild "$(SBINDIR)/"
+	install -m 644 $(LIB_A) "$(LIBDIR)/"
+	install -m 755 $(LIB_SO) "$(LIBDIR)/libhooktrail.so.$(VERSION)"
+	ln -sf libhooktrail.so.$(VERSION) "$(LIBDIR)/libhooktrail.so.$(SOVERSION)"
+	ln -sf libhooktrail.so.$(SOVERSION) "$(LIBDIR)/libhooktrail.so"
+	install -m 644 $(filter-out %/embedded.h,$(wildcard include/hooktrail/*.h)) "$(INCLUDEDIR)/"
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' packaging/hooktrail.pc.in | \
+	    install -m 644 /dev/stdin "$(LIBDIR)/pkgconfig/hooktrail.pc"
+	install -m 644 $(BUILDROOT)/man/*.1 "$(MANDIR)/man1/"
+	install -m 644 $(BUILDROOT)/man/*.5 "$(MANDIR)/man5/"
+	install -m 644 $(BUILDROOT)/man/*.8 "$(MANDIR)/man8/"
+	install -m 644 packaging/completion/hooktrail.bash "$(BASHDIR)/hooktrail"
 	for unit in hooktraild.service hooktrail-export@.service hooktrail-export@.timer; do \
-	    sed 's|@PREFIX@|$(PREFIX)|' packaging/$$unit > $(UNITDIR)/$$unit; done
-	install -m 644 packaging/hooktrail.conf packaging/hooktrail-alerts.yml README.md LICENSE CHANGELOG.md $(wildcard docs/*.md) $(DOCDIR)/
-	install -d $(DOCDIR)/queries $(DOCDIR)/page
-	install -m 644 $(wildcard docs/page/*.png) $(DOCDIR)/page/
-	install -m 644 $(wildcard docs/queries/*.sql) $(DOCDIR)/queries/
+	    sed 's|@PREFIX@|$(PREFIX)|' packaging/$$unit | install -m 644 /dev/stdin "$(UNITDIR)/$$unit" || exit 1; done
+	install -m 644 packaging/hooktrail.conf packaging/hooktrail-alerts.yml README.md SECURITY.md LICENSE CHANGELOG.md $(wildcard docs/*.md) "$(DOCDIR)/"
+	install -d "$(DOCDIR)/queries" "$(DOCDIR)/page"
+	install -m 644 $(wildcard docs/page/*.png) "$(DOCDIR)/page/"
+	install -m 644 $(wildcard docs/queries/*.sql) "$(DOCDIR)/queries/"
 
 uninstall: ## remove what install put there; data stays
-	rm -f $(BINDIR)/hooktrail $(SBINDIR)/hooktraild $(LIBDIR)/libhooktrail.* $(LIBDIR)/pkgconfig/hooktrail.pc \
-	    $(MANDIR)/man1/hooktrail.1 $(MANDIR)/man5/hooktrail.conf.5 $(MANDIR)/man8/hooktraild.8 $(BASHDIR)/hooktrail \
-	    $(UNITDIR)/hooktraild.service $(UNITDIR)/hooktrail-export@.service $(UNITDIR)/hooktrail-export@.timer
-	rm -rf $(INCLUDEDIR) $(DOCDIR)
+	rm -f "$(BINDIR)/hooktrail" "$(SBINDIR)/hooktraild" "$(LIBDIR)"/libhooktrail.* "$(LIBDIR)/pkgconfig/hooktrail.pc" \
+	    "$(MANDIR)/man1/hooktrail.1" "$(MANDIR)/man5/hooktrail.conf.5" "$(MANDIR)/man8/hooktraild.8" "$(BASHDIR)/hooktrail" \
+	    "$(UNITDIR)/hooktraild.service" "$(UNITDIR)/hooktrail-export@.service" "$(UNITDIR)/hooktrail-export@.timer"
+	rm -rf "$(INCLUDEDIR)" "$(DOCDIR)"
 
 clean: ## remove what was built; the data of `make run` stays in run/
-	rm -rf $(BUILDROOT)
+	rm -rf "$(BUILDROOT)"
 
 help: ## this list
 	@echo 'make [BUILD=release|debug|asan|tsan|cover|fuzz] TARGET'

@@ -15,6 +15,7 @@ clean_up() {
 }
 trap clean_up EXIT
 export HOOKTRAIL_DATA=$data
+unset HOOKTRAIL_MASTER_KEY_FILE
 
 say() { printf '\n\033[1m# %s\033[0m\n' "$*"; }
 show() {

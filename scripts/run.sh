@@ -6,8 +6,10 @@ umask 077
 out=$1
 data=${HOOKTRAIL_DATA:-run/data}
 listen=${HOOKTRAIL_LISTEN:-127.0.0.1:8787}
-# Endpoint and token are shown once and kept only as hashes; this file is a convenience for trying things out.
-secrets=${HOOKTRAIL_SECRETS:-run/secrets.json}
+# Endpoint and token are shown once and kept only as hashes; this file is a convenience for trying things out. Each data
+# directory has its own.
+if [ -n "${HOOKTRAIL_DATA:-}" ]; then secrets=${HOOKTRAIL_DATA%/}.secrets.json; else secrets=run/secrets.json; fi
+secrets=${HOOKTRAIL_SECRETS:-$secrets}
 
 mkdir -p "$(dirname "$data")" "$(dirname "$secrets")"
 if [ ! -d "$data/trail" ]; then
@@ -27,8 +29,8 @@ if [ -f "$secrets" ]; then
   Paste into another terminal, from here:
 
     $out/hooktrail send --url http://$listen$endpoint --samples
-    $out/hooktrail timeline --data $data c2f4b1de-53a0-4d0b-8f61-6a1f9be0a9d4
-    $out/hooktrail history --data $data --email maria.keller@example.com
+    $out/hooktrail timeline --data '$data' c2f4b1de-53a0-4d0b-8f61-6a1f9be0a9d4
+    $out/hooktrail history --data '$data' --email maria.keller@example.com
 
 TEXT
 else

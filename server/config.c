@@ -113,35 +113,12 @@ static const struct setting settings[HT_SETTING_COUNT] = {
     [HT_SETTING_LOG_FORMAT] = {"log_format", "text", "text|json", "how it is logged", 0, 1, KIND_WORD, false},
 };
 
-struct unit {
-    const char *name;
-    uint64_t factor;
-};
-static const struct unit byte_units[] = {{"", 1},      {"B", 1},   {"K", KIB},   {"KiB", KIB}, {"M", MIB},
-                                         {"MiB", MIB}, {"G", GIB}, {"GiB", GIB}, {"T", TIB},   {"TiB", TIB}};
-static const struct unit time_units[] = {{"ms", 1}, {"", 1000}, {"s", 1000}, {"m", 60000}, {"min", 60000}, {"h", HOUR}};
-static const struct unit no_units[] = {{"", 1}};
+static const struct ht_unit time_units[] = {{"ms", 1},      {"", 1000},  {"s", 1000}, {"m", 60000},
+                                            {"min", 60000}, {"h", HOUR}, {NULL, 0}};
 
 static bool slice_is_word(struct ht_slice slice, const char *word)
 {
     return slice.size == strlen(word) && strncasecmp(slice.data, word, slice.size) == 0;
-}
-
-/* Digits, optional spaces, a unit of the table. */
-static bool parse_measure(struct ht_slice text, const struct unit *units, size_t count, uint64_t *value)
-{
-    size_t digits = 0;
-    while (digits < text.size && isdigit((unsigned char)text.data[digits]))
-        digits++;
-    uint64_t number;
-    if (ht_parse_u64(ht_slice_of(text.data, digits), &number) != HT_OK) return false;
-    while (digits < text.size && text.data[digits] == ' ')
-        digits++;
-    struct ht_slice unit = ht_slice_of(text.data + digits, text.size - digits);
-    for (size_t i = 0; i < count; i++) {
-        if (slice_is_word(unit, units[i].name)) return !__builtin_mul_overflow(number, units[i].factor, value);
-    }
-    return false;
 }
 
 static bool parse_switch(struct ht_slice text, uint64_t *value)
@@ -172,11 +149,11 @@ static bool parse_number(const struct setting *setting, struct ht_slice text, ui
 {
     switch (setting->kind) {
     case KIND_COUNT:
-        return parse_measure(text, no_units, 1, value);
+        return ht_parse_u64(text, value) == HT_OK;
     case KIND_BYTES:
-        return parse_measure(text, byte_units, sizeof byte_units / sizeof byte_units[0], value);
+        return ht_parse_bytes(text, value) == HT_OK;
     case KIND_DURATION:
-        return parse_measure(text, time_units, sizeof time_units / sizeof time_units[0], value);
+        return ht_parse_measure(text, time_units, value) == HT_OK;
     case KIND_SWITCH:
         return parse_switch(text, value);
     case KIND_WORD:
@@ -304,7 +281,7 @@ static char *next_line(char *line, int capacity, void *context)
         blanks++;
     if (size - blanks >= (size_t)capacity) {
         parse->failed_line = parse->line;
-        ht_fail(parse->err, HT_INVALID, "the line is longer than %d bytes", capacity - 1);
+        ht_fail(parse->err, HT_INVALID, "the line is longer than %d bytes", capacity - 2);
         return NULL;
     }
     memcpy(line, parse->rest.data + blanks, size - blanks);
@@ -382,9 +359,9 @@ enum ht_status ht_config_environment(struct ht_config *config, struct ht_error *
     return HT_OK;
 }
 
-const char *ht_config_reload(struct ht_config *config, struct ht_config *fresh)
+size_t ht_config_reload(struct ht_config *config, const struct ht_config *fresh, const char *differing[])
 {
-    const char *differs = NULL;
+    size_t count = 0;
     for (size_t i = 0; i < HT_SETTING_COUNT; i++) {
         uint64_t number = ht_config_number(fresh, (enum ht_setting)i);
         bool same = number == ht_config_number(config, (enum ht_setting)i) &&
@@ -392,10 +369,10 @@ const char *ht_config_reload(struct ht_config *config, struct ht_config *fresh)
         if (same) continue;
         if (settings[i].reloadable)
             atomic_store_explicit(&config->numbers[i], number, memory_order_relaxed);
-        else if (!differs)
-            differs = settings[i].name;
+        else
+            differing[count++] = settings[i].name;
     }
-    return differs;
+    return count;
 }
 
 const char *ht_config_text(const struct ht_config *config, enum ht_setting setting)

@@ -84,9 +84,10 @@ HT_MUST_CHECK enum ht_status ht_config_read(struct ht_config *config, const char
 /* Takes HOOKTRAIL_NAME for every setting, as far as it is set and not empty. Call before threads start. */
 HT_MUST_CHECK enum ht_status ht_config_environment(struct ht_config *config, struct ht_error *err);
 
-/* Takes the values that may change while running from `fresh`. Any thread may read numbers meanwhile. Returns the name
-   of the first setting that differs and can't be changed without a restart, or NULL. */
-const char *ht_config_reload(struct ht_config *config, struct ht_config *fresh);
+/* Takes the values that may change while running from `fresh`. Any thread may read numbers meanwhile. Puts the names of
+   the others that differ, which want a restart, into `differing`, which has room for HT_SETTING_COUNT; returns how many
+   there are. */
+size_t ht_config_reload(struct ht_config *config, const struct ht_config *fresh, const char *differing[]);
 
 static inline uint64_t ht_config_number(const struct ht_config *config, enum ht_setting setting)
 {

@@ -57,6 +57,9 @@ enum ht_status ht_entrances_plan(const struct ht_config *config, struct ht_entra
     if (status == HT_OK && has_api) status = add(entrances, config, "api_listen", HT_SETTING_API_LISTEN, err);
     if (status == HT_OK) status = add(entrances, config, "listen", HT_SETTING_LISTEN, err);
     if (status != HT_OK) return status;
+    if (has_api && ht_listen_overlap(&entrances->list[0].address, &entrances->list[1].address))
+        return ht_fail_field(err, HT_INVALID, "api_listen", "api_listen and listen want the same port (%s and %s)",
+                             ht_config_text(config, HT_SETTING_API_LISTEN), ht_config_text(config, HT_SETTING_LISTEN));
     entrances->list[0].faces = has_api ? HT_FACE_API : HT_FACE_API | HT_FACE_HOOKS;
     if (has_api) entrances->list[1].faces = HT_FACE_HOOKS;
     return HT_OK;

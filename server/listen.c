@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "hooktrail/encode.h"
+#include "ip.h"
 
 #define BACKLOG 1024
 /* What the kernel keeps unsent for a client who doesn't take it; else it is 2.5 MiB and more of several answers, and
@@ -50,10 +51,29 @@ enum ht_status ht_listen_parse(const char *setting, const char *text, struct ht_
     return HT_OK;
 }
 
-static in_port_t *port_of(struct ht_address *address)
+static in_port_t port_of(const struct ht_address *address)
 {
-    if (address->socket.ss_family == AF_INET6) return &((struct sockaddr_in6 *)&address->socket)->sin6_port;
-    return &((struct sockaddr_in *)&address->socket)->sin_port;
+    if (address->socket.ss_family == AF_INET6) return ((const struct sockaddr_in6 *)&address->socket)->sin6_port;
+    return ((const struct sockaddr_in *)&address->socket)->sin_port;
+}
+
+/* [::] takes IPv4 in as well. */
+static bool covers(const uint8_t one[HT_IP_SIZE], const uint8_t other[HT_IP_SIZE])
+{
+    static const uint8_t any[HT_IP_SIZE];
+    uint8_t any_v4[HT_IP_SIZE];
+    bool is_any_v4 = ht_ip_parse("0.0.0.0", any_v4) && memcmp(one, any_v4, HT_IP_SIZE) == 0;
+    return memcmp(one, other, HT_IP_SIZE) == 0 || memcmp(one, any, HT_IP_SIZE) == 0 ||
+           (is_any_v4 && ht_ip_is_v4(other));
+}
+
+bool ht_listen_overlap(const struct ht_address *one, const struct ht_address *other)
+{
+    uint8_t first[HT_IP_SIZE], second[HT_IP_SIZE];
+    in_port_t port = port_of(one);
+    if (port == 0 || port != port_of(other)) return false;
+    if (!ht_ip_of_socket(&one->socket, first) || !ht_ip_of_socket(&other->socket, second)) return false;
+    return covers(first, second) || covers(second, first);
 }
 
 bool ht_listen_is_loopback(const struct ht_address *address)
@@ -96,7 +116,7 @@ static enum ht_status open_one(struct ht_address *address, bool shared, int *out
     if (status == HT_OK &&
         (bind(fd, (struct sockaddr *)&address->socket, address->size) != 0 || listen(fd, BACKLOG) != 0))
         status = fail_bind(address, errno, err);
-    if (status == HT_OK && *port_of(address) == 0) {
+    if (status == HT_OK && port_of(address) == 0) {
         socklen_t size = sizeof address->socket;
         if (getsockname(fd, (struct sockaddr *)&address->socket, &size) != 0)
             status = ht_fail_errno(err, errno, "can't tell which port was picked");

@@ -19,6 +19,8 @@ struct ht_address {
 HT_MUST_CHECK enum ht_status ht_listen_parse(const char *setting, const char *text, struct ht_address *address,
                                              struct ht_error *err);
 bool ht_listen_is_loopback(const struct ht_address *address);
+/* Whether both can't be listened on: the same port, and the same address or one that stands for all. */
+bool ht_listen_overlap(const struct ht_address *one, const struct ht_address *other);
 
 /* Opens `count` sockets that share the address (port 0 is picked once and put into `address`): TCP_NODELAY, inherited
    by every connection. HT_BUSY if somebody else has the port. On failure none stays open. */

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hooktrail/emit.h"
@@ -24,6 +25,15 @@ void ht_log_init(struct ht_logger *log, int fd, enum ht_log_format format, bool 
     log->format = format;
     log->journal = journal;
     atomic_init(&log->level, (int)level);
+}
+
+bool ht_log_is_journal(int fd, const char *stream)
+{
+    struct stat stat_of;
+    char own[64];
+    if (!stream || fstat(fd, &stat_of) != 0) return false;
+    snprintf(own, sizeof own, "%ju:%ju", (uintmax_t)stat_of.st_dev, (uintmax_t)stat_of.st_ino);
+    return strcmp(own, stream) == 0;
 }
 
 void ht_log_set_level(struct ht_logger *log, enum ht_log_level level)

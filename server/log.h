@@ -22,6 +22,10 @@ struct ht_logger {
 
 /* To `fd`, which stays the caller's. `journal` only matters for text. */
 void ht_log_init(struct ht_logger *log, int fd, enum ht_log_format format, bool journal, enum ht_log_level level);
+/* Whether what is written to `fd` goes to systemd's journal, which says so in $JOURNAL_STREAM, `stream`
+   ("DEVICE:INODE"; may be NULL). A process whose output was led elsewhere has inherited the variable all the same
+   (systemd.exec(5)). */
+bool ht_log_is_journal(int fd, const char *stream);
 void ht_log_set_level(struct ht_logger *log, enum ht_log_level level);
 
 void ht_log_write(struct ht_logger *log, enum ht_log_level level, const char *format, ...) HT_PRINTF(3, 4);

@@ -75,6 +75,14 @@ static bool add_pair(struct arguments *arguments, char *pair)
     return add_setting(arguments, pair, equals + 1);
 }
 
+/* `word` is the one that getopt is at, or, of several letters behind one dash, still the one before. */
+static void tell_unknown(const char *word)
+{
+    const char letter[] = {'-', (char)optopt, '\0'};
+    bool is_long = strncmp(word, "--", 2) == 0 || optopt == 0;
+    ht_log_tell(STDERR_FILENO, "unknown option %s; see --help", is_long ? word : letter);
+}
+
 /* Returns -1 to go on, else the exit code. */
 static int parse(struct arguments *arguments, int count, char **values)
 {
@@ -113,7 +121,7 @@ static int parse(struct arguments *arguments, int count, char **values)
             ht_log_tell(STDERR_FILENO, "%s wants a value; see --help", values[optind - 1]);
             return EXIT_USAGE;
         default:
-            ht_log_tell(STDERR_FILENO, "unknown option %s; see --help", values[optind - 1]);
+            tell_unknown(values[optind - 1]);
             return EXIT_USAGE;
         }
     }
@@ -139,7 +147,8 @@ static void set_up_log(struct ht_server *server)
 {
     const struct ht_config *config = &server->config;
     ht_log_init(&server->log, STDERR_FILENO, (enum ht_log_format)ht_config_number(config, HT_SETTING_LOG_FORMAT),
-                getenv("JOURNAL_STREAM") != NULL, (enum ht_log_level)ht_config_number(config, HT_SETTING_LOG_LEVEL));
+                ht_log_is_journal(STDERR_FILENO, getenv("JOURNAL_STREAM")),
+                (enum ht_log_level)ht_config_number(config, HT_SETTING_LOG_LEVEL));
 }
 
 /* The first things of all: no death by a closed pipe, no file for others to read, no core with secrets in it. */

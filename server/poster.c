@@ -50,7 +50,7 @@ static bool set_options(struct ht_poster *poster)
 {
     CURL *curl = poster->curl;
     return curl_easy_setopt(curl, CURLOPT_HTTPHEADER, poster->headers) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_USERAGENT, "hooktrail/" HOOKTRAIL_VERSION) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_USERAGENT, ht_user_agent()) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_POST, 1L) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&

@@ -64,7 +64,13 @@ enum ht_status ht_server_prepare(struct ht_server *server, struct ht_error *err)
 
 enum ht_status ht_server_review(const struct ht_server *server, struct ht_error *err)
 {
-    return server->tls ? ht_tls_check(server->tls, ht_time_now() / HT_SECOND, err) : HT_OK;
+    const struct ht_config *config = &server->config;
+    enum ht_status status = server->tls ? ht_tls_check(server->tls, ht_time_now() / HT_SECOND, err) : HT_OK;
+    if (status != HT_OK ||
+        ht_config_number(config, HT_SETTING_QUEUE_BYTES) >= ht_config_number(config, HT_SETTING_MAX_BODY))
+        return status;
+    return ht_fail_field(err, HT_INVALID, "queue_bytes",
+                         "queue_bytes is less than max_body: a delivery that is larger than queue_bytes never gets in");
 }
 
 void ht_server_release(struct ht_server *server)
@@ -80,20 +86,27 @@ static uint64_t least(uint64_t one, uint64_t other)
     return one < other ? one : other;
 }
 
+/* Says in a configuration how many connections there can be, where it wants more. Returns whether it did. */
+static bool bound_connections(const struct ht_server *server, struct ht_config *config)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+    uint64_t room = limit.rlim_cur > 2 * SPARE_DESCRIPTORS ? limit.rlim_cur - SPARE_DESCRIPTORS : limit.rlim_cur / 2;
+    if (server->entrances.count > 1) room -= least(room / 2, ht_config_number(config, HT_SETTING_API_CONNECTIONS));
+    uint64_t wanted = ht_config_number(config, HT_SETTING_MAX_CONNECTIONS);
+    if (wanted <= room || room == 0) return false;
+    atomic_store(&config->numbers[HT_SETTING_MAX_CONNECTIONS], room);
+    return true;
+}
+
 static void raise_descriptors(struct ht_server *server)
 {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
     limit.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    uint64_t room = limit.rlim_cur > 2 * SPARE_DESCRIPTORS ? limit.rlim_cur - SPARE_DESCRIPTORS : limit.rlim_cur / 2;
-    if (server->entrances.count > 1)
-        room -= least(room / 2, ht_config_number(&server->config, HT_SETTING_API_CONNECTIONS));
-    uint64_t wanted = ht_config_number(&server->config, HT_SETTING_MAX_CONNECTIONS);
-    if (wanted <= room || room == 0) return;
-    atomic_store(&server->config.numbers[HT_SETTING_MAX_CONNECTIONS], room);
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || !bound_connections(server, &server->config)) return;
     ht_log_write(&server->log, HT_LOG_WARNING, "max_connections is %llu, for the limit of open files allows no more",
-                 (unsigned long long)room);
+                 (unsigned long long)ht_config_number(&server->config, HT_SETTING_MAX_CONNECTIONS));
 }
 
 static enum ht_status check_origin(const struct ht_server *server, struct ht_error *err)
@@ -238,22 +251,24 @@ static void reload_certificate(struct ht_server *server)
         ht_log_write(&server->log, HT_LOG_INFO, "the certificate has been read again");
     else
         ht_log_failure(&server->log, HT_LOG_ERROR, "the certificate stays as it was", &err);
-    warn(server);
 }
 
 static void reload_config(struct ht_server *server, ht_reload *reload, void *context)
 {
     struct ht_config fresh;
     struct ht_error err;
+    const char *differing[HT_SETTING_COUNT];
     if (reload(context, &fresh, &err) != HT_OK) {
         ht_log_failure(&server->log, HT_LOG_ERROR, "the configuration stays as it was", &err);
         return;
     }
-    const char *differs = ht_config_reload(&server->config, &fresh);
+    (void)bound_connections(server, &fresh);
+    size_t count = ht_config_reload(&server->config, &fresh, differing);
     ht_config_release(&fresh);
     ht_log_set_level(&server->log, (enum ht_log_level)ht_config_number(&server->config, HT_SETTING_LOG_LEVEL));
     ht_log_write(&server->log, HT_LOG_INFO, "the configuration has been read again");
-    if (differs) ht_log_write(&server->log, HT_LOG_WARNING, "%s changes only with a restart", differs);
+    for (size_t i = 0; i < count; i++)
+        ht_log_write(&server->log, HT_LOG_WARNING, "%s changes only with a restart", differing[i]);
 }
 
 /* The main thread's whole work: signals, and every few seconds the readers that killed processes left. */
@@ -266,6 +281,7 @@ static void await_end(struct ht_server *server, const sigset_t *signals, ht_relo
         if (signal == SIGHUP) {
             reload_config(server, reload, context);
             reload_certificate(server);
+            warn(server);
         }
         if (signal < 0) (void)ht_store_sweep_readers(server->store);
     }

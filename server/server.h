@@ -67,7 +67,7 @@ void ht_server_stop(struct ht_server *server, bool failed);
 /* Works out what the configuration, which is set, comes to: entrances, certificate, proxies. Fails if the settings make
    no sense together, or name what isn't there. Opens nothing that lasts. Release when done, also if it failed. */
 HT_MUST_CHECK enum ht_status ht_server_prepare(struct ht_server *server, struct ht_error *err);
-/* HT_INVALID, for a warning, if what was prepared will do for now only. */
+/* HT_INVALID, for a warning, if what was prepared will do for now only, or not for every delivery. */
 HT_MUST_CHECK enum ht_status ht_server_review(const struct ht_server *server, struct ht_error *err);
 void ht_server_release(struct ht_server *server);
 

@@ -1,6 +1,8 @@
 #include "hooktrail/encode.h"
 
 #include <sodium.h>
+#include <string.h>
+#include <strings.h>
 
 #include "utf8.h"
 
@@ -159,4 +161,39 @@ enum ht_status ht_parse_u64(struct ht_slice text, uint64_t *value)
     }
     *value = sum;
     return HT_OK;
+}
+
+static bool is_word(struct ht_slice text, const char *word)
+{
+    return text.size == strlen(word) && strncasecmp(text.data, word, text.size) == 0;
+}
+
+enum ht_status ht_parse_measure(struct ht_slice text, const struct ht_unit *units, uint64_t *value)
+{
+    uint64_t number;
+    size_t at = 0;
+    while (at < text.size && text.data[at] >= '0' && text.data[at] <= '9')
+        at++;
+    if (ht_parse_u64(ht_slice_of(text.data, at), &number) != HT_OK) return HT_INVALID;
+    while (at < text.size && text.data[at] == ' ')
+        at++;
+    struct ht_slice name = ht_slice_of(text.data + at, text.size - at);
+    for (const struct ht_unit *unit = units; unit->name; unit++) {
+        if (!is_word(name, unit->name)) continue;
+        if (__builtin_mul_overflow(number, unit->factor, &number)) return HT_INVALID;
+        *value = number;
+        return HT_OK;
+    }
+    return HT_INVALID;
+}
+
+enum ht_status ht_parse_bytes(struct ht_slice text, uint64_t *value)
+{
+    static const uint64_t one = 1;
+    static const struct ht_unit units[] = {
+        {"", one},        {"B", one},         {"K", one << 10}, {"KiB", one << 10},
+        {"M", one << 20}, {"MiB", one << 20}, {"G", one << 30}, {"GiB", one << 30},
+        {"T", one << 40}, {"TiB", one << 40}, {NULL, 0},
+    };
+    return ht_parse_measure(text, units, value);
 }

@@ -121,3 +121,8 @@ const char *ht_version(void)
 {
     return HOOKTRAIL_VERSION;
 }
+
+const char *ht_user_agent(void)
+{
+    return "hooktrail/" HOOKTRAIL_VERSION;
+}

@@ -77,19 +77,20 @@ static enum ht_status check_directory(const char *dir, struct ht_error *err)
     return store_check_filesystem(dir, err);
 }
 
-/* The map size of the environment variable, in bytes; 0 if it is not set or not a number. */
-static size_t map_size_from_environment(void)
+/* The daemon's setting, for tools. */
+static enum ht_status read_map_size(size_t *size, struct ht_error *err)
 {
-    uint64_t value = 0;
+    uint64_t value = DEFAULT_MAP_SIZE;
     const char *text = getenv("HOOKTRAIL_MAP_SIZE");
-    if (text == NULL || ht_parse_u64(ht_slice_from(text), &value) != HT_OK) return 0;
-    return (size_t)value;
+    bool unset = text == NULL || text[0] == '\0';
+    if (!unset && (ht_parse_bytes(ht_slice_from(text), &value) != HT_OK || value == 0 || value > SIZE_MAX))
+        return ht_fail(err, HT_INVALID, "HOOKTRAIL_MAP_SIZE wants bytes, such as 64GiB or 1TiB");
+    *size = (size_t)value;
+    return HT_OK;
 }
 
 static void fill_defaults(struct ht_store_options *options)
 {
-    if (options->map_size == 0) options->map_size = map_size_from_environment();
-    if (options->map_size == 0) options->map_size = DEFAULT_MAP_SIZE;
     if (options->reserve == 0) options->reserve = DEFAULT_RESERVE;
     if (options->rejected_count == 0) options->rejected_count = DEFAULT_REJECTED_COUNT;
     if (options->rejected_bytes == 0) options->rejected_bytes = DEFAULT_REJECTED_BYTES;
@@ -98,6 +99,9 @@ static void fill_defaults(struct ht_store_options *options)
 enum ht_status store_new(const char *dir, const struct ht_store_options *options, struct ht_store **store,
                          struct ht_error *err)
 {
+    size_t map_size = options != NULL ? options->map_size : 0;
+    enum ht_status status = map_size == 0 ? read_map_size(&map_size, err) : HT_OK;
+    if (status != HT_OK) return status;
     struct ht_store *made = calloc(1, sizeof *made);
     if (made == NULL || sodium_init() < 0) {
         free(made);
@@ -106,6 +110,7 @@ enum ht_status store_new(const char *dir, const struct ht_store_options *options
     made->lock_fd = -1;
     made->presence_fd = -1;
     if (options != NULL) made->options = *options;
+    made->options.map_size = map_size;
     fill_defaults(&made->options);
     made->dir = strdup(dir);
     made->actor = strdup(made->options.actor != NULL ? made->options.actor : "library");

@@ -28,6 +28,16 @@ void ht_terminal_add(struct ht_buffer *out, struct ht_slice text, bool multiline
 /* Decimal digits only, no sign, no overflow; HT_INVALID otherwise. */
 HT_MUST_CHECK enum ht_status ht_parse_u64(struct ht_slice text, uint64_t *value);
 
+/* Digits, blanks or none, and the name of a unit in any case; HT_INVALID otherwise, also if the product overflows. The
+   last row has no name; a unit whose name is "" may be left out. */
+struct ht_unit {
+    const char *name;
+    uint64_t factor;
+};
+HT_MUST_CHECK enum ht_status ht_parse_measure(struct ht_slice text, const struct ht_unit *units, uint64_t *value);
+/* Of bytes: "65536", "64KiB", "1 GiB"; K, M, G and T say KiB, MiB, GiB and TiB. */
+HT_MUST_CHECK enum ht_status ht_parse_bytes(struct ht_slice text, uint64_t *value);
+
 /* Big-endian integers, as stored: keys then sort as numbers do. */
 static inline void ht_put_be32(uint8_t *to, uint32_t value)
 {

@@ -64,5 +64,7 @@ int ht_status_exit(enum ht_status status);
 
 /* The version of the library, e.g. "0.1.0". */
 const char *ht_version(void);
+/* The same as HTTP wants it, "hooktrail/0.1.0". */
+const char *ht_user_agent(void);
 
 #endif

@@ -4,15 +4,17 @@ _hooktrail() {
     local command=${COMP_WORDS[1]} actions='' options=''
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token erase retain hold keys export export checkpoint prove evidence verify-bundle subject acts verify doctor reindex backup restore salvage compact help --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token erase retain hold keys export checkpoint prove evidence verify-bundle subject acts verify doctor reindex backup restore salvage compact help --help --version' -- "$word")
         return
     fi
     case $before in
-    --data | --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+    --data) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --since) [[ $command == backup ]] && mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
-    --signing-secret-file | --erasures | --output | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    -o | --master-key | --signing-secret-file | --to | --state | --output | --checkpoint | --erasures) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --order) mapfile -t COMPREPLY < <(compgen -W 'asc desc' -- "$word"); return ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W 'ndjson' -- "$word"); return ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W 'parquet ndjson csv' -- "$word"); return ;;
+    --compress) mapfile -t COMPREPLY < <(compgen -W 'none gzip zstd snappy' -- "$word"); return ;;
+    --schema) mapfile -t COMPREPLY < <(compgen -W 'json postgresql clickhouse duckdb bigquery snowflake' -- "$word"); return ;;
     --scope) mapfile -t COMPREPLY < <(compgen -W 'read admin read,admin' -- "$word"); return ;;
     esac
     case $command in
@@ -28,10 +30,7 @@ _hooktrail() {
             mapfile -t COMPREPLY < <(compgen -W "$actions" -- "$word")
             return
         fi
-        case ${COMP_WORDS[2]} in
-        -* | '') command+=' list' ;;
-        *) command+=" ${COMP_WORDS[2]}" ;;
-        esac
+        [[ ${COMP_WORDS[2]} == -* ]] || command+=" ${COMP_WORDS[2]}"
     fi
     case $command in
     'init') options='--origin --master-key --no-encryption --data --json --no-color --help --version' ;;
@@ -44,23 +43,23 @@ _hooktrail() {
     'leads') options='--agent --conversation --lead --visitor --since --until --limit --cursor --data --json --no-color --help --version' ;;
     'agents') options='--agent --since --until --limit --cursor --data --json --no-color --help --version' ;;
     'stats') options='--agent --type --since --until --data --json --no-color --help --version' ;;
-    'rejected list') options='--since --until --limit --cursor --data --json --no-color --help --version' ;;
+    rejected | 'rejected list') options='--since --until --limit --cursor --data --json --no-color --help --version' ;;
     'rejected show') options='--payload --data --json --no-color --help --version' ;;
     'rejected retry') options='--all --data --json --no-color --help --version' ;;
     'rejected drop') options='--data --no-color --help --version' ;;
-    'endpoint list') options='--data --json --no-color --help --version' ;;
+    endpoint | 'endpoint list') options='--data --json --no-color --help --version' ;;
     'endpoint add') options='--name --signing-secret-file --data --json --no-color --help --version' ;;
     'endpoint rotate') options='--data --json --no-color --help --version' ;;
     'endpoint retire') options='--confirm --data --json --no-color --help --version' ;;
-    'token list') options='--data --json --no-color --help --version' ;;
+    token | 'token list') options='--data --json --no-color --help --version' ;;
     'token add') options='--name --scope --data --json --no-color --help --version' ;;
     'token revoke') options='--data --json --no-color --help --version' ;;
     'erase') options='--email --seq --reason --dry-run --confirm --conversation --lead --data --json --no-color --help --version' ;;
     'retain') options='--dry-run --confirm --data --json --no-color --help --version' ;;
-    'hold list') options='--data --json --no-color --help --version' ;;
+    hold | 'hold list') options='--data --json --no-color --help --version' ;;
     'hold add') options='--note --conversation --lead --data --json --no-color --help --version' ;;
     'hold remove') options='--data --json --no-color --help --version' ;;
-    'keys list') options='--data --json --no-color --help --version' ;;
+    keys | 'keys list') options='--data --json --no-color --help --version' ;;
     'keys rotate') options='--master --to --signing --origin --confirm --data --json --no-color --help --version' ;;
     'export') options='--to --name --format --compress --tables --full --lock-timeout --file-size --singer --state --schema --for-spreadsheets --since --until --data --json --no-color --help --version' ;;
     'export status') options='--data --json --no-color --help --version' ;;
@@ -81,7 +80,7 @@ _hooktrail() {
     esac
     if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
-    elif [[ $command == send || $command == backup || $command == restore || $command == verify-bundle ]]; then
+    elif [[ $command == send || $command == backup || $command == restore || $command == salvage || $command == verify-bundle ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
     fi
 }

@@ -6,17 +6,19 @@
 
 /* ---- bash ---- */
 
-static bool is_first_of_family(const struct ht_command *command)
+/* Whether the command before it has the same first word, as "export" and "token list" before "export status" and "token
+   add". */
+static bool goes_on(const struct ht_command *command)
 {
     size_t size = strcspn(command->name, " ");
-    return command == ht_commands || strncmp(command[-1].name, command->name, size) != 0 ||
-           command[-1].name[size] != ' ';
+    if (command == ht_commands || strncmp(command[-1].name, command->name, size) != 0) return false;
+    return command[-1].name[size] == ' ' || command[-1].name[size] == '\0';
 }
 
 static void add_names(struct ht_buffer *out)
 {
     for (const struct ht_command *command = ht_commands; command->name; command++) {
-        if (command->hidden || !is_first_of_family(command)) continue;
+        if (command->hidden || goes_on(command)) continue;
         ht_buffer_printf(out, "%s%.*s", command == ht_commands ? "" : " ", (int)strcspn(command->name, " "),
                          command->name);
     }
@@ -29,7 +31,7 @@ static void add_actions(struct ht_buffer *out)
     for (const struct ht_command *command = ht_commands; command->name; command++) {
         const char *space = strchr(command->name, ' ');
         if (!space) continue;
-        if (is_first_of_family(command)) {
+        if (!goes_on(command) || !strchr(command[-1].name, ' ')) {
             ht_buffer_printf(out, "%s    %.*s) actions='%s", open ? "' ;;\n" : "", (int)(space - command->name),
                              command->name, space + 1);
             open = true;
@@ -61,10 +63,32 @@ static void add_option_cases(struct ht_buffer *out)
 {
     for (const struct ht_command *command = ht_commands; command->name; command++) {
         if (command->hidden) continue;
-        ht_buffer_printf(out, "    '%s') options='", command->name);
+        const char *space = strchr(command->name, ' ');
+        ht_buffer_add_text(out, "    ");
+        if (space && strcmp(space, " list") == 0)
+            ht_buffer_printf(out, "%.*s | ", (int)(space - command->name), command->name);
+        ht_buffer_printf(out, "'%s') options='", command->name);
         add_options(out, command);
         ht_buffer_add_text(out, "' ;;\n");
     }
+}
+
+static bool was_named_before(const struct ht_command *last, const struct ht_option *option)
+{
+    for (const struct ht_command *command = ht_commands; command <= last; command++)
+        for (const struct ht_option *other = command->options; other && other->name && other != option; other++)
+            if (other->value && strcmp(other->value, "FILE") == 0 && strcmp(other->name, option->name) == 0)
+                return true;
+    return false;
+}
+
+/* " | --NAME" for each option that takes a file. */
+static void add_file_options(struct ht_buffer *out)
+{
+    for (const struct ht_command *command = ht_commands; command->name; command++)
+        for (const struct ht_option *option = command->options; option && option->name; option++)
+            if (option->value && strcmp(option->value, "FILE") == 0 && !was_named_before(command, option))
+                ht_buffer_printf(out, " | --%s", option->name);
 }
 
 void ht_completion_bash(struct ht_buffer *out)
@@ -81,17 +105,23 @@ void ht_completion_bash(struct ht_buffer *out)
                             "        return\n"
                             "    fi\n"
                             "    case $before in\n"
-                            "    --data | --to) mapfile -t COMPREPLY < <(compgen -d -- \"$word\"); return ;;\n"
+                            "    --data) mapfile -t COMPREPLY < <(compgen -d -- \"$word\"); return ;;\n"
                             "    --since) [[ $command == backup ]] && mapfile -t COMPREPLY < <(compgen -d -- "
                             "\"$word\") && return ;;\n"
-                            "    --signing-secret-file | --erasures | --output | -o) mapfile -t COMPREPLY < <(compgen "
-                            "-f -- \"$word\"); return ;;\n"
-                            "    --order) mapfile -t COMPREPLY < <(compgen -W 'asc desc' -- \"$word\"); return ;;\n"
-                            "    --format) mapfile -t COMPREPLY < <(compgen -W 'ndjson' -- \"$word\"); return ;;\n"
-                            "    --scope) mapfile -t COMPREPLY < <(compgen -W 'read admin read,admin' -- \"$word\"); "
-                            "return ;;\n"
-                            "    esac\n"
-                            "    case $command in\n");
+                            "    -o");
+    add_file_options(out);
+    ht_buffer_add_text(
+        out, ") mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); return ;;\n"
+             "    --order) mapfile -t COMPREPLY < <(compgen -W 'asc desc' -- \"$word\"); return ;;\n"
+             "    --format) mapfile -t COMPREPLY < <(compgen -W 'parquet ndjson csv' -- \"$word\"); return ;;\n"
+             "    --compress) mapfile -t COMPREPLY < <(compgen -W 'none gzip zstd snappy' -- \"$word\"); "
+             "return ;;\n"
+             "    --schema) mapfile -t COMPREPLY < <(compgen -W 'json postgresql clickhouse duckdb bigquery "
+             "snowflake' -- \"$word\"); return ;;\n"
+             "    --scope) mapfile -t COMPREPLY < <(compgen -W 'read admin read,admin' -- \"$word\"); "
+             "return ;;\n"
+             "    esac\n"
+             "    case $command in\n");
     add_actions(out);
     ht_buffer_add_text(out, "    esac\n"
                             "    if [ -n \"$actions\" ]; then\n"
@@ -99,10 +129,7 @@ void ht_completion_bash(struct ht_buffer *out)
                             "            mapfile -t COMPREPLY < <(compgen -W \"$actions\" -- \"$word\")\n"
                             "            return\n"
                             "        fi\n"
-                            "        case ${COMP_WORDS[2]} in\n"
-                            "        -* | '') command+=' list' ;;\n"
-                            "        *) command+=\" ${COMP_WORDS[2]}\" ;;\n"
-                            "        esac\n"
+                            "        [[ ${COMP_WORDS[2]} == -* ]] || command+=\" ${COMP_WORDS[2]}\"\n"
                             "    fi\n"
                             "    case $command in\n");
     add_option_cases(out);
@@ -110,7 +137,7 @@ void ht_completion_bash(struct ht_buffer *out)
                             "    if [[ $word == -* ]]; then\n"
                             "        mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$word\")\n"
                             "    elif [[ $command == send || $command == backup || $command == restore ||"
-                            " $command == verify-bundle ]]; then\n"
+                            " $command == salvage || $command == verify-bundle ]]; then\n"
                             "        mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
                             "    fi\n"
                             "}\n"

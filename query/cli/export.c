@@ -10,6 +10,8 @@
 #include "list.h"
 #include "local.h"
 
+#define MOST_FILE_SIZE (UINT64_C(1) << 62)
+
 /* ---- export ---- */
 
 static void add_text(struct ht_buffer *text, const struct ht_export_result *result)
@@ -57,19 +59,9 @@ static void note_left_out(const struct ht_export_result *result)
 /* "64MiB", "1GiB", or bytes. */
 static enum ht_status parse_size(const char *text, uint64_t *size, struct ht_error *err)
 {
-    static const struct {
-        const char *unit;
-        unsigned shift;
-    } units[] = {{"", 0}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30}};
     *size = 0;
-    if (!text) return HT_OK;
-    size_t digits = strspn(text, "0123456789");
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (strcmp(text + digits, units[i].unit) != 0) continue;
-        if (ht_parse_u64(ht_slice_of(text, digits), size) != HT_OK || *size == 0 || *size > UINT32_MAX) break;
-        *size <<= units[i].shift;
+    if (!text || (ht_parse_bytes(ht_slice_from(text), size) == HT_OK && *size > 0 && *size <= MOST_FILE_SIZE))
         return HT_OK;
-    }
     return ht_fail_field(err, HT_INVALID, "file-size", "a size is a number of bytes, or of KiB, MiB or GiB, as 64MiB");
 }
 

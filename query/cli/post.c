@@ -100,7 +100,7 @@ static bool set_options(struct ht_post *post)
     CURL *curl = post->curl;
     return curl_easy_setopt(curl, CURLOPT_CURLU, post->url) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_HTTPHEADER, post->headers) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_USERAGENT, "hooktrail/" HOOKTRAIL_VERSION) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_USERAGENT, ht_user_agent()) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_POST, 1L) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, TIMEOUT_MS) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, post->problem) == CURLE_OK &&

@@ -196,7 +196,7 @@ static bool set_body(CURL *curl, const struct export_s3_request *request)
 
 static bool set_way(CURL *curl)
 {
-    return curl_easy_setopt(curl, CURLOPT_USERAGENT, "hooktrail/" HOOKTRAIL_VERSION) == CURLE_OK &&
+    return curl_easy_setopt(curl, CURLOPT_USERAGENT, ht_user_agent()) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK &&

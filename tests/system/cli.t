@@ -254,7 +254,13 @@ is "$(complete_words hooktrail ti)" timeline 'commands are completed'
 is "$(complete_words hooktrail endpoint r)" 'retire rotate' 'actions are completed'
 is "$(complete_words hooktrail events --f)" --follow 'options are completed'
 is "$(complete_words hooktrail events --order '')" 'asc desc' 'values are completed'
-is "$(complete_words hooktrail export --format '')" ndjson 'formats are completed'
+is "$(complete_words hooktrail export --format '')" 'csv ndjson parquet' 'formats are completed'
+is "$(complete_words hooktrail exp) $(complete_words hooktrail export '')" 'export status' 'a command that is one by itself, too'
+is "$(complete_words hooktrail export --sc) $(complete_words hooktrail token --js)" '--schema --json' 'and its options, as those of a bare family'
+for option in 'verify --checkpoint' 'export --state' 'init --master-key' 'prove -o' 'salvage' 'salvage --to'; do
+    # shellcheck disable=SC2086 # words
+    is "$(complete_words hooktrail $option packaging/hooktrail.c)" packaging/hooktrail.conf "files are completed: $option"
+done
 
 # ---- busy, and broken ----
 

@@ -52,4 +52,17 @@ run
 is "$(sed -n 's/.*webhook URL *//p' "$SCRATCH/said")" "$hook" 'a second run has the same URL'
 is "$("$HOOKTRAIL" events --json | jq '.events | length')" 8 'and goes on with the same data'
 stop_daemon
+
+unset HOOKTRAIL_SECRETS
+export HOOKTRAIL_DATA="$SCRATCH/run/an other"
+run
+other=$(sed -n 's/.*webhook URL *//p' "$SCRATCH/said")
+like "$other" "^http://$HOOKTRAIL_LISTEN/hooks/[A-Za-z0-9_-]{43}\$" 'another data directory has another URL'
+command=$(grep timeline "$SCRATCH/said" | sed 's/^ *//; s/timeline/stats/; s/ [^ ]*$//')
+passes "pasted: $command" bash -c "$command"
+stop_daemon
+run
+is "$(sed -n 's/.*webhook URL *//p' "$SCRATCH/said")" "$other" 'also in a second run'
+stop_daemon
+is "$(jq -r .token "$SCRATCH/run/secrets.json")" "$token" 'and the first keeps its own'
 done_testing

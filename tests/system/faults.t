@@ -67,10 +67,16 @@ check 'log_level wants one of error' 'a word without sense' <<< 'log_level = lou
 check 'no ADDR:PORT such as 127.0.0.1:8787' 'an address without port' <<< 'listen = localhost'
 check 'no loopback address.*behind_proxy = on' 'an address of the network' <<< 'listen = 0.0.0.0:0'
 passes 'an address of the network behind a proxy' "$HOOKTRAILD" --config "$conf" --set behind_proxy=on --check-config
+passes 'a queue that is smaller than a delivery' "$HOOKTRAILD" --set queue_bytes=1023KiB --check-config
+like "$(cat "$SCRATCH/stderr")" 'warning: queue_bytes is less than max_body' 'is warned of'
+passes 'one of its size' "$HOOKTRAILD" --set queue_bytes=1MiB --check-config
+is "$(cat "$SCRATCH/stderr")" '' 'is not'
 refused 1 'nothing.conf' 'a configuration that is not there' --config "$SCRATCH/nothing.conf" --check-config
 HOOKTRAIL_THREADS=many refused 2 'HOOKTRAIL_THREADS: threads wants' 'a bad value in the environment' --check-config
 refused 2 'NAME=VALUE' 'a --set without value' --set threads
 refused 2 '--nonsense' 'an unknown option' --nonsense
+refused 2 'unknown option -x; see --help' 'an unknown letter among several' -xy
+refused 2 'api_listen and listen want the same port' 'one port for two addresses' --set api_listen=127.0.0.1:8787 --check-config
 refused 2 'unexpected "serve"; see --help' 'a word too many' serve
 echo 'threads = 0' > "$conf"
 HOOKTRAIL_THREADS=2 refused 2 'conf:1' 'a bad line that the environment outweighs' --config "$conf" --check-config
@@ -90,6 +96,8 @@ for mode in 755 710 702; do
 done
 tool_refused 1 'chmod 700' 'mode 702'
 chmod 700 "$DATA"
+HOOKTRAIL_MAP_SIZE=1parsec tool_refused 2 'HOOKTRAIL_MAP_SIZE wants bytes' 'a size without sense in the environment'
+passes 'and takes one with a unit' env HOOKTRAIL_MAP_SIZE=64MiB "$HOOKTRAIL" events --data "$DATA"
 if [ "$(id -u)" = 0 ]; then
     chown 12345 "$DATA"
     refused 1 'belongs to uid 12345, not to uid 0: run as its owner' "another's directory" "${serve[@]}"
@@ -143,16 +151,24 @@ DATA=$first
 # ---- SIGHUP ----
 
 printf 'max_streams = 0\nlog_level = info\n' > "$conf"
-start_daemon --config "$conf" || { ok 1 'the daemon starts with a configuration'; done_testing; }
+printf '#!/bin/sh\nulimit -n 256 && exec %q "$@"\n' "$(realpath "$HOOKTRAILD")" > "$SCRATCH/limited"
+chmod 700 "$SCRATCH/limited"
+HOOKTRAILD=$SCRATCH/limited start_daemon --config "$conf" || { ok 1 'the daemon starts with a configuration'; done_testing; }
 stream_code() { curl -s -m 1 -o "$SCRATCH/null" -w '%{http_code}' -H "Authorization: Bearer $TOKEN" "$URL/v1/stream"; }
 is "$(stream_code)" 503 'max_streams = 0: no stream'
-printf 'max_streams = 1\nmax_body = 2MiB\n' > "$conf"
+printf 'max_streams = 1\nmax_body = 2MiB\nthreads = 2\nqueue_bytes = 512KiB\n' > "$conf"
 kill -HUP "$DAEMON"
 await_log 'has been read again'
 ok $? 'SIGHUP: reads the configuration again'
 is "$(stream_code)" 200 'SIGHUP: a stream now'
 await_log 'max_body changes only with a restart'
 ok $? 'SIGHUP: says what wants a restart'
+await_log 'threads changes only with a restart'
+ok $? 'SIGHUP: all of it'
+await_log 'warning: queue_bytes is less than max_body'
+ok $? 'SIGHUP: warns of what a delivery would not get by'
+await_log 'max_connections is 192'
+is "$(grep -c 'max_connections changes' "$SCRATCH/daemon.log")" 0 'SIGHUP: but not what the limit of open files makes of it'
 printf 'max_streams = 1\nmax_streems = 1\n' > "$conf"
 kill -HUP "$DAEMON"
 await_log 'stays as it was.*hooktrail.conf:2: there is no setting'

@@ -50,6 +50,44 @@ done
 exits 2 'a usage error is one' "$SCRATCH/static"
 exits 3 'a missing store is not found' "$SCRATCH/static" "$SCRATCH/none" '{}' c-1
 
+# What the documents say of systemd, on what was installed; who is asked for another user does without one.
+mkdir -p "$root/etc" "$root/var/lib" "$SCRATCH/bin"
+printf '#!/bin/sh\n' > "$SCRATCH/bin/useradd"
+cp "$SCRATCH/bin/useradd" "$SCRATCH/bin/systemctl"
+printf '#!/bin/sh\nshift 2; exec "$@"\n' > "$SCRATCH/bin/sudo"
+# shellcheck disable=SC2016 # the script's own
+printf '#!/bin/sh\nfor word; do shift; case $word in -o | -g | hooktrail) ;; *) set -- "$@" "$word" ;; esac; done; exec /usr/bin/install "$@"\n' > "$SCRATCH/bin/install"
+chmod 700 "$SCRATCH"/bin/*
+sed -n '/^## Running it under systemd/,/^systemctl enable/p' docs/operations.md | sed -n '/^```sh/,$p' | tail -n +2 |
+    sed "s| /usr/local/| $root/usr/|g; s| /etc/| $root/etc/|g; s| /var/lib/| $root/var/lib/|g" > "$SCRATCH/steps"
+passes 'the documented steps' env PATH="$SCRATCH/bin:$root/usr/bin:/usr/bin:/bin" sh -eu "$SCRATCH/steps"
+unit=$root/usr/lib/systemd/system/hooktraild.service
+command=$(sed -n "s| /etc/| $root/etc/|; s|^ExecStart=|$root|p" "$unit")
+# shellcheck disable=SC2086 # words
+HOOKTRAIL_DATA=$root/var/lib/hooktrail $command --listen 127.0.0.1:0 2> "$SCRATCH/daemon.log" &
+DAEMON=$!
+for _ in $(seq 100); do grep -q 'listening on' "$SCRATCH/daemon.log" && break; sleep 0.1; done
+stop_daemon
+is "$DAEMON_STATUS $(cut -d: -f1 "$SCRATCH/daemon.log" | xargs)" '0 listening on http stopping' 'then what the unit starts serves'
+rm -r "${root:?}/etc" "${root:?}/var"
+if command -v systemd-analyze > "$SCRATCH/null"; then
+    mkdir "$SCRATCH/units"
+    sed "s|^ExecStart=|&$root|" "$unit" > "$SCRATCH/units/hooktraild.service"
+    SYSTEMD_UNIT_PATH=$SCRATCH/units: passes 'systemd takes the unit' systemd-analyze verify --man=no "$SCRATCH/units/hooktraild.service"
+    is "$(cat "$SCRATCH/stderr")" '' 'and has nothing to say'
+fi
+
+# A folder with a blank in its name, beside one of the name before the blank; and a umask that lets nobody else read.
+mkdir "$SCRATCH/my"
+echo kept > "$SCRATCH/my/own"
+# shellcheck disable=SC2317 # passes calls it
+spaced() { (umask 077; make -s "$@" BUILD="$build" BUILDROOT="$buildroot" DESTDIR="$SCRATCH/my root" PREFIX=/usr); }
+passes 'make install into a folder with a blank' spaced install
+is "$(cd "$SCRATCH/my root" && find . | sort | sha256sum)" "$(cd "$root" && find . | sort | sha256sum)" 'installs the same there'
+is "$(find "$SCRATCH/my root/usr" ! -perm -a=r | head -5)" '' 'whatever the umask, all can read what is installed'
+passes 'make uninstall from there' spaced uninstall
+is "$(find "$SCRATCH/my root" ! -type d | head -5) $(cat "$SCRATCH/my/own")" ' kept' 'leaves nothing, and its neighbour alone'
+
 passes 'make uninstall' make -s uninstall DESTDIR="$root" PREFIX=/usr
 is "$(find "$root" ! -type d | sort | head -5)" '' 'leaves nothing'
 done_testing

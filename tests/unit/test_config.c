@@ -239,15 +239,18 @@ static void test_reload_takes_what_may_change(void **state)
 {
     (void)state;
     struct ht_config fresh;
+    const char *differing[HT_SETTING_COUNT];
     assert_int_equal(ht_config_init(&fresh, &err), HT_OK);
-    assert_null(ht_config_reload(&config, &fresh));
+    assert_int_equal(ht_config_reload(&config, &fresh, differing), 0);
     assert_int_equal(ht_config_parse(&fresh, HT_SLICE("idle_timeout = 9s\nlog_level = error\n"), "fresh", &err), HT_OK);
-    assert_null(ht_config_reload(&config, &fresh));
+    assert_int_equal(ht_config_reload(&config, &fresh, differing), 0);
     assert_int_equal(ht_config_number(&config, HT_SETTING_IDLE_TIMEOUT), 9000);
     assert_int_equal(ht_config_number(&config, HT_SETTING_LOG_LEVEL), 0);
     assert_int_equal(
         ht_config_parse(&fresh, HT_SLICE("threads = 2\nlisten = [::1]:1\nwrite_timeout = 7s\n"), "fresh", &err), HT_OK);
-    assert_string_equal(ht_config_reload(&config, &fresh), "listen");
+    assert_int_equal(ht_config_reload(&config, &fresh, differing), 2);
+    assert_string_equal(differing[0], "listen");
+    assert_string_equal(differing[1], "threads");
     assert_int_equal(ht_config_number(&config, HT_SETTING_THREADS), 1);
     assert_int_equal(ht_config_number(&config, HT_SETTING_WRITE_TIMEOUT), 7000);
     ht_config_release(&fresh);
@@ -270,11 +273,96 @@ static void test_the_sample_file_is_complete_and_true(void **state)
     for (size_t i = 0; i < HT_SETTING_COUNT; i++)
         assert_int_equal(config.sources[i], HT_SOURCE_FILE);
     struct ht_config fresh;
+    const char *differing[HT_SETTING_COUNT];
     assert_int_equal(ht_config_init(&fresh, &err), HT_OK);
-    assert_null(ht_config_reload(&config, &fresh));
+    assert_int_equal(ht_config_reload(&config, &fresh, differing), 0);
     for (size_t i = 0; i < HT_SETTING_COUNT; i++)
         assert_int_equal(ht_config_number(&config, (enum ht_setting)i), ht_config_number(&fresh, (enum ht_setting)i));
     ht_config_release(&fresh);
+}
+
+/* The range, from what refuses a senseless value; false if the setting has none. */
+static bool find_range(const char *name, bool *is_time, unsigned long long *least, unsigned long long *most)
+{
+    if (set(name, "?") == HT_OK) return false;
+    const char *from = strstr(err.detail, " from ");
+    *is_time = from && strstr(from, "ms to ");
+    if (*is_time) return sscanf(from, " from %llums to %llus", least, most) == 2;
+    return from && sscanf(from, " from %llu to %llu", least, most) == 2;
+}
+
+/* As people write it: 65536 as 64KiB, 3600 seconds as 1h. */
+static void print_measure(char out[32], unsigned long long value, const char *kind)
+{
+    static const char *const sizes[] = {"", "KiB", "MiB", "GiB", "TiB"};
+    size_t unit = 0;
+    if (strcmp(kind, "bytes") == 0)
+        for (; value >= 1024 && value % 1024 == 0; value /= 1024)
+            unit++;
+    if (strcmp(kind, "seconds") == 0)
+        snprintf(out, 32, "%lluh", value / 3600);
+    else
+        snprintf(out, 32, "%llu%s", value, strcmp(kind, "ms") == 0 ? "ms" : sizes[unit]);
+}
+
+static void expect_range(const char *name, const char *said)
+{
+    char low[32], high[32], range[80];
+    bool is_time;
+    unsigned long long least, most;
+    if (!find_range(name, &is_time, &least, &most)) return;
+    bool is_size = strstr(err.detail, "bytes") != NULL;
+    print_measure(low, least, is_time ? "ms" : is_size ? "bytes" : "");
+    print_measure(high, most, is_time ? "seconds" : is_size ? "bytes" : "");
+    snprintf(range, sizeof range, " %s to %s. Default: ", low, high);
+    if (!strstr(said, range)) fail_msg("hooktrail.conf(5) does not say of %s:%s", name, range);
+}
+
+/* What the manual says below the name of a setting, which may be one of several; "" if it does not have it. */
+static void find_in_manual(const char *page, const char *name, char said[1024])
+{
+    char title[80] = "*";
+    for (size_t size = 1; *name && size < sizeof title - 4; name++) {
+        if (*name == '_') title[size++] = '\\';
+        title[size++] = *name;
+        title[size] = '*';
+        title[size + 1] = '\0';
+    }
+    const char *at = strstr(page, title);
+    while (at && (at[strcspn(at, "\n") + 1] != '\t' || (at[-1] != '\n' && strncmp(at - 3, "*, ", 3) != 0)))
+        at = strstr(at + 1, title);
+    at = at ? strstr(at, "\n\t") : NULL;
+    size_t size = 0;
+    for (; at && strncmp(at, "\n\n", 2) != 0 && size < 1023; at++)
+        if (*at != '\t') said[size++] = *at == '\n' ? ' ' : *at;
+    said[size] = '\0';
+}
+
+static void test_the_manual_is_complete_and_true(void **state)
+{
+    (void)state;
+    char page[65536], line[256], name[64], said[1024];
+    FILE *manual = fopen("docs/man/hooktrail.conf.5.scd", "r"), *settings = tmpfile();
+    if (!manual || !settings) skip();
+    page[fread(page, 1, sizeof page - 1, manual)] = '\0';
+    fclose(manual);
+    ht_config_describe(settings);
+    rewind(settings);
+    size_t count = 0;
+    for (; fgets(line, sizeof line, settings) && sscanf(line, " %63s", name) == 1; count++) {
+        find_in_manual(page, name, said);
+        if (said[0] == '\0') fail_msg("hooktrail.conf(5) does not have %s", name);
+        char *fallback = strrchr(line, '(');
+        if (fallback && line[strlen(line) - 2] == ')') {
+            line[strlen(line) - 2] = '\0';
+            char *at = strstr(said, "Default: ");
+            if (!at || strncmp(at + 9, fallback + 1, strlen(fallback + 1)) != 0)
+                fail_msg("hooktrail.conf(5) does not say of %s: Default: %s", name, fallback + 1);
+        }
+        expect_range(name, said);
+    }
+    fclose(settings);
+    assert_int_equal(count, HT_SETTING_COUNT);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -296,6 +384,7 @@ int main(void)
         TEST(test_option_beats_environment_beats_file),
         TEST(test_reload_takes_what_may_change),
         TEST(test_the_sample_file_is_complete_and_true),
+        TEST(test_the_manual_is_complete_and_true),
     };
     return cmocka_run_group_tests_name("config", tests, NULL, NULL);
 }

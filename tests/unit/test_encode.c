@@ -246,6 +246,32 @@ static void test_parse_u64(void **state)
     assert_true(value == 42);
 }
 
+static void test_parse_bytes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t bytes;
+    } right[] = {
+        {"0", 0},
+        {"7b", 7},
+        {"64KiB", 65536},
+        {"64k", 65536},
+        {"1 MiB", 1 << 20},
+        {"2  g", UINT64_C(2) << 30},
+        {"3TIB", UINT64_C(3) << 40},
+    };
+    static const char *const wrong[] = {"", "MiB", "-1", " 1", "1 parsec", "1.5MiB", "1MiB2", "16777216TiB", "1E"};
+    uint64_t value = 7;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(ht_parse_bytes(ht_slice_from(wrong[i]), &value), HT_INVALID);
+    assert_int_equal(value, 7);
+    for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
+        assert_int_equal(ht_parse_bytes(ht_slice_from(right[i].text), &value), HT_OK);
+        assert_true(value == right[i].bytes);
+    }
+}
+
 static void test_big_endian_sorts_as_numbers(void **state)
 {
     (void)state;
@@ -275,6 +301,7 @@ int main(void)
         cmocka_unit_test(test_terminal_escapes),
         cmocka_unit_test(test_terminal_text_is_safe),
         cmocka_unit_test(test_parse_u64),
+        cmocka_unit_test(test_parse_bytes),
         cmocka_unit_test(test_big_endian_sorts_as_numbers),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

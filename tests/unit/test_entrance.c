@@ -79,6 +79,29 @@ static void test_two_addresses_share(void **state)
     assert_false(ht_entrances_need_tls(&entrances));
 }
 
+static void test_one_port_is_for_one_address(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *listen, *api;
+        enum ht_status status;
+    } cases[] = {
+        {"127.0.0.1:8787", "127.0.0.1:8787", HT_INVALID},
+        {"0.0.0.0:8787", "127.0.0.1:8787", HT_INVALID},
+        {"127.0.0.1:8787", "[::]:8787", HT_INVALID},
+        {"[::]:8787", "[::1]:8787", HT_INVALID},
+        {"0.0.0.0:8787", "[::1]:8787", HT_OK},
+        {"127.0.0.1:8787", "127.0.0.2:8787", HT_OK},
+        {"127.0.0.1:8787", "[::1]:8787", HT_OK},
+        {"127.0.0.1:8787", "127.0.0.1:8788", HT_OK},
+        {"127.0.0.1:0", "127.0.0.1:0", HT_OK},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(plan(cases[i].listen, cases[i].api, "", "on"), cases[i].status);
+        if (cases[i].status != HT_OK) assert_non_null(strstr(err.detail, "api_listen and listen want the same port"));
+    }
+}
+
 static void test_the_net_without_tls_is_refused(void **state)
 {
     (void)state;
@@ -118,7 +141,7 @@ static void test_sockets_are_taken_or_closed(void **state)
     assert_int_equal(close(taken), 0);
 }
 
-static void test_one_address_twice_is_refused_and_nothing_stays_open(void **state)
+static void test_an_address_in_use_is_refused_and_nothing_stays_open(void **state)
 {
     (void)state;
     assert_int_equal(plan("127.0.0.1:0", "", "", "off"), HT_OK);
@@ -126,13 +149,14 @@ static void test_one_address_twice_is_refused_and_nothing_stays_open(void **stat
     char url[HT_LISTEN_URL_SIZE];
     ht_listen_url(&entrances.list[0].address, false, url);
     const char *address = url + strlen("http://");
-    ht_entrances_close(&entrances);
+    struct ht_entrances first = entrances;
     for (size_t loops = 1; loops <= 2; loops++) {
-        assert_int_equal(plan(address, address, "", "off"), HT_OK);
+        assert_int_equal(plan(address, "127.0.0.1:0", "", "off"), HT_OK);
         assert_int_equal(ht_entrances_open(&entrances, loops, &err), HT_BUSY);
         assert_int_equal(entrances.list[0].sockets[0], -1);
         assert_int_equal(entrances.list[1].sockets[0], -1);
     }
+    ht_entrances_close(&first);
 }
 
 static void test_where_they_are_is_told(void **state)
@@ -156,8 +180,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_one_address_serves_all),         TEST(test_two_addresses_share),
         TEST(test_the_net_without_tls_is_refused), TEST(test_half_a_pair_is_refused),
-        TEST(test_sockets_are_taken_or_closed),    TEST(test_one_address_twice_is_refused_and_nothing_stays_open),
-        TEST(test_where_they_are_is_told),
+        TEST(test_sockets_are_taken_or_closed),    TEST(test_an_address_in_use_is_refused_and_nothing_stays_open),
+        TEST(test_where_they_are_is_told),         TEST(test_one_port_is_for_one_address),
     };
     return cmocka_run_group_tests_name("entrance", tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../../server/log.h"
@@ -65,6 +66,24 @@ static void test_json(void **state)
     assert_non_null(strstr(out, "\",\"level\":\"warning\",\"message\":\"a \\\"b\\\"\\\\x0a\\\\u{202e}\"}\n"));
 }
 
+/* systemd's variable is inherited by whoever writes to somewhere else. */
+static void test_the_journal_is_known_by_its_descriptor(void **state)
+{
+    (void)state;
+    char own[64];
+    struct stat stat_of;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(fstat(ends[1], &stat_of), 0);
+    snprintf(own, sizeof own, "%ju:%ju", (uintmax_t)stat_of.st_dev, (uintmax_t)stat_of.st_ino);
+    assert_true(ht_log_is_journal(ends[1], own));
+    assert_false(ht_log_is_journal(ends[1], NULL));
+    assert_false(ht_log_is_journal(ends[1], "8:1234"));
+    close(ends[0]);
+    close(ends[1]);
+    assert_false(ht_log_is_journal(ends[1], own));
+}
+
 /* Why it doesn't serve, to whoever has started it. */
 static void test_tell(void **state)
 {
@@ -94,8 +113,12 @@ static void test_long_messages_are_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text), cmocka_unit_test(test_hostile_text_is_escaped), cmocka_unit_test(test_json),
-        cmocka_unit_test(test_tell), cmocka_unit_test(test_long_messages_are_cut),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_hostile_text_is_escaped),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_tell),
+        cmocka_unit_test(test_the_journal_is_known_by_its_descriptor),
+        cmocka_unit_test(test_long_messages_are_cut),
     };
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);
 }
