@@ -44,8 +44,23 @@ is "$(row 'growth: requests/s')" \
     'growth: requests/s in the large store against the small at least 0.9 0.95 0.95 to 0.95 met' \
     'stores that grow meanwhile count as the large one'
 
+# strangers RESULTS: distributions that are of no measurement of that server with so many connections and bodies of so many bytes
+# (SERVER-CONNECTIONS[-BYTES]): the greatest latency says which one it was.
+strangers() {
+    local file name server connections bytes
+    for file in "$1"/*-[0-9]*.hgrm; do
+        name=$(basename "$file" .hgrm)
+        IFS=- read -r server connections bytes <<< "${name%B}"
+        sed -n 's/^#\[Max *= *\([0-9.]*\),.*/\1/p' "$file" |
+            jq -e --slurpfile lines "$1/run.ndjson" --arg server "$server" --argjson connections "$connections" \
+                --argjson bytes "${bytes:-2048}" '. as $max | any($lines[]; .server == $server and .connections == $connections
+                    and (.body_bytes // 0) > $bytes * 0.8 and .body_bytes < $bytes * 1.2 and (.max_us / 1000 - $max | fabs) < 0.001)' \
+                > "$SCRATCH/null" || echo "$name"
+    done | xargs
+}
 for committed in benchmarks/results/*; do
     passes "$(basename "$committed") can be read" benchmarks/report.sh "$committed"
+    is "$(strangers "$committed")" '' 'each of its distributions is of a measurement that has its name'
 done
 
 # load WAY… -- OPTIONS…: loads a server that falters so; the result is in $SCRATCH/loaded, its exit status in LOADED.
