@@ -125,8 +125,8 @@ static uint64_t due_at(const struct client *client, uint64_t number)
     return client->began + (uint64_t)((double)number * 1e9 / client->options->rate);
 }
 
-/* Whether another request is due, and since when. In an open loop what was due within the run is sent behind it, too, if
-   no connection was free before: else a server that stalls as the run ends would not be charged for it. */
+/* Whether another request is due, and since when. In an open loop what was due within the run is sent behind it, too,
+   if no connection was free before: else a server that stalls as the run ends would not be charged for it. */
 static bool is_due(const struct client *client, uint64_t now, uint64_t *since)
 {
     if (used_up(client)) return false;
