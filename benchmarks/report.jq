@@ -145,7 +145,7 @@ def compared($names; $servers): . as $all |
         | columns($all; $name; $server)) | @tsv;
 
 def named($start): [.[].name | select(startswith($start))] | unique | sort_by([scan("[0-9]+") | tonumber]);
-def beside_bare: compared(named("ingest ") + ["timeline"]; ["bare", "hooktraild"]);
+def beside_bare: compared([named("ingest ")[] | select(test("^ingest [0-9]"))] + ["timeline"]; ["bare", "hooktraild"]);
 def beside_peers: compared(named("peers "); ["hooktraild", "postgres", "redis"]);
 
 def page_table: . as $all

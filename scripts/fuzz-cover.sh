@@ -13,6 +13,7 @@ for name in "$@"; do
     target=$out/tests/fuzz/fuzz_$name
     sources=$(awk '/Covers:/ { sub(/.*Covers:/, ""); on = 1 } on { end = sub(/\*\/.*/, ""); print } end { exit }' \
         "tests/fuzz/fuzz_$name.c" | xargs)
+    [ -n "$sources" ] || { echo "fuzz-cover: fuzz_$name.c does not say which sources it is for" >&2; exit 1; }
     profile=$out/profiles/$name
     inputs=tests/fuzz/corpus/$name
     [ -d "$grown/$name" ] && inputs="$inputs $grown/$name"

@@ -5,7 +5,14 @@
 # tests' have. As release, too, only those of them that measure time or memory, or use strace: `make system` runs all as release.
 set -eu
 for test in tests/system/*.t; do
-    case " $(sed -n 's/^# builds: //p' "$test") " in
+    builds=$(sed -n 's/^# builds: *//p' "$test")
+    for build in $builds; do
+        case $build in
+        release | asan | tsan) ;;
+        *) echo "tests-of-build: $test: there is no build $build for tests" >&2 && exit 1 ;;
+        esac
+    done
+    case " $builds " in
     *" $1 "*) printf '%s ' "$test" ;;
     '  ') [ "$1" != release ] || printf '%s ' "$test" ;;
     esac

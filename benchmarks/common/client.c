@@ -125,12 +125,24 @@ static uint64_t due_at(const struct client *client, uint64_t number)
     return client->began + (uint64_t)((double)number * 1e9 / client->options->rate);
 }
 
-/* Whether another request is due, and since when. */
+/* Whether another request is due, and since when. In an open loop what was due within the run is sent behind it, too,
+   if no connection was free before: else a server that stalls as the run ends would not be charged for it. */
 static bool is_due(const struct client *client, uint64_t now, uint64_t *since)
 {
-    if (client->stopping || used_up(client)) return false;
-    *since = client->options->rate > 0 ? due_at(client, client->result->sent) : now;
-    return *since <= now;
+    if (used_up(client)) return false;
+    bool open = client->options->rate > 0;
+    *since = open ? due_at(client, client->result->sent) : now;
+    return open ? *since <= now && *since < client->ends : !client->stopping;
+}
+
+/* Those that were due and never sent. */
+static uint64_t unsent(const struct client *client)
+{
+    uint64_t count = client->requests->count, number = client->result->sent;
+    if (client->options->rate == 0) return 0;
+    while ((client->options->again || number < count) && due_at(client, number) < client->ends)
+        number++;
+    return number - client->result->sent;
 }
 
 static void start_requests(struct client *client)
@@ -151,7 +163,7 @@ static void count_answer(struct client *client, const struct connection *connect
     uint64_t now = clock_now();
     bool ok = response->status == 200;
     if (ok && now >= client->counts_from && now <= client->ends && !client->stopping) result->ok_in_time++;
-    if (connection->started < client->counts_from) return;
+    if (ok && connection->started < client->counts_from) return;
     result->status[response->status]++;
     if (!ok) return;
     result->response_bytes += response->body_bytes;
@@ -220,14 +232,14 @@ static enum ht_status run(struct client *client, struct ht_error *err)
     client->began = clock_now();
     client->counts_from = client->began + client->options->warm_up;
     client->ends = client->counts_from + client->options->run;
-    while (!client->stopping || client->busy > 0) {
+    while (!client->stopping || client->busy > 0 || unsent(client) > 0) {
         stop_when_due(client);
         start_requests(client);
         turn(client);
         if (client->lost >= connections) return ht_fail(err, HT_IO, "the server refuses connections");
         if (client->stopping && clock_now() > client->ends + GRACE) break;
     }
-    client->result->unanswered = client->busy;
+    client->result->unanswered = client->busy + unsent(client);
     if (client->ends <= client->counts_from)
         return ht_fail(err, HT_INVALID, "the requests were used up during the warm-up");
     client->result->seconds = (double)(client->ends - client->counts_from) / 1e9;

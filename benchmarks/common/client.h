@@ -1,8 +1,8 @@
 /* Load: many kept-alive connections of one thread, each with one request at a time, latencies measured.
 
    Closed loop: each connection sends the next request as soon as the last is answered. Open loop: request i is due at
-   i / rate seconds after the start, and its latency counts from then, also when no connection was free to send it; so a
-   server that stalls is charged for all who would have waited. */
+   i / rate seconds after the start, and its latency counts from then, also when no connection was free to send it, and
+   when the run is over by then; so a server that stalls is charged for all who would have waited. */
 #ifndef BENCHMARKS_CLIENT_H
 #define BENCHMARKS_CLIENT_H
 
@@ -24,9 +24,9 @@ struct client_options {
 
 struct client_result {
     struct histogram latency;         /* nanoseconds; answers of 200 only, begun after the warm-up */
-    uint64_t status[CLIENT_STATUSES]; /* answers by status */
+    uint64_t status[CLIENT_STATUSES]; /* answers by status; of the warm-up's only those that are not 200 */
     uint64_t broken;                  /* connections that ended with a request under way, and answers that are none */
-    uint64_t unanswered;              /* requests still without an answer 10 seconds after the run */
+    uint64_t unanswered;              /* requests still without an answer 10 seconds after the run, or not even sent */
     uint64_t ok_in_time;              /* answers of 200 within the run */
     uint64_t response_bytes;          /* of the bodies of 200s */
     uint64_t sent;                    /* requests in all, the warm-up's included: the next number to use */

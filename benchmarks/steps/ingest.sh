@@ -3,17 +3,18 @@
 
 # ingest_round CONNECTIONS BYTES
 ingest_round() {
-    local name="ingest $1 connections, $2 B"
+    local name="ingest $1 connections, $2 B" file=$1
+    [ "$2" = "$size" ] || file=$1-$2B
     measure_disk "$name"
     start_bare
-    measure "$name" --connections "$1" --size "$2" --bodies 30000 --again --percentiles "$percentiles/bare-$1.hgrm"
+    measure "$name" --connections "$1" --size "$2" --bodies 30000 --again --percentiles "$percentiles/bare-$file.hgrm"
     start_daemon
     measure "$name" --connections "$1" --size "$2" --bodies "$(bodies_for "$1")" \
-        --percentiles "$percentiles/hooktraild-$1.hgrm"
+        --percentiles "$percentiles/hooktraild-$file.hgrm"
 }
 
 step_ingest() {
-    local connections bytes before payload='.[] | select(.server == "hooktraild" and (.name | startswith("ingest")))'
+    local connections bytes before payload='.[] | select(.server == "hooktraild" and (.name | test("^ingest [0-9]")))'
     new_data ingest
     before=$number
     for connections in 1 64 256; do each_round "ingest: $connections connections" ingest_round "$connections" "$size"; done

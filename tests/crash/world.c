@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hooktrail/encode.h"
+#include "hooktrail/json.h"
 #include "hooktrail/keeping.h"
 #include "hooktrail/time.h"
-
-#define LONGEST_FILE 65536 /* what an export of these runs may write */
 
 static const char *const part_names[WORLD_PARTS] = {"full", "new", "restored", "export"};
 
@@ -90,15 +90,25 @@ static enum check_result check_restored(const struct world *world, struct ht_err
 
 /* ---- export ---- */
 
+static bool read_file(const char *path, struct ht_buffer *bytes)
+{
+    char part[4096];
+    FILE *file = fopen(path, "re");
+    ht_buffer_clear(bytes);
+    for (size_t got; file != NULL && (got = fread(part, 1, sizeof part, file)) > 0;)
+        ht_buffer_add_bytes(bytes, part, got);
+    if (file != NULL) fclose(file);
+    return file != NULL && !bytes->failed;
+}
+
+/* A file of rows has one at least. */
 static enum ht_status check_lines(const char *path, struct ht_error *why)
 {
-    static char bytes[LONGEST_FILE];
-    FILE *file = fopen(path, "re");
-    size_t size = file == NULL ? 0 : fread(bytes, 1, sizeof bytes, file);
-    bool whole = file != NULL && (size == sizeof bytes || size == 0 || bytes[size - 1] == '\n');
-    if (file != NULL) fclose(file);
-    if (whole && memchr(bytes, '\0', size) == NULL) return HT_OK;
-    return ht_fail(why, HT_CORRUPT, "the exported file %.200s is not whole", path);
+    struct ht_buffer bytes = {0};
+    bool whole = read_file(path, &bytes) && bytes.size > 0 && bytes.data[bytes.size - 1] == '\n' &&
+                 memchr(bytes.data, '\0', bytes.size) == NULL;
+    ht_buffer_release(&bytes);
+    return whole ? HT_OK : ht_fail(why, HT_CORRUPT, "the exported file %.200s is not whole", path);
 }
 
 /* Every file that has its name. Counts them. */
@@ -121,11 +131,56 @@ static enum ht_status check_files(const char *path, size_t *count, struct ht_err
     return status;
 }
 
+/* Whether a file has the digest that the manifest gives it. */
+static bool is_as_named(const char *dir, const struct ht_json *json, uint32_t file)
+{
+    uint8_t digest[HT_SHA256_SIZE];
+    struct ht_buffer path = {0}, bytes = {0}, hex = {0};
+    struct ht_slice name = ht_json_raw(json, ht_json_member(json, file, "name"));
+    ht_buffer_printf(&path, "%s/%.*s", dir, HT_SLICE_ARGS(name));
+    bool read = read_file(ht_buffer_text(&path), &bytes);
+    ht_sha256(ht_buffer_slice(&bytes), digest);
+    ht_hex_add(&hex, digest, sizeof digest);
+    bool same = ht_slice_equal(ht_json_raw(json, ht_json_member(json, file, "sha256")), ht_buffer_slice(&hex));
+    ht_buffer_release(&path);
+    ht_buffer_release(&bytes);
+    ht_buffer_release(&hex);
+    return read && same;
+}
+
+static enum ht_status check_manifest(const char *dir, const char *name, struct ht_error *why)
+{
+    char path[PATH_MAX];
+    struct ht_buffer text = {0};
+    struct ht_json *json = ht_json_new();
+    enum ht_status status = HT_OK;
+    join(path, dir, name);
+    if (!read_file(path, &text) || ht_json_parse(json, ht_buffer_slice(&text), NULL) != HT_OK) {
+        status = ht_fail(why, HT_CORRUPT, "_SUCCESS names %.200s, which is no manifest", name);
+    } else {
+        uint32_t files = ht_json_member(json, 0, "files");
+        for (uint32_t at = ht_json_first(json, files); at != HT_JSON_NONE; at = ht_json_after(json, files, at))
+            if (!is_as_named(dir, json, at)) status = ht_fail(why, HT_CORRUPT, "a file is not as %.200s has it", name);
+    }
+    ht_json_free(json);
+    ht_buffer_release(&text);
+    return status;
+}
+
+/* _SUCCESS comes last: where it is, all that its manifest names is there. */
 static enum ht_status check_export(const struct world *world, bool returned, struct ht_error *why)
 {
+    char path[PATH_MAX];
+    struct ht_buffer name = {0};
+    const char *dir = world->parts[WORLD_EXPORT];
     size_t count = 0;
-    enum ht_status status = check_files(world->parts[WORLD_EXPORT], &count, why);
-    if (status != HT_OK || !returned || count > 0) return status;
+    enum ht_status status = check_files(dir, &count, why);
+    join(path, dir, "_SUCCESS");
+    bool finished = read_file(path, &name);
+    if (name.size > 0) name.size--; /* the newline */
+    if (status == HT_OK && finished) status = check_manifest(dir, ht_buffer_text(&name), why);
+    ht_buffer_release(&name);
+    if (status != HT_OK || !returned || (finished && count > 0)) return status;
     return ht_fail(why, HT_NOT_FOUND, "what was exported is not there");
 }
 

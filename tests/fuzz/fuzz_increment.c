@@ -1,5 +1,7 @@
 /* What a restore reads of an increment: backup.json, and files of rows. Whatever they hold, reading stays within them,
-   and no name leads out of the folder. */
+   and no name leads out of the folder.
+
+   Covers: store/manifest.c store/rows.c store/backup_point.c */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +37,17 @@ static void put(const char *name, struct ht_slice bytes, char path[PATH_MAX])
     require(fd >= 0 && write(fd, bytes.data, bytes.size) == (ssize_t)bytes.size && close(fd) == 0);
 }
 
+/* No part of it is empty or begins with a dot. */
+static bool is_below(const char *name)
+{
+    bool begins = true;
+    for (; *name != '\0'; name++) {
+        if (begins && (*name == '.' || *name == '/')) return false;
+        begins = *name == '/';
+    }
+    return !begins;
+}
+
 static void read_manifest(struct ht_slice text)
 {
     char path[PATH_MAX];
@@ -46,7 +59,7 @@ static void read_manifest(struct ht_slice text)
     require(status == HT_OK || err.detail[0] != '\0');
     for (size_t i = 0; status == HT_OK && i < manifest_files(&manifest); i++) {
         const struct manifest_file *file = manifest_file_at(&manifest, i);
-        require(strstr(file->name, "..") != file->name && file->name[0] != '/' && strlen(file->sha256) == 64);
+        require(is_below(file->name) && strlen(file->sha256) == 64);
     }
     manifest_release(&manifest);
 }

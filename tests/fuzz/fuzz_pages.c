@@ -1,5 +1,7 @@
 /* The file of a damaged environment: whatever its pages say, they are walked and swept to an end, and what is shown
-   lies within what the file can hold. The first byte chooses how many pages of zeros stand before the input. */
+   lies within what the file can hold. The first byte chooses how many pages of zeros stand before the input.
+
+   Covers: store/pages.c */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -1,5 +1,6 @@
 /* A list of proxies, the peer, and X-Forwarded-For lines, a line each: the sender is whom a walk from the right finds.
- */
+
+   Covers: server/sender.c server/proxies.c server/ip.c server/field.c */
 #include <stdio.h>
 #include <stdlib.h>
 

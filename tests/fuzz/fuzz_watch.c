@@ -51,6 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(whole.announced == parts.announced && whole.over == parts.over);
     require(whole.state == parts.state && whole.reason == parts.reason);
     require(ht_slice_equal(ht_buffer_slice(&whole.kept), ht_buffer_slice(&parts.kept)));
+    require(ht_slice_equal(ht_buffer_slice(&whole.head), ht_buffer_slice(&parts.head)));
     ht_watch_reset(&whole);
     require(whole.state == HT_WATCH_HEAD && whole.head.size == 0);
     ht_watch_release(&whole);

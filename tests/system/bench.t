@@ -1,5 +1,6 @@
 #!/bin/bash
-# The benchmarks' report: what it makes of results, whole or not. The benchmarks themselves are run by QUICK=1 make bench.
+# The benchmarks' report: what it makes of results, whole or not; and what the load generator counts of a server that falters.
+# The benchmarks themselves are run by QUICK=1 make bench.
 . tests/system/lib.sh
 
 run=$SCRATCH/run
@@ -43,8 +44,49 @@ is "$(row 'growth: requests/s')" \
     'growth: requests/s in the large store against the small at least 0.9 0.95 0.95 to 0.95 met' \
     'stores that grow meanwhile count as the large one'
 
+# strangers RESULTS: distributions that are of no measurement of that server with so many connections and bodies of so many bytes
+# (SERVER-CONNECTIONS[-BYTES]): the greatest latency says which one it was.
+strangers() {
+    local file name server connections bytes
+    for file in "$1"/*-[0-9]*.hgrm; do
+        name=$(basename "$file" .hgrm)
+        IFS=- read -r server connections bytes <<< "${name%B}"
+        sed -n 's/^#\[Max *= *\([0-9.]*\),.*/\1/p' "$file" |
+            jq -e --slurpfile lines "$1/run.ndjson" --arg server "$server" --argjson connections "$connections" \
+                --argjson bytes "${bytes:-2048}" '. as $max | any($lines[]; .server == $server and .connections == $connections
+                    and (.body_bytes // 0) > $bytes * 0.8 and .body_bytes < $bytes * 1.2 and (.max_us / 1000 - $max | fabs) < 0.001)' \
+                > "$SCRATCH/null" || echo "$name"
+    done | xargs
+}
 for committed in benchmarks/results/*; do
     passes "$(basename "$committed") can be read" benchmarks/report.sh "$committed"
+    is "$(strangers "$committed")" '' 'each of its distributions is of a measurement that has its name'
 done
+
+# load WAY… -- OPTIONS…: loads a server that falters so; the result is in $SCRATCH/loaded, its exit status in LOADED.
+load() {
+    local way=() address='' server
+    while [ "$1" != -- ]; do way+=("$1") && shift; done
+    shift
+    : > "$SCRATCH/faltering"
+    node tests/system/faltering.mjs "${way[@]}" 2> "$SCRATCH/faltering" &
+    server=$!
+    for _ in $(seq 400); do
+        address=$(sed -n 's|^listening on http://||p' "$SCRATCH/faltering")
+        [ -n "$address" ] && break
+        sleep 0.05
+    done
+    LOADED=0
+    "$OUT/benchmarks/load" --server "$address" --size 300 --bodies 50000 --json "$@" > "$SCRATCH/loaded" || LOADED=$?
+    kill "$server"
+    wait "$server" 2> "$SCRATCH/null"
+}
+load stalls 300 1600 -- --connections 4 --rate 500 --warm-up 0.2 --seconds 0.8
+is "$LOADED $(jq -c '[.status["200"], .broken, .unanswered]' "$SCRATCH/loaded")" '0 [400,0,0]' \
+    'open loop: each request that was due within the run counts, whenever it could be sent'
+is "$(jq '.p50_us >= 500000' "$SCRATCH/loaded")" true 'a server that stalls as the run ends is charged for all who would have waited'
+load refuses 3 -- --connections 1 --warm-up 0.3 --seconds 0.3
+is "$LOADED $(jq '.status["503"]' "$SCRATCH/loaded")" '1 3' 'refusals count though they come within the warm-up'
+
 exits 2 'a step that is none is told' env STEPS='disk nothing' benchmarks/run.sh "$OUT" "$OUT"
 done_testing

@@ -14,13 +14,16 @@ FAILED=0
 DAEMON=
 SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/hooktrail-test-XXXXXX")
 DATA=$SCRATCH/data
-# Sanitizers map much themselves: a small map leaves them room. Their findings end the program with another status.
+# Sanitizers map much themselves: a small map leaves them room. What they find ends the program with another status, and goes
+# to a file of the process: whatever a pipe or a second start hides, done_testing sees it.
 export HOOKTRAIL_MAP_SIZE=${HOOKTRAIL_MAP_SIZE:-4294967296}
 # Tests ask with wrong secrets by the dozen, and would wait for the answers: who tests that sets it (limits.t).
 export HOOKTRAIL_FAILED_SECRETS=0
-export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1
+FINDINGS=$SCRATCH/sanitizer
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:exitcode=99:log_path=$FINDINGS
+export UBSAN_OPTIONS=print_stacktrace=1:log_path=$FINDINGS
 # A long history, so that it knows both stacks of a race: suppressions go by them.
-export TSAN_OPTIONS=exitcode=98:history_size=7:suppressions=$PWD/tests/tsan.suppressions
+export TSAN_OPTIONS=exitcode=98:history_size=7:log_path=$FINDINGS:suppressions=$PWD/tests/tsan.suppressions
 export TZ=UTC
 unset HOOKTRAIL_DATA HOOKTRAIL_URL HOOKTRAIL_CONFIG
 
@@ -103,6 +106,7 @@ start_daemon() {
     done
     if [ -z "${URL:-}" ]; then
         diag "$(tail -20 "$SCRATCH/daemon.log")"
+        kill -9 "$DAEMON" 2>/dev/null # one that hangs; whoever wants to know how it ended waits for $!
         DAEMON=
         return 1
     fi
@@ -118,16 +122,11 @@ stop_daemon() {
     DAEMON=
 }
 
-# stop_daemon, and a test that it ended well and that no sanitizer has spoken.
+# stop_daemon, and a test that there was one, and that it ended well.
 stop_daemon_well() {
+    DAEMON_STATUS='no daemon'
     stop_daemon
     is "$DAEMON_STATUS" 0 'hooktraild ends with 0 on SIGTERM'
-    if grep -qE 'ERROR: (Address|Leak|Undefined)|runtime error:|WARNING: ThreadSanitizer' "$SCRATCH/daemon.log"; then
-        ok 1 'sanitizers are silent'
-        diag "$(grep -m1 -A30 -E 'ERROR: (Address|Leak)|runtime error:|WARNING: ThreadSanitizer' "$SCRATCH/daemon.log")"
-    else
-        ok 0 'sanitizers are silent'
-    fi
 }
 
 # post FILE [PATH-SUFFIX] [CURL OPTIONS…]: delivers; prints the answer's body; STATUS-CODE is in $SCRATCH/code.
@@ -147,6 +146,7 @@ api() {
     local path=$1
     shift
     : > "$SCRATCH/answer"
+    : > "$SCRATCH/headers"
     curl -sS -m 20 -o "$SCRATCH/answer" -D "$SCRATCH/headers" -w '%{http_code}' -H "Authorization: Bearer $TOKEN" "$@" \
         "$URL$path" > "$SCRATCH/code"
     cat "$SCRATCH/answer"
@@ -165,7 +165,17 @@ told() { # told FILE [PREFIX]: what a driver has printed, as tests
     done < "$1"
 }
 
+# What sanitizers have found in any process since the test began, once. (Of a build without them: nothing.)
+sanitizers_are_silent() {
+    local found=("$FINDINGS".*)
+    [ -e "${found[0]}" ] || return 0
+    ok 1 'sanitizers are silent'
+    blame "$(head -n 30 "${found[@]}")"
+    rm -f "${found[@]}"
+}
+
 done_testing() {
+    sanitizers_are_silent
     printf '1..%d\n' "$TESTS"
     [ "$FAILED" = 0 ]
     exit $?

@@ -18,7 +18,7 @@ grep -q '@PREFIX@' "$root/usr/lib/systemd/system/hooktraild.service" "$root/usr/
 is $? 1 'no marks are left in installed files'
 
 export PKG_CONFIG_PATH=$root/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$root
-# Every public header stands alone, in C and C++.
+# Every public header stands alone.
 for header in "$root"/usr/include/hooktrail/*.h; do
     name=$(basename "$header")
     echo "#include <hooktrail/$name>" > "$SCRATCH/one.c"

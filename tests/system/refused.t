@@ -31,6 +31,7 @@ said() { cat "$SCRATCH/stderr"; }
 # fails STATUS REGEX NAME TARGET OPTIONS…
 fails() {
     exits "$1" "$3" run "${@:4}"
+    said >> "$SCRATCH/all.stderr"
     like "$(said)" "$2" 'and says why'
 }
 counts() { awk '{ rows++; size += $2; if (!seen[$1]++) events++ } END { print rows + 0, events + 0, size + 0 }'; }
@@ -71,7 +72,7 @@ AWS_SECRET_ACCESS_KEY=geheim fails 1 'secret access key is not the right one' 'a
 AWS_ACCESS_KEY_ID=AKIAOTHER AWS_SECRET_ACCESS_KEY=OTHER-SECRET fails 1 'credentials do not allow it' 'somebody else' s3
 mkdir -m 500 "$SCRATCH/closed"
 if [ "$(id -u)" != 0 ]; then AT=$SCRATCH/closed fails 1 'Permission denied' 'a folder that may not be written to' files; fi
-is "$(cat "$SCRATCH"/*stderr | grep -c 'geheim\|sesame\|SECRET-that')" 0 'no error has a password'
+is "$(cat "$SCRATCH"/*stderr | grep -c 'geheim\|sesame\|OTHER-SECRET\|SECRET-that')" 0 'no error has a password'
 
 # ---- then they are there ----
 

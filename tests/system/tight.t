@@ -49,7 +49,10 @@ for ((i = 0; i < LIMITS; i++)); do
         [ "$DAEMON_STATUS" -lt 128 ] || fault "it ends by signal $((DAEMON_STATUS - 128))"
         if [ "$DAEMON_STATUS" = 0 ]; then served=$((served + 1)); else ended=$((ended + 1)); fi
     else
-        wait $! && fault 'it does not start, and says that all is well'
+        gone=0
+        wait $! || gone=$?
+        [ "$gone" != 0 ] || fault 'it does not start, and says that all is well'
+        [ "$gone" -lt 128 ] || fault "it does not start, and ends by signal $((gone - 128))"
         [ -s "$SCRATCH/daemon.log" ] || fault 'it does not start, without a word'
         not_started=$((not_started + 1))
         touch "$acks"

@@ -54,6 +54,7 @@ for _ in $(seq "${turns:-5}"); do
     ratio=$(jq -n "$beside / $quiet * 100 | round / 100")
     ratios+=("$ratio")
     most=$(sort -n "$SCRATCH/snapshots" | tail -1)
+    [ -n "$most" ] || { ok 1 'the age of the oldest snapshot is told'; break; }
     oldest=$((${most%%.*} > oldest ? ${most%%.*} : oldest))
     diag "p99 $(jq -n "$quiet / 10 | round / 100") ms, beside exports $(jq -n "$beside / 10 | round / 100") ms: $ratio; $(wc -l < "$SCRATCH/exported.done") exports were done"
     [ -n "$turns" ] || [ "$(jq -n "$ratio > 2")" = true ] || break
