@@ -244,6 +244,31 @@ static void test_what_it_refuses(void **state)
     assert_int_equal(restore_from(place, place->backup, NULL, &restored, &err), HT_EXISTS);
 }
 
+/* By whatever name it goes: only the directory itself can be replaced. */
+static void test_an_empty_directory_by_another_name(void **state)
+{
+    struct place *place = *state;
+    struct ht_restored restored;
+    struct ht_error err;
+    char to[128], link[160];
+    bench_person(&place->bench, "anna", NULL, NULL, 1);
+    back_up(place);
+    memcpy(to, place->to, sizeof to);
+    snprintf(link, sizeof link, "%s/link", place->above);
+    assert_int_equal(mkdir(to, 0700), 0);
+    assert_int_equal(symlink(to, link), 0);
+    snprintf(place->to, sizeof place->to, "%s/link", place->above);
+    assert_ok(restore_from(place, place->backup, NULL, &restored, &scratch_error));
+    assert_int_equal(access(link, F_OK), 0);
+    nftw(to, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    assert_int_equal(mkdir(to, 0700), 0);
+    snprintf(place->to, sizeof place->to, "%s/link/.", place->above);
+    assert_ok(restore_from(place, place->backup, NULL, &restored, &scratch_error));
+    expect_beside(place, (const char *const[]){"backup", "restored", "link", NULL});
+    snprintf(place->to, sizeof place->to, "%s/restored/trail", place->above);
+    assert_int_equal(restore_from(place, place->backup, NULL, &restored, &err), HT_EXISTS);
+}
+
 static void test_a_damaged_backup_is_no_store(void **state)
 {
     struct place *place = *state;
@@ -306,6 +331,7 @@ int main(void)
         TEST(test_a_newer_log_is_noticed_on_opening),
         TEST(test_what_is_not_the_same_stays),
         TEST(test_what_it_refuses),
+        TEST(test_an_empty_directory_by_another_name),
         TEST(test_a_damaged_backup_is_no_store),
         TEST(test_a_killed_run_is_in_nobodys_way),
         TEST(test_a_number_that_no_trail_can_hold_is_not_believed),
