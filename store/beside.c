@@ -56,9 +56,12 @@ static enum ht_status resolve(struct beside *beside, struct ht_error *err)
 }
 
 /* Said now rather than when all is done. */
-static enum ht_status check_replaceable(const struct beside *beside, struct ht_error *err)
+static enum ht_status check_place(const struct beside *beside, struct ht_error *err)
 {
     struct stat there, made;
+    if (beside->kind != BESIDE_STORE) return HT_OK;
+    enum ht_status status = store_check_filesystem(beside->temporary, err);
+    if (status != HT_OK) return status;
     if (stat(beside->to, &there) != 0 || stat(beside->temporary, &made) != 0 || there.st_dev == made.st_dev)
         return HT_OK;
     return ht_fail(err, HT_INVALID,
@@ -82,7 +85,7 @@ enum ht_status beside_make(struct beside *beside, enum beside_kind kind, const c
     snprintf(path, sizeof path, "%.*s.%.16s-XXXXXX", PATH_MAX - LONGEST_SUFFIX, beside->to, word);
     if (mkdtemp(path) == NULL) return ht_fail_errno(err, errno, "cannot make a folder beside %s", beside->to);
     memcpy(beside->temporary, path, sizeof path);
-    return check_replaceable(beside, err);
+    return check_place(beside, err);
 }
 
 enum ht_status beside_publish(struct beside *beside, struct ht_error *err)
