@@ -89,7 +89,9 @@ struct ht_restore_options {
 };
 struct ht_restored {
     struct ht_verified verified;
-    uint64_t erasures; /* that were applied */
+    uint64_t erasures;      /* that were applied */
+    bool erasures_cut;      /* the end of erasures.log can't be read: there may have been another … */
+    uint64_t erasures_last; /* … behind this one */
 };
 HT_MUST_CHECK enum ht_status ht_restore(const struct ht_restore_options *options, const char *to, ht_progress *progress,
                                         void *context, struct ht_restored *restored, struct ht_error *err);
