@@ -165,6 +165,7 @@ enum ht_status ht_backup(struct ht_store *store, const char *to, int64_t now, ht
     struct backup backup = {.store = store, .progress = progress, .context = context};
     *verified = (struct ht_verified){0};
     enum ht_status status = beside_make(&backup.place, BESIDE_BACKUP, to, "tmp", err);
+    if (status == HT_OK) status = store_check_filesystem(backup.place.temporary, err); /* before all is copied */
     if (status == HT_OK) status = copy_all(&backup, err);
     if (status == HT_OK) status = verify_copy(&backup, verified, err);
     if (status == HT_OK) status = tidy(&backup, err);

@@ -43,6 +43,31 @@ static const struct {
     [BESIDE_BACKUP] = {"backup", check_absent, RENAME_NOREPLACE, "has come to be meanwhile"},
 };
 
+/* An empty directory by the name that rename can replace: not ".", and not that of a link to it. */
+static enum ht_status resolve(struct beside *beside, struct ht_error *err)
+{
+    char real[PATH_MAX];
+    if (realpath(beside->to, real) == NULL)
+        return errno == ENOENT ? HT_OK : ht_fail_errno(err, errno, "cannot find %s", beside->to);
+    if (strlen(real) + LONGEST_SUFFIX >= sizeof real)
+        return ht_fail(err, HT_INVALID, "the path %.64s… is too long", real);
+    memcpy(beside->to, real, strlen(real) + 1);
+    return HT_OK;
+}
+
+/* Said now rather than when all is done. */
+static enum ht_status check_place(const struct beside *beside, struct ht_error *err)
+{
+    struct stat there, made;
+    if (beside->kind != BESIDE_STORE) return HT_OK;
+    enum ht_status status = store_check_filesystem(beside->temporary, err);
+    if (status != HT_OK) return status;
+    if (stat(beside->to, &there) != 0 || stat(beside->temporary, &made) != 0 || there.st_dev == made.st_dev)
+        return HT_OK;
+    return ht_fail(err, HT_INVALID,
+                   "a filesystem is mounted at %s, which cannot be replaced: name a new directory in it", beside->to);
+}
+
 enum ht_status beside_make(struct beside *beside, enum beside_kind kind, const char *to, const char *word,
                            struct ht_error *err)
 {
@@ -55,11 +80,12 @@ enum ht_status beside_make(struct beside *beside, enum beside_kind kind, const c
     while (size > 1 && beside->to[size - 1] == '/')
         beside->to[--size] = '\0';
     enum ht_status status = kinds[kind].check(beside->to, err);
+    if (status == HT_OK && kind == BESIDE_STORE) status = resolve(beside, err);
     if (status != HT_OK) return status;
     snprintf(path, sizeof path, "%.*s.%.16s-XXXXXX", PATH_MAX - LONGEST_SUFFIX, beside->to, word);
     if (mkdtemp(path) == NULL) return ht_fail_errno(err, errno, "cannot make a folder beside %s", beside->to);
     memcpy(beside->temporary, path, sizeof path);
-    return HT_OK;
+    return check_place(beside, err);
 }
 
 enum ht_status beside_publish(struct beside *beside, struct ht_error *err)

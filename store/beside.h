@@ -17,7 +17,7 @@ struct beside {
 };
 
 /* Makes the temporary folder (0700); `word` (at most 16 bytes) goes into its name. HT_EXISTS if `to` is there: of a
-   store, unless it is an empty directory. */
+   store, unless it is an empty directory; HT_INVALID if that can't be replaced. To be dropped, whatever comes. */
 HT_MUST_CHECK enum ht_status beside_make(struct beside *beside, enum beside_kind kind, const char *to, const char *word,
                                          struct ht_error *err);
 

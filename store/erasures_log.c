@@ -149,6 +149,23 @@ void erasures_log_close(struct erasures_log *log)
     log->fd = -1;
 }
 
+enum ht_status erasures_log_is_cut(struct ht_store *store, bool *cut, uint64_t *last, struct ht_error *err)
+{
+    char path[PATH_MAX];
+    struct stat stat_of;
+    struct erasures_log log;
+    *cut = false;
+    *last = 0;
+    enum ht_status status = files_join(path, store->dir, ERASURES_LOG_NAME, err);
+    if (status != HT_OK || stat(path, &stat_of) != 0) return status;
+    status = erasures_log_open(store, false, &log, err);
+    if (status != HT_OK && status != HT_NOT_FOUND) return status;
+    *cut = (uint64_t)stat_of.st_size > log.end;
+    *last = log.last;
+    erasures_log_close(&log);
+    return HT_OK;
+}
+
 /* ---- writing and reading ---- */
 
 static void add_frame(struct ht_buffer *out, uint64_t number, struct ht_slice row, struct ht_slice marks)

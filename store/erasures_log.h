@@ -30,6 +30,11 @@ HT_MUST_CHECK enum ht_status erasures_log_open(struct ht_store *store, bool writ
 HT_MUST_CHECK enum ht_status erasures_log_hold(struct ht_store *store, int *lock, struct ht_error *err);
 void erasures_log_close(struct erasures_log *log);
 
+/* Whether something lies behind the last whole frame, of number `last`: the beginning of one, or one that has rotted.
+ */
+HT_MUST_CHECK enum ht_status erasures_log_is_cut(struct ht_store *store, bool *cut, uint64_t *last,
+                                                 struct ht_error *err);
+
 /* Appends the frame of log->last + 1 and syncs. */
 HT_MUST_CHECK enum ht_status erasures_log_append(struct erasures_log *log, struct ht_slice row, struct ht_slice marks,
                                                  struct ht_error *err);

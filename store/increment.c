@@ -39,12 +39,31 @@ static void name_since(struct manifest *own, const char *path)
     snprintf(own->since_name, sizeof own->since_name, "%.*s", (int)(end - begin), path + begin);
 }
 
+/* A salvage marks what is lost among what was there before, and takes keys away with it. */
+static enum ht_status check_not_salvaged(struct ht_reader *trail, uint64_t acts, const char *since,
+                                         struct ht_error *err)
+{
+    uint64_t last = 0;
+    struct ht_act act;
+    enum ht_status status = ht_act_last(trail, &last, err);
+    for (uint64_t seq = acts + 1; status == HT_OK && seq <= last; seq++) {
+        status = ht_act_get(trail, seq, &act, err);
+        if (status == HT_OK && act.kind == HT_ACT_SALVAGE)
+            return ht_fail(err, HT_INVALID,
+                           "the store was salvaged since %s was made (act %" PRIu64 "). Make a full backup", since,
+                           seq);
+    }
+    return status;
+}
+
 static enum ht_status check_passed(struct increment *increment, const char *since, struct ht_error *err)
 {
     struct ht_reader trail = {.store = increment->store};
+    const struct backup_point *at = &increment->since.at;
     enum ht_status status = reader_begin_trail(&trail, err);
     if (status != HT_OK) return status;
-    status = backup_point_passed(increment->store, trail.trail_txn, &increment->since.at, since, err);
+    status = backup_point_passed(increment->store, trail.trail_txn, at, since, err);
+    if (status == HT_OK) status = check_not_salvaged(&trail, at->acts, since, err);
     mdb_txn_abort(trail.trail_txn);
     return status;
 }

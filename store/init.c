@@ -18,14 +18,21 @@
 
 static const char leftover_prefix[] = ".init-";
 
-/* The directories above, private too, as the XDG base directory specification wants them. */
+/* What a killed init may have put into keys/, once all of it was made. */
+static const char *const keys[] = {"index.key", "master.key", "data.keys", "log.key", "log.pub"};
+
+/* The directories above, private too, as the XDG base directory specification wants them, and as durable as the store.
+ */
 static enum ht_status make_parents(const char *dir, struct ht_error *err)
 {
     char path[PATH_MAX];
     if (snprintf(path, sizeof path, "%s", dir) >= PATH_MAX) return ht_fail(err, HT_INVALID, "the path is too long");
     for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        if (mkdir(path, 0700) != 0 && errno != EEXIST) return ht_fail_errno(err, errno, "cannot make %s", path);
+        bool made = mkdir(path, 0700) == 0;
+        if (!made && errno != EEXIST) return ht_fail_errno(err, errno, "cannot make %s", path);
+        enum ht_status status = made ? files_sync_parent(path, err) : HT_OK;
+        if (status != HT_OK) return status;
         *slash = '/';
     }
     return HT_OK;
@@ -34,23 +41,6 @@ static enum ht_status make_parents(const char *dir, struct ht_error *err)
 static bool is_leftover(const char *name)
 {
     return strncmp(name, leftover_prefix, sizeof leftover_prefix - 1) == 0;
-}
-
-static enum ht_status check_name(const char *dir, const char *name, struct ht_error *err)
-{
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, "keys") == 0 || is_leftover(name))
-        return HT_OK;
-    return ht_fail(err, HT_EXISTS, "%s is not empty: choose an empty or new directory", dir);
-}
-
-/* Of a killed init, with keys of nothing in it. */
-static enum ht_status remove_leftover(const char *dir, const char *name, struct ht_error *err)
-{
-    char path[PATH_MAX];
-    if (!is_leftover(name)) return HT_OK;
-    enum ht_status status = files_join(path, dir, name, err);
-    if (status == HT_OK) files_remove_tree(path);
-    return status;
 }
 
 static enum ht_status for_each_name(const char *dir,
@@ -64,6 +54,42 @@ static enum ht_status for_each_name(const char *dir,
     while (status == HT_OK && (entry = readdir(folder)) != NULL)
         status = call(dir, entry->d_name, err);
     closedir(folder);
+    return status;
+}
+
+static bool is_dots(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static enum ht_status fail_not_empty(const char *dir, struct ht_error *err)
+{
+    return ht_fail(err, HT_EXISTS, "%s is not empty: choose an empty or new directory", dir);
+}
+
+static enum ht_status check_key(const char *dir, const char *name, struct ht_error *err)
+{
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(name, keys[i]) == 0) return HT_OK;
+    return is_dots(name) ? HT_OK : fail_not_empty(dir, err);
+}
+
+static enum ht_status check_name(const char *dir, const char *name, struct ht_error *err)
+{
+    char path[PATH_MAX];
+    if (is_dots(name) || is_leftover(name)) return HT_OK;
+    if (strcmp(name, "keys") != 0) return fail_not_empty(dir, err);
+    enum ht_status status = files_join(path, dir, name, err);
+    return status == HT_OK ? for_each_name(path, check_key, err) : status;
+}
+
+/* Of a killed init, with keys of nothing in it. */
+static enum ht_status remove_leftover(const char *dir, const char *name, struct ht_error *err)
+{
+    char path[PATH_MAX];
+    if (!is_leftover(name) && strcmp(name, "keys") != 0) return HT_OK;
+    enum ht_status status = files_join(path, dir, name, err);
+    if (status == HT_OK) files_remove_tree(path);
     return status;
 }
 
@@ -165,7 +191,6 @@ static enum ht_status publish(const char *from, const char *dir, struct ht_error
         enum ht_status status = files_join(source, from, parts[i], err);
         if (status == HT_OK) status = files_join(target, dir, parts[i], err);
         if (status != HT_OK) return status;
-        if (strcmp(parts[i], "keys") == 0) files_remove_tree(target); /* of an init killed between the two */
         if (rename(source, target) != 0) return ht_fail_errno(err, errno, "cannot move %s to %s", source, target);
         status = files_sync(dir, err);
         if (status != HT_OK) return status;

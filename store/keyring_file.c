@@ -104,7 +104,7 @@ void keyring_file_close(struct keyring_file *file)
 
 /* ---- the master key ---- */
 
-enum ht_status keyring_file_master_path(const char *dir, char path[PATH_MAX], struct ht_error *err)
+static enum ht_status name_master(const char *dir, char path[PATH_MAX], struct ht_error *err)
 {
     const char *named = getenv("HOOKTRAIL_MASTER_KEY_FILE");
     if (named != NULL && *named != '\0') {
@@ -116,6 +116,16 @@ enum ht_status keyring_file_master_path(const char *dir, char path[PATH_MAX], st
     if (credentials != NULL && files_join(path, credentials, credential, NULL) == HT_OK && access(path, F_OK) == 0)
         return HT_OK;
     return files_join(path, dir, "keys/master.key", err);
+}
+
+enum ht_status keyring_file_master_path(const char *dir, char path[PATH_MAX], struct ht_error *err)
+{
+    struct stat stat_of;
+    char real[PATH_MAX];
+    enum ht_status status = name_master(dir, path, err);
+    if (status == HT_OK && lstat(path, &stat_of) == 0 && S_ISLNK(stat_of.st_mode) && realpath(path, real) != NULL)
+        memcpy(path, real, strlen(real) + 1);
+    return status;
 }
 
 static bool read_fitting(const struct keyring_file *file, const uint8_t *header, const char *path, uint8_t *master)

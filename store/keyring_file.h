@@ -33,7 +33,7 @@ HT_MUST_CHECK enum ht_status keyring_file_open(struct keyring_file *file, const 
 void keyring_file_close(struct keyring_file *file);
 
 /* Where the master key is looked for: $HOOKTRAIL_MASTER_KEY_FILE, else the systemd credential "hooktrail-master-key",
-   else keys/master.key. */
+   else keys/master.key. Of a symbolic link, what it leads to: that is what a rotation overwrites. */
 HT_MUST_CHECK enum ht_status keyring_file_master_path(const char *dir, char path[PATH_MAX], struct ht_error *err);
 
 /* Reads the master key and checks that the file's keys are wrapped by it; finishes a rotation that was killed, or

@@ -36,6 +36,9 @@
 #define AT_LAST_PAGE (AT_TABLES + 2 * TABLE_SIZE)
 #define AT_TXN (AT_LAST_PAGE + 8)
 
+/* LMDB's mark of an empty table; also of the directory in the meta page with which a compacted copy begins. */
+#define NO_PAGE UINT64_MAX
+
 #define DEEPEST 32                        /* levels of a table at most, as in LMDB */
 #define LONGEST_VALUE (UINT32_C(1) << 30) /* more is a lie */
 #define LEAST_PAGE 512
@@ -101,7 +104,8 @@ static struct meta read_meta(const struct pages *pages, uint64_t number, size_t 
     meta.last_page = get64(bytes + AT_LAST_PAGE);
     meta.sound = get64(bytes) == number && (get16(bytes + AT_FLAGS) & KINDS) == META &&
                  get32(bytes + HEADER) == MAGIC && get32(bytes + HEADER + 4) == VERSION &&
-                 get32(bytes + AT_TABLES) == page_size && (meta.txn & 1) == number && meta.root <= meta.last_page;
+                 get32(bytes + AT_TABLES) == page_size && (meta.txn & 1) == number &&
+                 (meta.root <= meta.last_page || meta.root == NO_PAGE);
     return meta;
 }
 
@@ -139,12 +143,15 @@ enum ht_status pages_open(struct pages *pages, const char *path, struct ht_error
     enum ht_status status = look_at_file(pages, path, err);
     if (status != HT_OK) return status;
     struct meta metas[2];
-    for (uint64_t i = 0; i < 2; i++)
+    bool leads[2];
+    for (uint64_t i = 0; i < 2; i++) {
         metas[i] = read_meta(pages, i, pages->page_size);
+        leads[i] = metas[i].sound && metas[i].root != NO_PAGE;
+    }
     pages->exact = metas[0].sound && metas[1].sound;
-    pages->found = metas[0].sound || metas[1].sound;
+    pages->found = leads[0] || leads[1];
     if (!pages->found) return HT_OK;
-    const struct meta *meta = &metas[!metas[0].sound || (metas[1].sound && metas[1].txn > metas[0].txn)];
+    const struct meta *meta = &metas[!leads[0] || (leads[1] && metas[1].txn > metas[0].txn)];
     pages->directory = meta->root;
     if (meta->last_page >= pages->count) pages->promised = meta->last_page + 1;
     return HT_OK;
@@ -274,7 +281,7 @@ enum ht_status pages_walk(struct pages *pages, uint64_t root, pages_visit *visit
                           struct ht_error *err)
 {
     struct walk walk = {.pages = pages, .visit = visit, .context = context, .unread = unread};
-    if (root == UINT64_MAX) return HT_OK; /* LMDB's mark of an empty table */
+    if (root == NO_PAGE) return HT_OK;
     memset(pages->seen, 0, pages->count / 8 + 1);
     walk.levels = malloc(DEEPEST * pages->page_size);
     if (walk.levels == NULL) return ht_fail(err, HT_NO_MEMORY, "out of memory");

@@ -168,7 +168,8 @@ static enum ht_status try_out(struct restoring *restoring, struct ht_restored *r
     uint64_t erasures = 0;
     enum ht_status status = ht_store_open(restoring->place.temporary, &restoring->options->store, &store, err);
     if (status != HT_OK) return status;
-    status = ht_index_catch_up(store, pass_on, restoring, NULL, err);
+    status = erasures_log_is_cut(store, &restored->erasures_cut, &restored->erasures_last, err);
+    if (status == HT_OK) status = ht_index_catch_up(store, pass_on, restoring, NULL, err);
     if (status == HT_OK) status = verify(restoring, store, &restored->verified, err);
     if (status == HT_OK) status = count_all(store, &erasures, err);
     restored->erasures = erasures - restoring->known;

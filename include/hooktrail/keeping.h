@@ -68,7 +68,7 @@ struct ht_increment {
    serves: under a temporary name, each new record checked as ht_verify would, synced, described by backup.json, then
    renamed. Of `since` only its backup.json is read. HT_EXISTS if `to` is there; HT_NOT_FOUND if `since` is no backup;
    HT_INVALID if it is one of another trail, is ahead of the store, or the store has gone another way since (a restored
-   one, for example); HT_CORRUPT if a record isn't sound; HT_VERSION. */
+   one, for example), or was salvaged; HT_CORRUPT if a record isn't sound; HT_VERSION. */
 HT_MUST_CHECK enum ht_status ht_backup_since(struct ht_store *store, const char *since, const char *to, int64_t now,
                                              ht_progress *progress, void *context, struct ht_increment *made,
                                              struct ht_error *err);
@@ -89,7 +89,9 @@ struct ht_restore_options {
 };
 struct ht_restored {
     struct ht_verified verified;
-    uint64_t erasures; /* that were applied */
+    uint64_t erasures;      /* that were applied */
+    bool erasures_cut;      /* the end of erasures.log can't be read: there may have been another … */
+    uint64_t erasures_last; /* … behind this one */
 };
 HT_MUST_CHECK enum ht_status ht_restore(const struct ht_restore_options *options, const char *to, ht_progress *progress,
                                         void *context, struct ht_restored *restored, struct ht_error *err);

@@ -166,6 +166,16 @@ static void describe_crash(const struct task *task, int state, struct ht_finding
                  WEXITSTATUS(state));
 }
 
+/* Whether a child that told no end was ended by somebody else, or for want of memory: that says nothing of what it
+ * read. */
+static bool is_ended_by_others(int state)
+{
+    static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (WIFSIGNALED(state) && WTERMSIG(state) == signals[i]) return true;
+    return false;
+}
+
 /* Runs the task in a child and listens to it. Without a `report` there are no findings, and a crash is an error alone.
  */
 static enum ht_status run(const struct task *task, ht_report *report, void *context, struct message *message,
@@ -196,6 +206,9 @@ static enum ht_status run(const struct task *task, ht_report *report, void *cont
         if (message->status != HT_OK && err) *err = message->err;
         return message->status;
     }
+    if (is_ended_by_others(state))
+        return ht_fail(err, HT_IO, "%s was not read to the end: signal %d (%s) ended the reader", task->what,
+                       WTERMSIG(state), strsignal(WTERMSIG(state)));
     describe_crash(task, state, &crash);
     if (report) report(context, &crash);
     return ht_fail(err, HT_CORRUPT, "%s", crash.detail);

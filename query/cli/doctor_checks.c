@@ -208,19 +208,21 @@ static void check_keys(struct doctor *doctor, bool *locked)
     doctor_conclude(doctor, "keys", state.locked || state.damaged > 0 ? FAILURE : FINE);
 }
 
-static void check_index(struct doctor *doctor)
+/* Returns how far it is behind. */
+static uint64_t check_index(struct doctor *doctor)
 {
     uint64_t behind;
     struct ht_error err;
     if (ht_index_lag(doctor->session.store, &behind, NULL, &err) != HT_OK) {
         fail(doctor, "index", &err);
-        return;
+        return 0;
     }
     if (behind == 0)
         ht_buffer_add_text(&doctor->detail, "holds every event of the trail");
     else
         ht_buffer_printf(&doctor->detail, "%" PRIu64 " events are not in it yet", behind);
     doctor_conclude(doctor, "index", behind > FAR_BEHIND ? WARNING : FINE);
+    return behind;
 }
 
 static void check_rejected(struct doctor *doctor)
@@ -269,7 +271,7 @@ static void name_quiet(struct doctor *doctor, struct ht_view *view, const char *
     }
 }
 
-static void check_silence(struct doctor *doctor)
+static void check_silence(struct doctor *doctor, uint64_t behind)
 {
     struct ht_error err;
     struct ht_view view = {0};
@@ -286,6 +288,7 @@ static void check_silence(struct doctor *doctor)
         name_quiet(doctor, &view, "agents", "agent_name", "agent_id");
         bool quiet = doctor->detail.size > 0;
         if (!quiet) ht_buffer_add_text(&doctor->detail, "no type of event and no agent is unusually quiet");
+        if (behind > 0) ht_buffer_add_text(&doctor->detail, ", as far as the index goes");
         doctor_conclude(doctor, "silence", quiet ? WARNING : FINE);
     }
     ht_view_release(&view);
@@ -302,6 +305,5 @@ void doctor_examine(struct doctor *doctor, const char *dir)
     check_keys(doctor, &locked);
     check_rejected(doctor);
     if (locked) return; /* nor is there an index to be read */
-    check_index(doctor);
-    check_silence(doctor);
+    check_silence(doctor, check_index(doctor));
 }

@@ -1,31 +1,11 @@
 /* hooktrail init: makes the store and shows its two secrets. */
-#include <errno.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "actor.h"
 #include "hooktrail/encode.h"
 #include "hooktrail/store.h"
 #include "secret.h"
 #include "session.h"
-
-/* Makes what is missing above the default directory, as the XDG Base Directory Specification wants it. A directory that
-   the user names is another matter: a typing error there must not make folders. */
-static enum ht_status make_parents(struct ht_buffer *dir, struct ht_error *err)
-{
-    char *path = ht_buffer_reserve(dir, 1);
-    if (!path) return ht_buffer_status(dir, err);
-    path[dir->size] = '\0';
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        bool failed = mkdir(path, 0700) != 0 && errno != EEXIST;
-        int error = errno;
-        if (failed) ht_fail_errno(err, error, "can't make %s", path);
-        *slash = '/';
-        if (failed) return err->status;
-    }
-    return HT_OK;
-}
 
 static void print_next(const struct ht_call *call, const struct ht_buffer *dir)
 {
@@ -65,7 +45,6 @@ enum ht_status ht_run_init(const struct ht_call *call, struct ht_error *err)
     if (status != HT_OK) goto out;
     struct ht_init_options options = {.actor = ht_buffer_text(&actor)};
     status = read_options(call, &options, err);
-    if (status == HT_OK && !ht_call_has(call, HT_OPTION_DATA)) status = make_parents(&dir, err);
     if (status == HT_OK) status = ht_store_init(ht_buffer_text(&dir), &options, call->now, &secrets, err);
     if (status != HT_OK) goto out;
     struct ht_shown shown[] = {{"endpoint", secrets.endpoint, false}, {"token", secrets.token, false}};

@@ -1,4 +1,6 @@
 /* hooktrail restore: a store from a backup, which forgets what was erased since. */
+#include <inttypes.h>
+
 #include "actor.h"
 #include "child.h"
 #include "hooktrail/emit.h"
@@ -43,6 +45,10 @@ static enum ht_status print(const struct ht_call *call, const struct ht_restored
     enum ht_status status = ht_buffer_status(&line, err);
     if (status == HT_OK) ht_output_write(ht_buffer_slice(&line));
     ht_buffer_release(&line);
+    if (status == HT_OK && restored->erasures_cut)
+        ht_output_note("the end of the erasures.log can't be read: whatever was erased behind erasure %" PRIu64
+                       " has to be erased again",
+                       restored->erasures_last);
     if (status == HT_OK)
         ht_output_note("the log goes on from where the backup was: if the original has signed more since, or goes on "
                        "beside it, give this one a name of its own before it signs: hooktrail keys rotate --signing "

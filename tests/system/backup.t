@@ -112,6 +112,24 @@ for store in "$DATA" "$SCRATCH/whole"; do
 done > "$SCRATCH/compared"
 is "$(sed -n 3,4p "$SCRATCH/compared")" "$(sed -n 1,2p "$SCRATCH/compared")" 'verify and export say the same of both'
 
+# ---- by the script of docs/operations.md ----
+
+sed -n '/^# hooktrail-backup full/,/^```$/p' docs/operations.md | sed '$d' > "$SCRATCH/nightly"
+programs=$(realpath "$OUT")
+nightly() { PATH="$programs:$PATH" BACKUPS=$SCRATCH/chain HOOKTRAIL_DATA=$DATA sh "$SCRATCH/nightly" "$1"; }
+mkdir "$SCRATCH/chain"
+exits 3 'an increment before anything' nightly increment
+for turn in 1 2; do
+    passes "the script: a full one, $turn" nightly full
+    passes "the script: an increment, $turn" nightly increment
+    sleep 1 # its names are of the second
+done
+links=$(nightly chain)
+is "$(cut -d- -f4 <<< "$links" | xargs)" 'full increment' 'the chain begins with the newest full backup'
+# shellcheck disable=SC2086 # two names
+(cd "$SCRATCH/chain" && "$programs/hooktrail" restore $links --data "$SCRATCH/drill" > "$SCRATCH/stdout" 2> "$SCRATCH/stderr")
+is $? 0 'and is restored'
+
 # ---- refused ----
 
 refuses() { # refuses STATUS TEXT NAME ARGUMENTS…

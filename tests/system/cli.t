@@ -271,6 +271,10 @@ cli_exits 0 'verify' verify
 passes 'backup' "$HOOKTRAIL" backup "$SCRATCH/copy" --data "$DATA"
 exits 1 'backup: never over what is there' "$HOOKTRAIL" backup "$SCRATCH/copy" --data "$DATA"
 is "$("$HOOKTRAIL" events --data "$SCRATCH/copy" | sha256sum)" "$(cli events | sha256sum)" 'backup: the same events'
+rm -r "$DATA/index"
+cli_exits 0 'doctor: no index' doctor
+like "$(printed)" 'ok +index +[1-9][0-9]* events are not in it yet' 'it says what is missing'
+like "$(printed)" 'ok +silence .*, as far as the index goes' 'and does not pretend to know of silence'
 cli_exits 0 'reindex' reindex
 cli_exits 0 'export' export --to "$SCRATCH/export" --format ndjson
 is "$(cat "$SCRATCH"/export/events/*/*.ndjson | jq -c .seq | xargs)" "$(cli events --order asc | jq -c .seq | xargs)" 'export: every event'

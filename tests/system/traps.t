@@ -105,6 +105,9 @@ if mount -t overlay none -o "lowerdir=$SCRATCH/lower,upperdir=$SCRATCH/upper,wor
     cp -r --preserve=mode "$DATA" "$MOUNT/moved"
     exits 1 'so is a store that was moved there, by the daemon' timeout 10 "$HOOKTRAILD" --data "$MOUNT/moved" --listen 127.0.0.1:0
     exits 1 'and by the tool' "$HOOKTRAIL" events --data "$MOUNT/moved"
+    exits 1 'a backup to it is refused' "$HOOKTRAIL" backup "$MOUNT/backup" --data "$DATA"
+    like "$(cat "$SCRATCH/stderr")" 'overlay filesystem.*use a local disk' 'with the same word'
+    is "$(find "$MOUNT" -maxdepth 1 -name 'backup*')" '' 'and nothing is left'
 else
     skip 'an overlay filesystem' 'may not mount one'
 fi

@@ -679,6 +679,36 @@ static void test_an_older_erasure_wants_a_full_backup(void **state)
     assert_ok(since(place, 2, place->links[3], &made, &scratch_error));
 }
 
+/* What it has lost, and destroyed with it, no row of an increment tells: what the backup has would not fit any more. */
+static void test_a_salvaged_store_wants_a_full_backup(void **state)
+{
+    struct place *place = *state;
+    struct bench salvaged = {0};
+    struct ht_increment made;
+    struct ht_salvaged told;
+    struct ht_error err;
+    struct ht_verified verified;
+    some_persons(place, 0, 30);
+    link_on(place);
+    bench_close(&place->bench);
+    damage_file(place->bench.scratch.dir, "keys/data.keys", keyring_offset(1) + 40);
+    snprintf(salvaged.scratch.dir, sizeof salvaged.scratch.dir, "%.40s/salvaged", place->above);
+    const struct ht_salvage_options options = {
+        .from = place->bench.scratch.dir, .store = {.map_size = (size_t)1 << 30}, .now = SCRATCH_NOW};
+    assert_int_equal(ht_salvage(&options, salvaged.scratch.dir, NULL, NULL, NULL, &told, &err), HT_CORRUPT);
+    assert_true(told.done && told.lost > 0);
+    scratch_open(&salvaged.scratch);
+    struct ht_store *store = salvaged.scratch.store;
+    enum ht_status status =
+        ht_backup_since(store, place->links[0], place->links[1], SCRATCH_NOW, NULL, NULL, &made, &err);
+    assert_int_equal(status, HT_INVALID);
+    assert_non_null(strstr(err.detail, "full backup"));
+    assert_ok(ht_backup(store, place->links[2], SCRATCH_NOW, NULL, NULL, &verified, &scratch_error));
+    assert_ok(ht_backup_since(store, place->links[2], place->links[3], SCRATCH_NOW, NULL, NULL, &made, &scratch_error));
+    ht_store_close(store);
+    bench_reopen(&place->bench);
+}
+
 static void expect_mode(const char *dir, const char *name, mode_t mode)
 {
     char path[512];
@@ -724,6 +754,7 @@ int main(void)
         TEST(test_what_comes_out_elsewhere_is_no_store),
         TEST(test_a_damaged_record_is_not_backed_up),
         TEST(test_an_older_erasure_wants_a_full_backup),
+        TEST(test_a_salvaged_store_wants_a_full_backup),
         TEST(test_nobody_else_can_read_it),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -280,6 +280,29 @@ static void the_new_key_may_lie_elsewhere(void **state)
 
 /* ---- refusing ---- */
 
+/* The old key is overwritten, which a link is not: what it leads to is. */
+static void the_key_may_lie_behind_a_link(void **state)
+{
+    struct scratch *scratch = *state;
+    char own[PATH_MAX], real[PATH_MAX], link[PATH_MAX], target[PATH_MAX];
+    assert_ok(files_join(own, scratch->dir, "keys/master.key", &scratch_error));
+    assert_ok(files_join(real, scratch->dir, "real.key", &scratch_error));
+    assert_ok(files_join(link, scratch->dir, "link.key", &scratch_error));
+    assert_int_equal(rename(own, real), 0);
+    assert_int_equal(symlink("real.key", link), 0);
+    setenv("HOOKTRAIL_MASTER_KEY_FILE", link, 1);
+    struct ht_buffer before = read_key(scratch, "real.key");
+    assert_ok(rotate(scratch, NULL, &scratch_error));
+    struct ht_buffer after = read_key(scratch, "real.key");
+    assert_memory_not_equal(before.data, after.data, KEYRING_KEY);
+    assert_int_equal(readlink(link, target, sizeof target), strlen("real.key"));
+    ht_buffer_release(&before);
+    ht_buffer_release(&after);
+    scratch_open(scratch);
+    expect_readable(scratch);
+    expect_no_leftovers(scratch);
+}
+
 static void nothing_is_replaced_that_is_there(void **state)
 {
     struct scratch *scratch = *state;
@@ -510,6 +533,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_replaced_was_overwritten, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_destroyed_or_damaged_stays_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_new_key_may_lie_elsewhere, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_key_may_lie_behind_a_link, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_replaced_that_is_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_place_that_can_not_be_written_changes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_wants_the_store_for_itself, set_up, tear_down),

@@ -165,6 +165,39 @@ static void test_an_older_backup_forgets(void **state)
     bench_close(&bench);
 }
 
+/* What the log has no more it can't repeat: that is told. */
+static void test_a_log_that_is_cut_off_is_told_of(void **state)
+{
+    struct place *place = *state;
+    struct ht_restored restored;
+    struct bench bench;
+    struct stat stat_of;
+    bench_person(&place->bench, "anna", NULL, NULL, 1);
+    bench_person(&place->bench, "bert", NULL, NULL, 2);
+    back_up(place);
+    bench_erase(&place->bench, HT_SUBJECT_LEAD, "anna");
+    assert_int_equal(stat(place->log, &stat_of), 0);
+    bench_erase(&place->bench, HT_SUBJECT_LEAD, "bert");
+    assert_ok(restore_from(place, place->backup, place->log, &restored, &scratch_error));
+    assert_false(restored.erasures_cut);
+    assert_int_equal(restored.erasures_last, 2);
+    nftw(place->to, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    assert_int_equal(truncate(place->log, stat_of.st_size + 30), 0);
+    assert_ok(restore_from(place, place->backup, place->log, &restored, &scratch_error));
+    assert_int_equal(restored.erasures, 1);
+    assert_true(restored.erasures_cut);
+    assert_int_equal(restored.erasures_last, 1);
+    use_restored(place, &bench);
+    expect_erased(&bench, 1);
+    expect_there(&bench, 2);
+    bench_close(&bench);
+    nftw(place->to, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    assert_int_equal(truncate(place->log, 10), 0);
+    assert_ok(restore_from(place, place->backup, place->log, &restored, &scratch_error));
+    assert_true(restored.erasures_cut);
+    assert_int_equal(restored.erasures_last, 0);
+}
+
 /* Copied by hand, the newer log laid beside: opening it is enough. */
 static void test_a_newer_log_is_noticed_on_opening(void **state)
 {
@@ -244,6 +277,31 @@ static void test_what_it_refuses(void **state)
     assert_int_equal(restore_from(place, place->backup, NULL, &restored, &err), HT_EXISTS);
 }
 
+/* By whatever name it goes: only the directory itself can be replaced. */
+static void test_an_empty_directory_by_another_name(void **state)
+{
+    struct place *place = *state;
+    struct ht_restored restored;
+    struct ht_error err;
+    char to[128], link[160];
+    bench_person(&place->bench, "anna", NULL, NULL, 1);
+    back_up(place);
+    memcpy(to, place->to, sizeof to);
+    snprintf(link, sizeof link, "%s/link", place->above);
+    assert_int_equal(mkdir(to, 0700), 0);
+    assert_int_equal(symlink(to, link), 0);
+    snprintf(place->to, sizeof place->to, "%s/link", place->above);
+    assert_ok(restore_from(place, place->backup, NULL, &restored, &scratch_error));
+    assert_int_equal(access(link, F_OK), 0);
+    nftw(to, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    assert_int_equal(mkdir(to, 0700), 0);
+    snprintf(place->to, sizeof place->to, "%s/link/.", place->above);
+    assert_ok(restore_from(place, place->backup, NULL, &restored, &scratch_error));
+    expect_beside(place, (const char *const[]){"backup", "restored", "link", NULL});
+    snprintf(place->to, sizeof place->to, "%s/restored/trail", place->above);
+    assert_int_equal(restore_from(place, place->backup, NULL, &restored, &err), HT_EXISTS);
+}
+
 static void test_a_damaged_backup_is_no_store(void **state)
 {
     struct place *place = *state;
@@ -301,14 +359,11 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_a_backup_becomes_a_store),
-        TEST(test_an_older_backup_forgets),
-        TEST(test_a_newer_log_is_noticed_on_opening),
-        TEST(test_what_is_not_the_same_stays),
-        TEST(test_what_it_refuses),
-        TEST(test_a_damaged_backup_is_no_store),
-        TEST(test_a_killed_run_is_in_nobodys_way),
-        TEST(test_a_number_that_no_trail_can_hold_is_not_believed),
+        TEST(test_a_backup_becomes_a_store),           TEST(test_an_older_backup_forgets),
+        TEST(test_a_log_that_is_cut_off_is_told_of),   TEST(test_a_newer_log_is_noticed_on_opening),
+        TEST(test_what_is_not_the_same_stays),         TEST(test_what_it_refuses),
+        TEST(test_an_empty_directory_by_another_name), TEST(test_a_damaged_backup_is_no_store),
+        TEST(test_a_killed_run_is_in_nobodys_way),     TEST(test_a_number_that_no_trail_can_hold_is_not_believed),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);

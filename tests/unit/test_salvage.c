@@ -525,6 +525,24 @@ static void a_salvaged_store_can_be_salvaged(void **state)
     assert_int_equal(salvaged.verified.lost, 1);
 }
 
+/* The meta page with which LMDB begins it is that of an empty environment. */
+static void a_compacted_store_is_sound(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_salvaged salvaged;
+    struct ht_compacted compacted;
+    struct ht_store *store;
+    const struct ht_store_options options = {.map_size = (size_t)1 << 30, .reserve = 1};
+    make_damaged(bench, bench->image, bench->size);
+    assert_ok(ht_store_open(bench->damaged, &options, &store, &scratch_error));
+    assert_ok(ht_compact(store, SCRATCH_NOW, &compacted, &scratch_error));
+    remove_file(bench, "heads/events");
+    assert_ok(salvage(bench, &salvaged, &scratch_error));
+    assert_string_equal(bench->told, "");
+    assert_false(salvaged.new_log);
+    expect_kept(bench, bench->image, bench->size, "a compacted store");
+}
+
 /* ---- keys and what lies beside ---- */
 
 static void without_its_signing_key_the_log_begins_anew(void **state)
@@ -747,6 +765,7 @@ int main(void)
         cmocka_unit_test(pages_of_zeros_cost_what_lay_there),
         cmocka_unit_test(every_single_page_may_go),
         cmocka_unit_test(a_file_cut_off_keeps_its_beginning),
+        cmocka_unit_test(a_compacted_store_is_sound),
         cmocka_unit_test(without_its_signing_key_the_log_begins_anew),
         cmocka_unit_test(without_its_hash_key_all_events_are_there),
         cmocka_unit_test(a_damaged_data_key_takes_what_it_sealed),

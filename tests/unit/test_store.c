@@ -1,3 +1,4 @@
+#include "disk_calls.h"
 #include "scratch.h"
 
 #include <lmdb.h>
@@ -48,6 +49,43 @@ static void init_refuses_what_is_not_empty_and_survives_leftovers(void **state)
     assert_int_equal(ht_store_init(below, NULL, SCRATCH_NOW, &secrets, &err), HT_OK);
     snprintf(below, sizeof below, "%s/below/a/file", path);
     assert_int_equal(ht_store_init(below, NULL, SCRATCH_NOW, &secrets, &err), HT_IO);
+    nftw(dir, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* A folder keys/ is removed only where it holds nothing but what an init puts there. */
+static void init_removes_no_keys_of_others(void **state)
+{
+    (void)state;
+    struct ht_store_secrets secrets;
+    struct ht_error err = {0};
+    char dir[] = "/tmp/hooktrail-unit-XXXXXX", folder[64], path[96];
+    assert_non_null(mkdtemp(dir));
+    snprintf(folder, sizeof folder, "%s/keys", dir);
+    snprintf(path, sizeof path, "%s/mine.key", folder);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    struct ht_init_options options = {.master_key = path};
+    assert_int_equal(ht_store_init(dir, &options, SCRATCH_NOW, &secrets, &err), HT_IO);
+    assert_non_null(strstr(err.detail, path)); /* never made there, and then removed with the folder */
+    assert_int_equal(mkdir(folder, 0700), 0);
+    close(open(path, O_CREAT | O_WRONLY, 0600));
+    assert_int_equal(ht_store_init(dir, NULL, SCRATCH_NOW, &secrets, &err), HT_EXISTS);
+    assert_int_equal(access(path, F_OK), 0);
+    nftw(dir, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void folders_above_a_new_store_are_synced(void **state)
+{
+    (void)state;
+    struct ht_store_secrets secrets;
+    char dir[] = "/tmp/hooktrail-unit-XXXXXX", above[64], below[64];
+    assert_non_null(mkdtemp(dir));
+    snprintf(above, sizeof above, "%s/above", dir);
+    snprintf(below, sizeof below, "%s/above/store", dir);
+    disk_calls_begin();
+    assert_ok(ht_store_init(below, NULL, SCRATCH_NOW, &secrets, &scratch_error));
+    disk_calls_end();
+    assert_true(disk_calls_first(true, dir) != 0);
+    assert_true(disk_calls_first(true, above) != 0);
     nftw(dir, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -225,6 +263,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(init_makes_a_private_store_once),
         cmocka_unit_test(init_refuses_what_is_not_empty_and_survives_leftovers),
+        cmocka_unit_test(init_removes_no_keys_of_others),
+        cmocka_unit_test(folders_above_a_new_store_are_synced),
         cmocka_unit_test(open_refuses_what_is_missing_or_readable_by_others),
         cmocka_unit_test(another_format_is_named),
         cmocka_unit_test(half_a_directory_is_named),
