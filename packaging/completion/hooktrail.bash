@@ -4,16 +4,16 @@ _hooktrail() {
     local command=${COMP_WORDS[1]} actions='' options=''
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token erase retain hold keys export export checkpoint prove evidence verify-bundle subject acts verify doctor reindex backup restore salvage compact help --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'init send events show timeline history conversations leads agents stats rejected endpoint token erase retain hold keys export checkpoint prove evidence verify-bundle subject acts verify doctor reindex backup restore salvage compact help --help --version' -- "$word")
         return
     fi
     case $before in
-    --data | --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --since) [[ $command == backup ]] && mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
-    --signing-secret-file | --erasures | --output | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --order) mapfile -t COMPREPLY < <(compgen -W 'asc desc' -- "$word"); return ;;
-    --format) mapfile -t COMPREPLY < <(compgen -W 'ndjson' -- "$word"); return ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W 'parquet ndjson csv' -- "$word"); return ;;
     --scope) mapfile -t COMPREPLY < <(compgen -W 'read admin read,admin' -- "$word"); return ;;
+    --master-key | --signing-secret-file | --to | --state | --output | --checkpoint | --erasures | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --data) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     esac
     case $command in
     rejected) actions='list show retry drop' ;;
@@ -28,9 +28,9 @@ _hooktrail() {
             mapfile -t COMPREPLY < <(compgen -W "$actions" -- "$word")
             return
         fi
-        case ${COMP_WORDS[2]} in
-        -* | '') command+=' list' ;;
-        *) command+=" ${COMP_WORDS[2]}" ;;
+        case " $actions " in
+        *" ${COMP_WORDS[2]} "*) command+=" ${COMP_WORDS[2]}" ;;
+        *' list '*) command+=' list' ;;
         esac
     fi
     case $command in
@@ -81,7 +81,7 @@ _hooktrail() {
     esac
     if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
-    elif [[ $command == send || $command == backup || $command == restore || $command == verify-bundle ]]; then
+    elif [[ $command == send || $command == backup || $command == restore || $command == salvage || $command == verify-bundle ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
     fi
 }

@@ -1,24 +1,44 @@
 #include "completion.h"
 
 #include <ctype.h>
+#include <stdio.h>
 
 #include "command.h"
 
 /* ---- bash ---- */
 
-static bool is_first_of_family(const struct ht_command *command)
+/* Whether the command before it begins with the same word, which `end` follows there. */
+static bool follows_its_like(const struct ht_command *command, char end)
 {
     size_t size = strcspn(command->name, " ");
-    return command == ht_commands || strncmp(command[-1].name, command->name, size) != 0 ||
-           command[-1].name[size] != ' ';
+    return command != ht_commands && strncmp(command[-1].name, command->name, size) == 0 &&
+           command[-1].name[size] == end;
+}
+
+static bool is_first_of_family(const struct ht_command *command)
+{
+    return !follows_its_like(command, ' ');
 }
 
 static void add_names(struct ht_buffer *out)
 {
     for (const struct ht_command *command = ht_commands; command->name; command++) {
-        if (command->hidden || !is_first_of_family(command)) continue;
+        if (command->hidden || !is_first_of_family(command) || follows_its_like(command, '\0')) continue;
         ht_buffer_printf(out, "%s%.*s", command == ht_commands ? "" : " ", (int)strcspn(command->name, " "),
                          command->name);
+    }
+}
+
+/* "--master-key | --state | …": each option that names a file, once. */
+static void add_file_options(struct ht_buffer *out)
+{
+    for (const struct ht_command *command = ht_commands; command->name; command++) {
+        for (const struct ht_option *option = command->options; option && option->name; option++) {
+            char pattern[64];
+            snprintf(pattern, sizeof pattern, "--%s | ", option->name);
+            bool names_file = option->value && strcmp(option->value, "FILE") == 0;
+            if (names_file && !strstr(ht_buffer_text(out), pattern)) ht_buffer_add_text(out, pattern);
+        }
     }
 }
 
@@ -81,15 +101,17 @@ void ht_completion_bash(struct ht_buffer *out)
                             "        return\n"
                             "    fi\n"
                             "    case $before in\n"
-                            "    --data | --to) mapfile -t COMPREPLY < <(compgen -d -- \"$word\"); return ;;\n"
                             "    --since) [[ $command == backup ]] && mapfile -t COMPREPLY < <(compgen -d -- "
                             "\"$word\") && return ;;\n"
-                            "    --signing-secret-file | --erasures | --output | -o) mapfile -t COMPREPLY < <(compgen "
-                            "-f -- \"$word\"); return ;;\n"
                             "    --order) mapfile -t COMPREPLY < <(compgen -W 'asc desc' -- \"$word\"); return ;;\n"
-                            "    --format) mapfile -t COMPREPLY < <(compgen -W 'ndjson' -- \"$word\"); return ;;\n"
+                            "    --format) mapfile -t COMPREPLY < <(compgen -W 'parquet ndjson csv' -- \"$word\"); "
+                            "return ;;\n"
                             "    --scope) mapfile -t COMPREPLY < <(compgen -W 'read admin read,admin' -- \"$word\"); "
                             "return ;;\n"
+                            "    ");
+    add_file_options(out);
+    ht_buffer_add_text(out, "-o) mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); return ;;\n"
+                            "    --data) mapfile -t COMPREPLY < <(compgen -d -- \"$word\"); return ;;\n"
                             "    esac\n"
                             "    case $command in\n");
     add_actions(out);
@@ -99,9 +121,9 @@ void ht_completion_bash(struct ht_buffer *out)
                             "            mapfile -t COMPREPLY < <(compgen -W \"$actions\" -- \"$word\")\n"
                             "            return\n"
                             "        fi\n"
-                            "        case ${COMP_WORDS[2]} in\n"
-                            "        -* | '') command+=' list' ;;\n"
-                            "        *) command+=\" ${COMP_WORDS[2]}\" ;;\n"
+                            "        case \" $actions \" in\n"
+                            "        *\" ${COMP_WORDS[2]} \"*) command+=\" ${COMP_WORDS[2]}\" ;;\n"
+                            "        *' list '*) command+=' list' ;;\n"
                             "        esac\n"
                             "    fi\n"
                             "    case $command in\n");
@@ -110,7 +132,7 @@ void ht_completion_bash(struct ht_buffer *out)
                             "    if [[ $word == -* ]]; then\n"
                             "        mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$word\")\n"
                             "    elif [[ $command == send || $command == backup || $command == restore ||"
-                            " $command == verify-bundle ]]; then\n"
+                            " $command == salvage || $command == verify-bundle ]]; then\n"
                             "        mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
                             "    fi\n"
                             "}\n"

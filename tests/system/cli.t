@@ -62,6 +62,9 @@ cli_exits 1 'doctor: a directory that others can read is a failure' doctor --jso
 is "$(printed | jq -r '.checks[] | select(.verdict == "failure").check')" directory 'named in the document'
 chmod 700 "$DATA"
 
+exits 2 'an option before the command is none' "$HOOKTRAIL" --data "$DATA" events
+like "$(said)" "command comes first, '--data' behind it" 'and it is said where it goes'
+
 # ---- send ----
 
 # shellcheck disable=SC2119 # no options
@@ -254,7 +257,12 @@ is "$(complete_words hooktrail ti)" timeline 'commands are completed'
 is "$(complete_words hooktrail endpoint r)" 'retire rotate' 'actions are completed'
 is "$(complete_words hooktrail events --f)" --follow 'options are completed'
 is "$(complete_words hooktrail events --order '')" 'asc desc' 'values are completed'
-is "$(complete_words hooktrail export --format '')" ndjson 'formats are completed'
+is "$(complete_words hooktrail export --format '')" 'csv ndjson parquet' 'formats are completed'
+is "$(complete_words hooktrail exp)" export 'a command with an action is offered once'
+is "$(complete_words hooktrail export --na)" --name 'its options are completed without the action'
+is "$(complete_words hooktrail export status --js)" --json 'and with it'
+is "$(complete_words hooktrail endpoint --js)" --json 'a list needs no action'
+is "$(complete_words hooktrail verify --checkpoint README.)" README.md 'names of files are completed'
 
 # ---- busy, and broken ----
 

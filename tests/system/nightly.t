@@ -37,11 +37,12 @@ init_store
 "$OUT/benchmarks/fill" --data "$DATA" --count 20000 > "$SCRATCH/null"
 mkdir "$SCRATCH/bin"
 ln -s "$(realpath "$HOOKTRAIL")" "$SCRATCH/bin/hooktrail"
+path=$(sed -n 's|^PATH=/usr/local/bin:|'"$SCRATCH"'/bin:|p' docs/export.md)
 line=$(grep -m1 -E '^[0-9]+ [0-9]+ \* \* \* hooktrail hooktrail export ' docs/export.md)
 like "$line" '--name nightly' 'the documents have a line for cron'
 command=$(cut -d' ' -f7- <<< "$line" | sed "s|/var/lib/hooktrail|$DATA|; s|/srv/warehouse|$SCRATCH/warehouse|")
 # shellcheck disable=SC2317 # passes calls it
-by_cron() { env -i PATH="$SCRATCH/bin:/usr/bin:/bin" HOME="$SCRATCH" SHELL=/bin/sh LANG=C sh -c "$command"; }
+by_cron() { env -i PATH="${path:-/usr/bin:/bin}" HOME="$SCRATCH" SHELL=/bin/sh LANG=C sh -c "$command"; }
 passes 'which does it, with what cron leaves of an environment' by_cron
 like "$(wc -l < "$SCRATCH/stdout") $(cat "$SCRATCH/stdout" "$SCRATCH/stderr")" '^1 20,000 events \(seq 1 to 20000\), [0-9,]+ rows in [0-9]+ files, [0-9.]+ MiB$' \
     'one line says what was done, and nothing else'
