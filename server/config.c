@@ -117,18 +117,15 @@ struct unit {
     const char *name;
     uint64_t factor;
 };
-static const struct unit byte_units[] = {{"", 1},      {"B", 1},   {"K", KIB},   {"KiB", KIB}, {"M", MIB},
-                                         {"MiB", MIB}, {"G", GIB}, {"GiB", GIB}, {"T", TIB},   {"TiB", TIB}};
 static const struct unit time_units[] = {{"ms", 1}, {"", 1000}, {"s", 1000}, {"m", 60000}, {"min", 60000}, {"h", HOUR}};
-static const struct unit no_units[] = {{"", 1}};
 
 static bool slice_is_word(struct ht_slice slice, const char *word)
 {
     return slice.size == strlen(word) && strncasecmp(slice.data, word, slice.size) == 0;
 }
 
-/* Digits, optional spaces, a unit of the table. */
-static bool parse_measure(struct ht_slice text, const struct unit *units, size_t count, uint64_t *value)
+/* Digits, optional spaces, a unit. */
+static bool parse_duration(struct ht_slice text, uint64_t *milliseconds)
 {
     size_t digits = 0;
     while (digits < text.size && isdigit((unsigned char)text.data[digits]))
@@ -138,8 +135,9 @@ static bool parse_measure(struct ht_slice text, const struct unit *units, size_t
     while (digits < text.size && text.data[digits] == ' ')
         digits++;
     struct ht_slice unit = ht_slice_of(text.data + digits, text.size - digits);
-    for (size_t i = 0; i < count; i++) {
-        if (slice_is_word(unit, units[i].name)) return !__builtin_mul_overflow(number, units[i].factor, value);
+    for (size_t i = 0; i < sizeof time_units / sizeof time_units[0]; i++) {
+        if (slice_is_word(unit, time_units[i].name))
+            return !__builtin_mul_overflow(number, time_units[i].factor, milliseconds);
     }
     return false;
 }
@@ -172,11 +170,11 @@ static bool parse_number(const struct setting *setting, struct ht_slice text, ui
 {
     switch (setting->kind) {
     case KIND_COUNT:
-        return parse_measure(text, no_units, 1, value);
+        return ht_parse_u64(text, value) == HT_OK;
     case KIND_BYTES:
-        return parse_measure(text, byte_units, sizeof byte_units / sizeof byte_units[0], value);
+        return ht_parse_size(text, value) == HT_OK;
     case KIND_DURATION:
-        return parse_measure(text, time_units, sizeof time_units / sizeof time_units[0], value);
+        return parse_duration(text, value);
     case KIND_SWITCH:
         return parse_switch(text, value);
     case KIND_WORD:

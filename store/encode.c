@@ -1,6 +1,7 @@
 #include "hooktrail/encode.h"
 
 #include <sodium.h>
+#include <strings.h>
 
 #include "utf8.h"
 
@@ -159,4 +160,26 @@ enum ht_status ht_parse_u64(struct ht_slice text, uint64_t *value)
     }
     *value = sum;
     return HT_OK;
+}
+
+enum ht_status ht_parse_size(struct ht_slice text, uint64_t *bytes)
+{
+    static const struct {
+        const char *name;
+        unsigned shift;
+    } units[] = {{"", 0},     {"B", 0},  {"K", 10},   {"KiB", 10}, {"M", 20},
+                 {"MiB", 20}, {"G", 30}, {"GiB", 30}, {"T", 40},   {"TiB", 40}};
+    size_t digits = 0, at;
+    while (digits < text.size && text.data[digits] >= '0' && text.data[digits] <= '9')
+        digits++;
+    uint64_t number;
+    if (ht_parse_u64(ht_slice_of(text.data, digits), &number) != HT_OK) return HT_INVALID;
+    for (at = digits; at < text.size && text.data[at] == ' ';)
+        at++;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strlen(units[i].name) != text.size - at || strncasecmp(text.data + at, units[i].name, text.size - at) != 0)
+            continue;
+        return __builtin_mul_overflow(number, UINT64_C(1) << units[i].shift, bytes) ? HT_INVALID : HT_OK;
+    }
+    return HT_INVALID;
 }

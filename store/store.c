@@ -77,19 +77,19 @@ static enum ht_status check_directory(const char *dir, struct ht_error *err)
     return store_check_filesystem(dir, err);
 }
 
-/* The map size of the environment variable, in bytes; 0 if it is not set or not a number. */
-static size_t map_size_from_environment(void)
+/* What the options don't say, the environment variable does. */
+static enum ht_status fill_map_size(struct ht_store_options *options, struct ht_error *err)
 {
-    uint64_t value = 0;
+    uint64_t size = options->map_size;
     const char *text = getenv("HOOKTRAIL_MAP_SIZE");
-    if (text == NULL || ht_parse_u64(ht_slice_from(text), &value) != HT_OK) return 0;
-    return (size_t)value;
+    if (size == 0 && text != NULL && *text != '\0' && ht_parse_size(ht_slice_from(text), &size) != HT_OK)
+        return ht_fail(err, HT_INVALID, "HOOKTRAIL_MAP_SIZE is no number of bytes, such as 2GiB");
+    options->map_size = size != 0 ? (size_t)size : DEFAULT_MAP_SIZE;
+    return HT_OK;
 }
 
 static void fill_defaults(struct ht_store_options *options)
 {
-    if (options->map_size == 0) options->map_size = map_size_from_environment();
-    if (options->map_size == 0) options->map_size = DEFAULT_MAP_SIZE;
     if (options->reserve == 0) options->reserve = DEFAULT_RESERVE;
     if (options->rejected_count == 0) options->rejected_count = DEFAULT_REJECTED_COUNT;
     if (options->rejected_bytes == 0) options->rejected_bytes = DEFAULT_REJECTED_BYTES;
@@ -106,6 +106,11 @@ enum ht_status store_new(const char *dir, const struct ht_store_options *options
     made->lock_fd = -1;
     made->presence_fd = -1;
     if (options != NULL) made->options = *options;
+    enum ht_status status = fill_map_size(&made->options, err);
+    if (status != HT_OK) {
+        free(made);
+        return status;
+    }
     fill_defaults(&made->options);
     made->dir = strdup(dir);
     made->actor = strdup(made->options.actor != NULL ? made->options.actor : "library");

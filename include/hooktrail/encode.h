@@ -28,6 +28,10 @@ void ht_terminal_add(struct ht_buffer *out, struct ht_slice text, bool multiline
 /* Decimal digits only, no sign, no overflow; HT_INVALID otherwise. */
 HT_MUST_CHECK enum ht_status ht_parse_u64(struct ht_slice text, uint64_t *value);
 
+/* Bytes, as people write them: decimal digits and, behind blanks or none, a unit of 1,024s: B, K or KiB, M or MiB, G or
+   GiB, T or TiB, in whatever case; none is bytes. HT_INVALID otherwise, and beyond 64 bits. */
+HT_MUST_CHECK enum ht_status ht_parse_size(struct ht_slice text, uint64_t *bytes);
+
 /* Big-endian integers, as stored: keys then sort as numbers do. */
 static inline void ht_put_be32(uint8_t *to, uint32_t value)
 {

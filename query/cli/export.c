@@ -54,22 +54,10 @@ static void note_left_out(const struct ht_export_result *result)
         result->left_out == 1 ? "it" : "them", result->left_out_id, result->left_out == 1 ? "" : " and others");
 }
 
-/* "64MiB", "1GiB", or bytes. */
 static enum ht_status parse_size(const char *text, uint64_t *size, struct ht_error *err)
 {
-    static const struct {
-        const char *unit;
-        unsigned shift;
-    } units[] = {{"", 0}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30}};
     *size = 0;
-    if (!text) return HT_OK;
-    size_t digits = strspn(text, "0123456789");
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (strcmp(text + digits, units[i].unit) != 0) continue;
-        if (ht_parse_u64(ht_slice_of(text, digits), size) != HT_OK || *size == 0 || *size > UINT32_MAX) break;
-        *size <<= units[i].shift;
-        return HT_OK;
-    }
+    if (!text || (ht_parse_size(ht_slice_from(text), size) == HT_OK && *size != 0)) return HT_OK;
     return ht_fail_field(err, HT_INVALID, "file-size", "a size is a number of bytes, or of KiB, MiB or GiB, as 64MiB");
 }
 

@@ -246,6 +246,31 @@ static void test_parse_u64(void **state)
     assert_true(value == 42);
 }
 
+static void test_parse_size(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"", "MiB", "-1", "1 parsec", "1.5GiB", "1MiBs", "16777216TiB", "1M iB"};
+    static const struct {
+        const char *text;
+        uint64_t bytes;
+    } right[] = {{"0", 0},
+                 {"4096", 4096},
+                 {"512KiB", 524288},
+                 {"2 MiB", 2097152},
+                 {"2m", 2097152},
+                 {"7B", 7},
+                 {"1gib", 1 << 30},
+                 {"3T", UINT64_C(3) << 40},
+                 {"16777215TiB", UINT64_C(16777215) << 40}};
+    uint64_t value = 7;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(ht_parse_size(ht_slice_from(wrong[i]), &value), HT_INVALID);
+    for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
+        assert_int_equal(ht_parse_size(ht_slice_from(right[i].text), &value), HT_OK);
+        assert_true(value == right[i].bytes);
+    }
+}
+
 static void test_big_endian_sorts_as_numbers(void **state)
 {
     (void)state;
@@ -275,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_terminal_escapes),
         cmocka_unit_test(test_terminal_text_is_safe),
         cmocka_unit_test(test_parse_u64),
+        cmocka_unit_test(test_parse_size),
         cmocka_unit_test(test_big_endian_sorts_as_numbers),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
