@@ -470,6 +470,18 @@ static enum ht_status make_anew(struct ht_store *store, struct ht_error *err)
     return status;
 }
 
+/* Of a damaged index nothing is left to look at: so the reason stays. */
+static void note_fault(struct ht_store *store, const struct ht_error *cause)
+{
+    free(store->index_fault);
+    store->index_fault = strdup(cause ? cause->detail : "");
+}
+
+const char *ht_index_fault(const struct ht_store *store)
+{
+    return store->index_fault;
+}
+
 /* With the folder locked. `own`: one of another version is replaced too. */
 static enum ht_status open_or_make(struct ht_store *store, bool own, struct index_env **index, struct ht_error *err)
 {
@@ -477,6 +489,7 @@ static enum ht_status open_or_make(struct ht_store *store, bool own, struct inde
     enum ht_status status = files_join(place, store->dir, NAME, err);
     if (status != HT_OK) return status;
     status = index_env_open(store, place, 0, index, err);
+    if (own && status == HT_CORRUPT) note_fault(store, err);
     if (status == HT_NOT_FOUND || status == HT_CORRUPT || (own && status == HT_VERSION)) {
         status = make_anew(store, err);
         if (status == HT_OK) status = index_env_open(store, place, 0, index, err);
