@@ -191,7 +191,7 @@ static enum ht_status wrapped_key(const struct index_env *index, uint8_t wrapped
 }
 
 /* An index that can't be opened with the store's keys is made anew: a sealed one in an open store, and the other way.
- */
+   One from before a rotation of the master key is not damaged, but of another version. */
 static enum ht_status read_secrets(struct ht_store *store, struct index_env *index, MDB_txn *txn, struct ht_error *err)
 {
     uint8_t erasures[8] = {0}, wrapped[INDEX_WRAPPED_SIZE];
@@ -200,7 +200,9 @@ static enum ht_status read_secrets(struct ht_store *store, struct index_env *ind
     index->erasures = ht_get_be64(erasures);
     if (store->keyring == NULL) return HT_OK;
     status = get_meta(index, txn, "key", wrapped, sizeof wrapped, err);
-    return status == HT_OK ? index_keys_open(store, wrapped, &index->keys, err) : status;
+    if (status != HT_OK) return status;
+    status = index_keys_open(store, wrapped, &index->keys, err);
+    return status == HT_CORRUPT ? ht_fail(err, HT_VERSION, "the index is sealed under another master key") : status;
 }
 
 enum ht_status index_env_stale(struct ht_store *store, bool *stale, struct ht_error *err)

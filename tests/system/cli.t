@@ -76,6 +76,10 @@ chmod 755 "$DATA"
 cli_exits 1 'doctor: a directory that others can read is a failure' doctor --json
 is "$(printed | jq -r '.checks[] | select(.verdict == "failure").check')" directory 'named in the document'
 chmod 700 "$DATA"
+chmod 644 "$DATA/keys/master.key"
+cli_exits 0 'doctor: a master key that others can read is worth a warning' doctor --json
+is "$(printed | jq -r '.checks[] | select(.check == "keys").verdict')" warning 'which is in the document'
+chmod 600 "$DATA/keys/master.key"
 
 # ---- send ----
 
