@@ -339,6 +339,10 @@ format: ## format every C file in place
 
 # ---- install ----
 
+# In folders as here, so that the links between them hold.
+DOCS := README.md LICENSE CHANGELOG.md SECURITY.md packaging/hooktrail.conf packaging/hooktrail-alerts.yml benchmarks/README.md \
+    $(wildcard docs/*.md docs/page/*.png docs/queries/*.sql)
+
 install: all man ## install under PREFIX (DESTDIR for packages)
 	install -d "$(BINDIR)" "$(SBINDIR)" "$(LIBDIR)/pkgconfig" "$(INCLUDEDIR)" "$(DOCDIR)" "$(BASHDIR)" "$(UNITDIR)" \
 	    "$(MANDIR)/man1" "$(MANDIR)/man5" "$(MANDIR)/man8"
@@ -357,10 +361,7 @@ install: all man ## install under PREFIX (DESTDIR for packages)
 	install -m 644 packaging/completion/hooktrail.bash "$(BASHDIR)/hooktrail"
 	for unit in hooktraild.service hooktrail-export@.service hooktrail-export@.timer; do \
 	    sed 's|@PREFIX@|$(PREFIX)|' packaging/$$unit | install -m 644 /dev/stdin "$(UNITDIR)/$$unit" || exit 1; done
-	install -m 644 packaging/hooktrail.conf packaging/hooktrail-alerts.yml README.md SECURITY.md LICENSE CHANGELOG.md $(wildcard docs/*.md) "$(DOCDIR)/"
-	install -d "$(DOCDIR)/queries" "$(DOCDIR)/page"
-	install -m 644 $(wildcard docs/page/*.png) "$(DOCDIR)/page/"
-	install -m 644 $(wildcard docs/queries/*.sql) "$(DOCDIR)/queries/"
+	for file in $(DOCS); do install -D -m 644 $$file "$(DOCDIR)/$$file" || exit 1; done
 
 uninstall: ## remove what install put there; data stays
 	rm -f "$(BINDIR)/hooktrail" "$(SBINDIR)/hooktraild" "$(LIBDIR)"/libhooktrail.* "$(LIBDIR)/pkgconfig/hooktrail.pc" \

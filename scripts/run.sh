@@ -24,6 +24,7 @@ if [ -f "$secrets" ]; then
 
   webhook URL   http://$listen$endpoint
   API token     $token
+  page          http://$listen/ (sign in with the token)
   data          $data
 
   Paste into another terminal, from here:

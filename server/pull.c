@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "api.h"
 #include "hooktrail/export.h"
@@ -10,34 +11,42 @@
 
 #define LIMIT 1000 /* events of a page where the request names none */
 
-static void add_headers(struct ht_request *request, const struct ht_export_page *page)
+struct pull {
+    struct ht_export_page *page;
+    char limit[24]; /* "&limit=7" if the request names one: the next page has it too */
+};
+
+static void add_headers(struct ht_request *request, const struct pull *pull)
 {
     char text[96];
-    uint64_t last = ht_export_page_last(page);
+    uint64_t last = ht_export_page_last(pull->page);
     snprintf(text, sizeof text, "%" PRIu64, last);
     ht_request_add_header(request, "Hooktrail-Last-Seq", text);
-    if (!ht_export_page_more(page)) return;
-    snprintf(text, sizeof text, "</v1/export?after=%" PRIu64 ">; rel=\"next\"", last);
+    if (!ht_export_page_more(pull->page)) return;
+    snprintf(text, sizeof text, "</v1/export?after=%" PRIu64 "%s>; rel=\"next\"", last, pull->limit);
     ht_request_add_header(request, "Link", text);
 }
 
 static bool step(struct ht_read *read)
 {
     struct ht_error err;
-    struct ht_export_page *page = read->context;
+    const struct pull *pull = read->context;
+    struct ht_export_page *page = pull->page;
     if (ht_export_page_step(page, read->request->loop->reader, &err) != HT_OK) {
         ht_reply_problem(read->request, &err);
         return false;
     }
     if (!ht_export_page_done(page)) return true;
-    add_headers(read->request, page);
+    add_headers(read->request, pull);
     ht_reply_document(read->request, "application/x-ndjson", ht_export_page_lines(page));
     return false;
 }
 
 static void release(void *context)
 {
-    ht_export_page_free(context);
+    struct pull *pull = context;
+    ht_export_page_free(pull->page);
+    free(pull);
 }
 
 /* Of all filters only these two make sense here: a page is all events behind one. */
@@ -58,15 +67,19 @@ void ht_pull_serve(struct ht_request *request)
 {
     struct ht_error err;
     struct ht_filter filter;
-    struct ht_export_page *page;
     bool limited = false;
-    enum ht_status status = ht_api_filter(request, &filter, NULL, NULL, NULL, &err);
+    struct pull *pull = calloc(1, sizeof *pull);
+    enum ht_status status = pull ? HT_OK : ht_fail(&err, HT_NO_MEMORY, "no memory for a page");
+    if (status == HT_OK) status = ht_api_filter(request, &filter, NULL, NULL, NULL, &err);
     if (status == HT_OK) status = check(&filter, &limited, &err);
     if (status == HT_OK)
-        status = ht_export_page_open(request->loop->server->store, filter.after, limited ? filter.limit : LIMIT, &page,
-                                     &err);
-    if (status == HT_OK)
-        ht_read_begin(request, step, release, page);
-    else
+        status = ht_export_page_open(request->loop->server->store, filter.after, limited ? filter.limit : LIMIT,
+                                     &pull->page, &err);
+    if (status != HT_OK) {
+        free(pull);
         ht_reply_problem(request, &err);
+        return;
+    }
+    if (limited) snprintf(pull->limit, sizeof pull->limit, "&limit=%" PRIu32, filter.limit);
+    ht_read_begin(request, step, release, pull);
 }

@@ -151,6 +151,9 @@ static enum ht_status open_store(struct ht_server *server, struct ht_error *err)
     enum ht_status status = ht_datadir(given[0] != '\0' ? given : NULL, &dir, err);
     if (status == HT_OK) status = watch_index(server, ht_buffer_text(&dir), err);
     if (status == HT_OK) status = ht_store_open(ht_buffer_text(&dir), &options, &server->store, err);
+    if (status == HT_OK && ht_index_fault(server->store))
+        ht_log_write(&server->log, HT_LOG_ERROR, "the index is damaged, and is built anew: %s",
+                     ht_index_fault(server->store));
     if (status == HT_OK) status = ht_store_lock(server->store, err);
     if (status == HT_OK) status = check_origin(server, err);
     ht_buffer_release(&dir);

@@ -191,7 +191,7 @@ static enum ht_status wrapped_key(const struct index_env *index, uint8_t wrapped
 }
 
 /* An index that can't be opened with the store's keys is made anew: a sealed one in an open store, and the other way.
- */
+   One from before a rotation of the master key is not damaged, but of another version. */
 static enum ht_status read_secrets(struct ht_store *store, struct index_env *index, MDB_txn *txn, struct ht_error *err)
 {
     uint8_t erasures[8] = {0}, wrapped[INDEX_WRAPPED_SIZE];
@@ -200,7 +200,9 @@ static enum ht_status read_secrets(struct ht_store *store, struct index_env *ind
     index->erasures = ht_get_be64(erasures);
     if (store->keyring == NULL) return HT_OK;
     status = get_meta(index, txn, "key", wrapped, sizeof wrapped, err);
-    return status == HT_OK ? index_keys_open(store, wrapped, &index->keys, err) : status;
+    if (status != HT_OK) return status;
+    status = index_keys_open(store, wrapped, &index->keys, err);
+    return status == HT_CORRUPT ? ht_fail(err, HT_VERSION, "the index is sealed under another master key") : status;
 }
 
 enum ht_status index_env_stale(struct ht_store *store, bool *stale, struct ht_error *err)
@@ -470,6 +472,18 @@ static enum ht_status make_anew(struct ht_store *store, struct ht_error *err)
     return status;
 }
 
+/* Of a damaged index nothing is left to look at: so the reason stays. */
+static void note_fault(struct ht_store *store, const struct ht_error *cause)
+{
+    free(store->index_fault);
+    store->index_fault = strdup(cause ? cause->detail : "");
+}
+
+const char *ht_index_fault(const struct ht_store *store)
+{
+    return store->index_fault;
+}
+
 /* With the folder locked. `own`: one of another version is replaced too. */
 static enum ht_status open_or_make(struct ht_store *store, bool own, struct index_env **index, struct ht_error *err)
 {
@@ -477,6 +491,7 @@ static enum ht_status open_or_make(struct ht_store *store, bool own, struct inde
     enum ht_status status = files_join(place, store->dir, NAME, err);
     if (status != HT_OK) return status;
     status = index_env_open(store, place, 0, index, err);
+    if (own && status == HT_CORRUPT) note_fault(store, err);
     if (status == HT_NOT_FOUND || status == HT_CORRUPT || (own && status == HT_VERSION)) {
         status = make_anew(store, err);
         if (status == HT_OK) status = index_env_open(store, place, 0, index, err);

@@ -55,7 +55,8 @@ struct ht_store {
     pthread_mutex_t index_lock;     /* guards `index` and `indexer` */
     struct index_env *index;        /* the current generation; never NULL while open */
     struct indexer *indexer;        /* workspace of ht_index_catch_up, made by need */
-    struct fresh fresh;             /* what it need not read again */
+    char *index_fault;  /* why the index was made anew when the store was opened; NULL: it was not damaged */
+    struct fresh fresh; /* what it need not read again */
 };
 
 struct ht_reader {

@@ -13,10 +13,18 @@ static enum ht_status verify_trail_side(struct verify *verify, struct ht_slice k
     return status == HT_OK ? verify_tables(verify, err) : status;
 }
 
+/* Whoever opens a store makes a damaged index anew: it is told all the same, for the disk may be to blame. */
+static void judge_opening(struct verify *verify)
+{
+    const char *fault = ht_index_fault(verify->store);
+    if (fault) verify_found(verify, "index/meta", 0, "could not be opened, and was made anew: %s", fault);
+}
+
 /* Each event is read once, for itself and for the index, which therefore begins first and is compared last. */
 static enum ht_status verify_both(struct verify *verify, struct ht_slice kept, struct ht_error *err)
 {
     struct verify_index index;
+    judge_opening(verify);
     verify_index_begin(&index, verify);
     enum ht_status status = verify_trail_side(verify, kept, verify_index_derivation(&index), err);
     if (status == HT_OK) status = verify_index_end(&index, err);

@@ -35,6 +35,10 @@ typedef bool ht_progress(void *context, uint64_t done, uint64_t total);
 HT_MUST_CHECK enum ht_status ht_index_catch_up(struct ht_store *store, ht_progress *progress, void *context,
                                                struct ht_position *end, struct ht_error *err);
 
+/* Why the index that lay there when the store was opened was damaged, and therefore made anew, empty; NULL if it was
+   not. Good until the store is closed. Any thread. */
+const char *ht_index_fault(const struct ht_store *store);
+
 /* How many events of the trail the index has yet to take up: all of them if it has to be built anew, beside the old
    one (`anew`, which may be NULL). Any thread. */
 HT_MUST_CHECK enum ht_status ht_index_lag(struct ht_store *store, uint64_t *events, bool *anew, struct ht_error *err);

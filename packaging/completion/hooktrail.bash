@@ -10,7 +10,7 @@ _hooktrail() {
     case $before in
     --data) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --since) [[ $command == backup ]] && mapfile -t COMPREPLY < <(compgen -d -- "$word") && return ;;
-    -o | --master-key | --signing-secret-file | --to | --state | --output | --checkpoint | --erasures) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --master-key | --signing-secret-file | --to | --state | --output | --checkpoint | --erasures | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --order) mapfile -t COMPREPLY < <(compgen -W 'asc desc' -- "$word"); return ;;
     --format) mapfile -t COMPREPLY < <(compgen -W 'parquet ndjson csv' -- "$word"); return ;;
     --compress) mapfile -t COMPREPLY < <(compgen -W 'none gzip zstd snappy' -- "$word"); return ;;

@@ -43,6 +43,11 @@ static const struct ht_command *find_action(const char *family, const char *acti
 
 static const struct ht_command *unknown_command(const char *word, struct ht_error *err)
 {
+    if (word[0] == '-') {
+        ht_fail(err, HT_INVALID,
+                "'%.64s' is no command: that comes first, options behind it; `hooktrail help` lists them", word);
+        return NULL;
+    }
     struct ht_closest closest;
     char family[32];
     const char *best = NULL;

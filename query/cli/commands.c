@@ -112,6 +112,8 @@ const struct ht_command ht_commands[] = {
         .json = true,
         .data = true,
         .filters = "agent conversation lead visitor type since until limit cursor",
+        .notes = "--since and --until look at when its last event was received, --agent and --visitor at the one named "
+                 "last.",
         .examples = {"hooktrail conversations --since 7d", "hooktrail conversations --lead lead-uuid"},
         .run = ht_run_conversations,
     },
@@ -122,6 +124,8 @@ const struct ht_command ht_commands[] = {
         .json = true,
         .data = true,
         .filters = "agent conversation lead visitor since until limit cursor",
+        .notes = "--since and --until look at when its last event was received, --agent and --visitor at the one named "
+                 "last.",
         .examples = {"hooktrail leads --since 7d", "hooktrail leads | jq -r .profile.email"},
         .run = ht_run_leads,
     },
@@ -132,6 +136,7 @@ const struct ht_command ht_commands[] = {
         .json = true,
         .data = true,
         .filters = "agent since until limit cursor",
+        .notes = "--since and --until look at when its last event was received.",
         .examples = {"hooktrail agents"},
         .run = ht_run_agents,
     },
@@ -142,6 +147,10 @@ const struct ht_command ht_commands[] = {
         .json = true,
         .data = true,
         .filters = "agent type since until",
+        .notes =
+            "Days count as a whole, in UTC: --since and --until take in each day that they touch; without --since the "
+            "last 366 days are listed. Conversations, leads, agents, visitors and rejected deliveries are counted "
+            "whatever is asked for.",
         .examples = {"hooktrail stats", "hooktrail stats --json --since 30d"},
         .run = ht_run_stats,
     },

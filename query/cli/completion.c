@@ -1,6 +1,7 @@
 #include "completion.h"
 
 #include <ctype.h>
+#include <stdio.h>
 
 #include "command.h"
 
@@ -73,22 +74,17 @@ static void add_option_cases(struct ht_buffer *out)
     }
 }
 
-static bool was_named_before(const struct ht_command *last, const struct ht_option *option)
-{
-    for (const struct ht_command *command = ht_commands; command <= last; command++)
-        for (const struct ht_option *other = command->options; other && other->name && other != option; other++)
-            if (other->value && strcmp(other->value, "FILE") == 0 && strcmp(other->name, option->name) == 0)
-                return true;
-    return false;
-}
-
-/* " | --NAME" for each option that takes a file. */
+/* "--master-key | --state | …": each option that names a file, once. */
 static void add_file_options(struct ht_buffer *out)
 {
-    for (const struct ht_command *command = ht_commands; command->name; command++)
-        for (const struct ht_option *option = command->options; option && option->name; option++)
-            if (option->value && strcmp(option->value, "FILE") == 0 && !was_named_before(command, option))
-                ht_buffer_printf(out, " | --%s", option->name);
+    for (const struct ht_command *command = ht_commands; command->name; command++) {
+        for (const struct ht_option *option = command->options; option && option->name; option++) {
+            char pattern[64];
+            snprintf(pattern, sizeof pattern, "--%s | ", option->name);
+            bool names_file = option->value && strcmp(option->value, "FILE") == 0;
+            if (names_file && !strstr(ht_buffer_text(out), pattern)) ht_buffer_add_text(out, pattern);
+        }
+    }
 }
 
 void ht_completion_bash(struct ht_buffer *out)
@@ -108,10 +104,10 @@ void ht_completion_bash(struct ht_buffer *out)
                             "    --data) mapfile -t COMPREPLY < <(compgen -d -- \"$word\"); return ;;\n"
                             "    --since) [[ $command == backup ]] && mapfile -t COMPREPLY < <(compgen -d -- "
                             "\"$word\") && return ;;\n"
-                            "    -o");
+                            "    ");
     add_file_options(out);
     ht_buffer_add_text(
-        out, ") mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); return ;;\n"
+        out, "-o) mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); return ;;\n"
              "    --order) mapfile -t COMPREPLY < <(compgen -W 'asc desc' -- \"$word\"); return ;;\n"
              "    --format) mapfile -t COMPREPLY < <(compgen -W 'parquet ndjson csv' -- \"$word\"); return ;;\n"
              "    --compress) mapfile -t COMPREPLY < <(compgen -W 'none gzip zstd snappy' -- \"$word\"); "

@@ -187,6 +187,13 @@ static void check_usage(struct doctor *doctor, const char *dir)
     fail(doctor, "readers", &err);
 }
 
+/* Nobody refuses such a key, for the directory around it may keep others out. */
+static bool others_may_use(const char *path)
+{
+    struct stat file;
+    return stat(path, &file) == 0 && (file.st_mode & S_IRWXO) != 0;
+}
+
 static void check_keys(struct doctor *doctor, bool *locked)
 {
     struct ht_error err;
@@ -196,6 +203,7 @@ static void check_keys(struct doctor *doctor, bool *locked)
         return;
     }
     *locked = state.locked;
+    bool exposed = state.sealed && !state.locked && others_may_use(state.master);
     if (!state.sealed) {
         ht_buffer_add_text(&doctor->detail, "payloads are not encrypted");
     } else if (state.locked) {
@@ -204,8 +212,9 @@ static void check_keys(struct doctor *doctor, bool *locked)
         ht_buffer_printf(&doctor->detail,
                          "master key at %s, %" PRIu64 " data keys, %" PRIu64 " destroyed, %" PRIu64 " damaged",
                          state.master, state.given, state.destroyed, state.damaged);
+        if (exposed) ht_buffer_printf(&doctor->detail, "; others may read it: run `chmod 600 %s`", state.master);
     }
-    doctor_conclude(doctor, "keys", state.locked || state.damaged > 0 ? FAILURE : FINE);
+    doctor_conclude(doctor, "keys", state.locked || state.damaged > 0 ? FAILURE : exposed ? WARNING : FINE);
 }
 
 /* Returns how far it is behind. */

@@ -36,6 +36,21 @@ exits 2 'an unknown action: usage' "$HOOKTRAIL" endpoint delete
 exits 2 'too few arguments: usage' "$HOOKTRAIL" show
 exits 2 'too many arguments: usage' "$HOOKTRAIL" show 1 2
 exits 2 'an option without its value: usage' "$HOOKTRAIL" events --limit
+exits 2 'an option before the command: usage' "$HOOKTRAIL" --data "$DATA" events
+like "$(said)" "'--data' is no command: that comes first, options behind it" 'with where it goes'
+
+# What the daemon's --help says of itself is in its manual pages, and in the file that is to be copied.
+passes 'hooktraild --help' "$HOOKTRAILD" --help
+missing=$(printed | grep -oE '^  --[a-z-]+' | while read -r option; do
+    grep -q -F -e "*$option*" docs/man/hooktraild.8.scd || echo "$option"
+done)
+is "$missing" '' 'its options are in hooktraild(8)'
+missing=$(printed | sed -n '/^Settings/,$s/^  \([a-z_]*\) .*/\1/p' | while read -r name; do
+    grep -q -F -e "*${name//_/\\_}*" docs/man/hooktrail.conf.5.scd || echo "$name is not in the manual"
+    default=$(printed | sed -n "s/^  $name  *.*(\([^()]*\))$/ \1/p")
+    grep -q -x -F -e "# $name =$default" packaging/hooktrail.conf || echo "$name is not in hooktrail.conf, or has another default"
+done)
+is "$missing" '' 'its settings are in hooktrail.conf(5) and hooktrail.conf'
 
 # ---- init, and without a store ----
 
@@ -61,6 +76,10 @@ chmod 755 "$DATA"
 cli_exits 1 'doctor: a directory that others can read is a failure' doctor --json
 is "$(printed | jq -r '.checks[] | select(.verdict == "failure").check')" directory 'named in the document'
 chmod 700 "$DATA"
+chmod 644 "$DATA/keys/master.key"
+cli_exits 0 'doctor: a master key that others can read is worth a warning' doctor --json
+is "$(printed | jq -r '.checks[] | select(.check == "keys").verdict')" warning 'which is in the document'
+chmod 600 "$DATA/keys/master.key"
 
 # ---- send ----
 

@@ -31,6 +31,8 @@ hook=$(sed -n 's/.*webhook URL *//p' "$SCRATCH/said")
 token=$(sed -n 's/.*API token *//p' "$SCRATCH/said")
 like "$hook" "^http://$HOOKTRAIL_LISTEN/hooks/[A-Za-z0-9_-]{43}\$" 'make run prints the webhook URL'
 like "$token" '^ht_[A-Za-z0-9_-]{43}$' 'and the token'
+page=$(sed -n 's/^  page *\(http[^ ]*\).*/\1/p' "$SCRATCH/said")
+is "$(curl -sS -o "$SCRATCH/null" -w '%{http_code} %{content_type}' "$page")" '200 text/html; charset=utf-8' "and the page's address"
 # The three commands are there to be pasted: paste them.
 grep -E '^    [^ ]' "$SCRATCH/said" | sed 's/^ *//' > "$SCRATCH/commands"
 is "$(wc -l < "$SCRATCH/commands")" 3 'and three commands'

@@ -172,6 +172,8 @@ pull() {
     done
 }
 is "$(pull | sha256sum)" "$(lines whole | sha256sum)" 'who pulls gets the same lines'
+api '/v1/export?after=0&limit=7' > "$SCRATCH/page"
+is "$(grep -i '^Link:' "$SCRATCH/headers" | tr -d '\r')" 'Link: </v1/export?after=7&limit=7>; rel="next"' 'the next page is as long'
 
 is "$(flock "$SCRATCH/whole/.lock" "$HOOKTRAIL" export --to "$SCRATCH/whole" --format ndjson --data "$DATA" 2> "$SCRATCH/null"; echo $?)" 5 \
     'two at once to the same place: busy'

@@ -65,6 +65,15 @@ for what in 'the folder is gone' 'the data file is gone' 'the data file is empty
 done
 passes 'it is sound again' "$HOOKTRAIL" verify --data "$DATA"
 cp -r "$DATA/index" "$SCRATCH/old-index"
+damage 'all of it is garbage'
+exits 4 'verify tells of an index that it could not open' "$HOOKTRAIL" verify --data "$DATA"
+like "$(cat "$SCRATCH/stdout" "$SCRATCH/stderr")" 'index/meta.*made anew.*reindex' 'and what became of it'
+passes 'once' "$HOOKTRAIL" verify --data "$DATA"
+damage 'all of it is garbage'
+# shellcheck disable=SC2119
+start_daemon || ok 1 'the daemon starts'
+stop_daemon_well
+like "$(cat "$SCRATCH/daemon.log")" 'the index is damaged, and is built anew: ' 'so does the log of the daemon'
 
 # ---- stale: events came in since ----
 

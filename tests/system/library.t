@@ -9,13 +9,20 @@ buildroot=${OUT%/*}
 passes 'make install' make -s install BUILD="$build" BUILDROOT="$buildroot" DESTDIR="$root" PREFIX=/usr
 for file in bin/hooktrail sbin/hooktraild lib/libhooktrail.a lib/libhooktrail.so lib/pkgconfig/hooktrail.pc \
     include/hooktrail/query.h share/man/man1/hooktrail.1 share/man/man5/hooktrail.conf.5 share/man/man8/hooktraild.8 \
-    share/bash-completion/completions/hooktrail lib/systemd/system/hooktraild.service share/doc/hooktrail/hooktrail.conf; do
+    share/bash-completion/completions/hooktrail lib/systemd/system/hooktraild.service share/doc/hooktrail/packaging/hooktrail.conf; do
     [ -e "$root/usr/$file" ]
     ok $? "installs $file"
 done
 is "$(find "$root/usr/include" -name "embedded*" | wc -l)" 0 'private headers stay at home'
 grep -q '@PREFIX@' "$root/usr/lib/systemd/system/hooktraild.service" "$root/usr/lib/pkgconfig/hooktrail.pc"
 is $? 1 'no marks are left in installed files'
+
+broken=$(find "$root/usr/share/doc" -name '*.md' | while read -r page; do
+    grep -oP '(\]\(|src="|srcset=")\K(?!https?:)[^)"#]+' "$page" | while read -r link; do
+        [ -e "$(dirname "$page")/$link" ] || echo "${page##*/}: $link"
+    done
+done)
+is "$broken" '' 'links between the installed documents hold'
 
 export PKG_CONFIG_PATH=$root/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$root
 # Every public header stands alone.

@@ -37,6 +37,7 @@ init_store
 "$OUT/benchmarks/fill" --data "$DATA" --count 20000 > "$SCRATCH/null"
 mkdir "$SCRATCH/bin"
 ln -s "$(realpath "$HOOKTRAIL")" "$SCRATCH/bin/hooktrail"
+path=$(sed -n 's|^PATH=/usr/local/bin:|'"$SCRATCH"'/bin:|p' docs/export.md)
 line=$(grep -m1 -E '^[0-9]+ [0-9]+ \* \* \* hooktrail hooktrail export ' docs/export.md)
 like "$line" '--name nightly' 'the documents have a line for cron'
 command=$(cut -d' ' -f7- <<< "$line" | sed "s|/var/lib/hooktrail|$DATA|; s|/srv/warehouse|$SCRATCH/warehouse|")

@@ -258,6 +258,25 @@ static void usage_tells_how_old_the_oldest_snapshot_is(void **state)
     scratch_drop(&scratch);
 }
 
+static void the_environment_says_how_much_is_mapped(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct ht_store_usage usage;
+    struct ht_store *store;
+    struct ht_error err = {0};
+    scratch_make(&scratch);
+    ht_store_close(scratch.store);
+    setenv("HOOKTRAIL_MAP_SIZE", "a lot", 1);
+    assert_int_equal(ht_store_open(scratch.dir, NULL, &store, &err), HT_INVALID);
+    setenv("HOOKTRAIL_MAP_SIZE", "64 MiB", 1);
+    assert_ok(ht_store_open(scratch.dir, NULL, &scratch.store, &scratch_error));
+    unsetenv("HOOKTRAIL_MAP_SIZE");
+    assert_ok(ht_store_usage(scratch.store, &usage, &scratch_error));
+    assert_true(usage.map_size == (size_t)64 << 20);
+    scratch_drop(&scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +290,7 @@ int main(void)
         cmocka_unit_test(lock_names_the_holder),
         cmocka_unit_test(usage_tells_of_the_disk),
         cmocka_unit_test(usage_tells_how_old_the_oldest_snapshot_is),
+        cmocka_unit_test(the_environment_says_how_much_is_mapped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
