@@ -174,6 +174,8 @@ pull() {
 is "$(pull | sha256sum)" "$(lines whole | sha256sum)" 'who pulls gets the same lines'
 api '/v1/export?after=0&limit=7' > "$SCRATCH/page"
 is "$(grep -i '^Link:' "$SCRATCH/headers" | tr -d '\r')" 'Link: </v1/export?after=7&limit=7>; rel="next"' 'the next page is as long'
+more() { api "/v1/export?after=$1&limit=1" | jq .seq; grep -ci '^link: .*rel="next"' "$SCRATCH/headers"; }
+is "$(more $((total - 2)) | xargs) $(more $((total - 1)) | xargs)" "$((total - 1)) 1 $total 0" 'and is told of more as long as there is one'
 
 is "$(flock "$SCRATCH/whole/.lock" "$HOOKTRAIL" export --to "$SCRATCH/whole" --format ndjson --data "$DATA" 2> "$SCRATCH/null"; echo $?)" 5 \
     'two at once to the same place: busy'
@@ -229,6 +231,7 @@ ok $(($(comm -12 <(echo "$before") <(files kept events | xargs -n1 basename | so
     'files that were not touched keep their names'
 jq -r '.superseded[]' "$SCRATCH/kept/_manifests/kept-000000000002.json" | (cd "$SCRATCH/kept" && xargs ls 2> "$SCRATCH/null") | wc -l > "$SCRATCH/old"
 is "$(cat "$SCRATCH/old")" 0 'what the manifest calls superseded is gone'
+is "$(jq -r '.files[0].table' "$SCRATCH/kept/_manifests/kept-000000000002.json")" erasures 'erasures are written before all else'
 export_to whole
 is "$(plain whole)" "$(plain kept)" 'all events are those of a whole export'
 is "$(pull | sha256sum)" "$(lines whole | sha256sum)" 'who pulls from the begin gets them too'

@@ -216,22 +216,43 @@ static void an_id_that_is_used_for_another_payload_makes_another_event(void **st
     assert_false(deliver_signed(bench, "msg_2", payloads[1], 4, true));
 }
 
-static void rejected_deliveries_are_kept_bounded_and_dropped(void **state)
+static struct bench *open_with(void **state, struct ht_store_options options)
 {
-    struct bench *bench = *state;
-    struct ht_error err = {0};
-    struct ht_rejected rejected;
-    struct ht_rejected_totals totals;
-    struct ht_store_options options = {.map_size = (size_t)1 << 30, .reserve = 1, .rejected_count = 3};
     tear_down(state);
-    bench = calloc(1, sizeof *bench);
+    struct bench *bench = calloc(1, sizeof *bench);
     *state = bench;
     scratch_make(&bench->scratch);
     ht_store_close(bench->scratch.store);
-    assert_int_equal(ht_store_open(bench->scratch.dir, &options, &bench->scratch.store, &err), HT_OK);
-    assert_int_equal(ht_appender_new(bench->scratch.store, &bench->appender, &err), HT_OK);
-    assert_int_equal(ht_reader_new(bench->scratch.store, &bench->reader, &err), HT_OK);
+    assert_ok(ht_store_open(bench->scratch.dir, &options, &bench->scratch.store, &scratch_error));
+    assert_ok(ht_appender_new(bench->scratch.store, &bench->appender, &scratch_error));
+    assert_ok(ht_reader_new(bench->scratch.store, &bench->reader, &scratch_error));
     bench->unpacker = ht_unpacker_new();
+    return bench;
+}
+
+static void rejected_deliveries_are_kept_within_their_bytes(void **state)
+{
+    struct ht_rejected_totals totals;
+    struct ht_rejected rejected;
+    struct bench *bench =
+        open_with(state, (struct ht_store_options){.map_size = (size_t)1 << 30, .reserve = 1, .rejected_bytes = 500});
+    for (uint64_t i = 1; i <= 9; i++)
+        reject(bench, "[1,", i);
+    begin(bench);
+    assert_ok(ht_rejected_totals(bench->reader, &totals, &scratch_error));
+    assert_true(totals.count > 0 && totals.bytes <= 500 && totals.count + totals.evicted == 9);
+    assert_int_equal(ht_rejected_get(bench->reader, totals.evicted, &rejected, NULL), HT_NOT_FOUND);
+    assert_ok(ht_rejected_get(bench->reader, totals.evicted + 1, &rejected, &scratch_error));
+    ht_reader_end(bench->reader);
+}
+
+static void rejected_deliveries_are_kept_bounded_and_dropped(void **state)
+{
+    struct bench *bench =
+        open_with(state, (struct ht_store_options){.map_size = (size_t)1 << 30, .reserve = 1, .rejected_count = 3});
+    struct ht_error err = {0};
+    struct ht_rejected rejected;
+    struct ht_rejected_totals totals;
     for (uint64_t i = 1; i <= 5; i++)
         reject(bench, "[1,", i);
     begin(bench);
@@ -736,6 +757,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(families_and_signed_ids_keep_duplicates_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_id_that_is_used_for_another_payload_makes_another_event, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rejected_deliveries_are_kept_bounded_and_dropped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rejected_deliveries_are_kept_within_their_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_retried_delivery_leaves_the_rejected_with_its_event, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_refuses_and_stores_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_map_refuses_the_batch_and_keeps_the_rest, set_up, tear_down),

@@ -296,13 +296,18 @@ static void test_rejected_deliveries_that_name_the_person_go(void **state)
         {"", false},
     };
     enum { COUNT = sizeof cases / sizeof *cases };
-    uint64_t numbers[COUNT];
+    uint64_t numbers[COUNT], key = 0;
+    bool usable = true;
     bench_person(bench, "anna", "c1", NULL, 1);
     uint64_t bert = bench_person(bench, "bert", NULL, NULL, 2);
     for (size_t i = 0; i < COUNT; i++)
         numbers[i] = bench_reject(bench, cases[i].body, SCRATCH_NOW);
+    assert_ok(trail_counter_now(bench->scratch.store, "rejected.key", &key, &scratch_error));
     struct ht_erased erased = bench_erase(bench, HT_SUBJECT_LEAD, "anna");
     assert_int_equal(erased.rejected, 5);
+    /* The key that all of them shared: whoever kept the old pages has nothing of them. */
+    assert_ok(keyring_usable(bench->scratch.store->keyring, (uint32_t)key, &usable, &scratch_error));
+    assert_true(key != 0 && !usable);
     for (size_t i = 0; i < COUNT; i++)
         expect_rejected(bench, numbers[i], !cases[i].goes);
     expect_there(bench, bert);

@@ -98,6 +98,28 @@ static struct ht_delivery some_delivery(struct random *random)
 
 /* ---- */
 
+/* A repeated delivery that comes before its event is indexed must not take its place. */
+static void a_repeat_is_nothing_fresh(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_row row;
+    struct ingest ingest = ingest_new();
+    struct ht_slice payload = HT_SLICE("{\"lead_id\":\"L\"}");
+    bench_catch_up(bench);
+    for (int64_t i = 0; i < 2; i++) {
+        struct ht_append *append = calloc(1, sizeof *append);
+        struct ht_delivery delivery = {.received_at = SCRATCH_NOW + i * HT_SECOND, .endpoint = 1};
+        assert_true(pack(&ingest, bench, &delivery, payload, append));
+        commit(bench, append);
+    }
+    bench_catch_up(bench);
+    assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+    assert_ok(ht_index_row(bench->reader, 1, &row, &scratch_error));
+    ht_reader_end(bench->reader);
+    assert_int_equal(row.received_at, SCRATCH_NOW);
+    ingest_free(&ingest);
+}
+
 static void what_is_fresh_makes_the_index_that_the_trail_makes(void **state)
 {
     struct bench *bench = *state;
@@ -190,6 +212,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_fresh_makes_the_index_that_the_trail_makes, bench_set_up,
                                         bench_tear_down),
+        cmocka_unit_test_setup_teardown(a_repeat_is_nothing_fresh, bench_set_up, bench_tear_down),
         cmocka_unit_test_setup_teardown(without_a_follower_nothing_is_kept, bench_set_up, bench_tear_down),
         cmocka_unit_test_setup_teardown(what_does_not_come_whole_is_read_from_the_trail, bench_set_up, bench_tear_down),
         cmocka_unit_test_setup_teardown(it_keeps_no_more_than_so_many, bench_set_up, bench_tear_down),

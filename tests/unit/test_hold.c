@@ -65,11 +65,15 @@ static void test_what_can_not_be_held(void **state)
     struct bench *bench = *state;
     struct ht_hold hold;
     bench_person(bench, "anna", "c1", NULL, 1);
+    bench_person(bench, "bert", "c2", NULL, 2);
     assert_int_equal(hold_add(bench, HT_KIND_LEAD, "c1", NULL, &hold), HT_NOT_FOUND);
-    assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c2", NULL, &hold), HT_NOT_FOUND);
+    assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c3", NULL, &hold), HT_NOT_FOUND);
     assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c1", "two\nlines", &hold), HT_INVALID);
     assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c1", NULL, &hold), HT_OK);
     assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c1", "again", &hold), HT_EXISTS);
+    assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c2", NULL, &hold), HT_OK);
+    assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c2", "again", &hold), HT_EXISTS);
+    assert_ok(ht_hold_remove(bench->scratch.store, 2, SCRATCH_NOW, &scratch_error));
     assert_ok(ht_hold_remove(bench->scratch.store, 1, SCRATCH_NOW, &scratch_error));
     bench_erase(bench, HT_SUBJECT_LEAD, "anna");
     assert_int_equal(hold_add(bench, HT_KIND_CONVERSATION, "c1", NULL, &hold), HT_ERASED);
@@ -198,6 +202,42 @@ static void test_a_cover_takes_what_a_conversation_claims(void **state)
     hold_cover_release(&kept);
 }
 
+/* Another index may have other numbers for the same. */
+static void test_a_cover_is_of_one_index(void **state)
+{
+    struct bench *bench = *state;
+    struct hold_cover kept = {0};
+    struct ht_hold hold;
+    bench_person(bench, "anna", "c1", NULL, 1);
+    bench_person(bench, "bert", "c2", NULL, 2);
+    bench_catch_up(bench);
+    assert_int_equal(hold_add(bench, HT_KIND_LEAD, "bert", NULL, &hold), HT_OK);
+    expect_same_cover(bench, &kept);
+    bench_erase(bench, HT_SUBJECT_LEAD, "anna");
+    expect_same_cover(bench, &kept);
+    hold_cover_release(&kept);
+}
+
+/* A reader's snapshot of the index is older than the one of the trail: it may see a hold, and not yet what is held. */
+static void test_a_cover_that_lacked_something_looks_again(void **state)
+{
+    struct bench *bench = *state;
+    struct hold_cover kept = {0};
+    struct ht_hold hold;
+    bench_person(bench, "anna", "c1", NULL, 1);
+    bench_catch_up(bench);
+    assert_ok(ht_reader_begin(bench->reader, &scratch_error));
+    bench_person(bench, "bert", "c2", NULL, 2);
+    assert_int_equal(hold_add(bench, HT_KIND_LEAD, "bert", NULL, &hold), HT_OK);
+    mdb_txn_reset(bench->reader->trail_txn);
+    assert_int_equal(mdb_txn_renew(bench->reader->trail_txn), 0);
+    assert_ok(hold_cover_gather(&kept, bench->reader, &scratch_error));
+    assert_int_equal(kept.held.size, 0);
+    ht_reader_end(bench->reader);
+    assert_true(expect_same_cover(bench, &kept));
+    hold_cover_release(&kept);
+}
+
 static void expect_named(struct bench *bench, struct hold_needles *held, const char *text, bool wanted)
 {
     bool found;
@@ -282,6 +322,8 @@ int main(void)
         TEST(test_what_is_covered),
         TEST(test_a_cover_that_is_kept_is_as_good_as_a_new_one),
         TEST(test_a_cover_takes_what_a_conversation_claims),
+        TEST(test_a_cover_is_of_one_index),
+        TEST(test_a_cover_that_lacked_something_looks_again),
         TEST(test_what_names_the_held_is_gathered_once),
         TEST(test_acts_tell_of_holds_but_not_of_whom),
         TEST(test_a_damaged_hold_is_told),

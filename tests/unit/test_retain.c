@@ -5,6 +5,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/file.h>
+#include <sys/wait.h>
+
+#include "../../store/seal.h"
 
 #define NOW (SCRATCH_NOW + 400 * HT_DAY)
 
@@ -134,6 +137,16 @@ static void test_the_most_specific_rule_decides(void **state)
     expect_sound(bench);
 }
 
+static void test_an_age_is_exceeded_before_it_counts(void **state)
+{
+    struct bench *bench = *state;
+    uint64_t older = add(bench, "new-session", "a-1", 10 * HT_DAY + 1, 1);
+    uint64_t just = add(bench, "new-session", "a-1", 10 * HT_DAY, 2);
+    assert_int_equal(retain(bench, "10d, agent=other 5d", false).events, 1);
+    expect_erased(bench, older);
+    expect_there(bench, just);
+}
+
 static void test_by_batches(void **state)
 {
     struct bench *bench = *state;
@@ -246,20 +259,45 @@ static void test_it_can_be_stopped_and_goes_on(void **state)
     expect_sound(bench);
 }
 
-/* One who erases something between two batches, having rebuilt the index, for nobody keeps that one from it. */
+/* Another process that erases something between two batches, having rebuilt the index, for nobody keeps it from that.
+ */
 struct meddling {
-    struct bench *bench;
+    pid_t pid;
+    int go;   /* a byte in this pipe, and it begins */
     int lock; /* of rebuilds, so that the retention goes on without it; -1: meddled already */
 };
 
 static bool meddle(void *context, uint64_t done, uint64_t total)
 {
     struct meddling *meddling = context;
+    int how;
     if (done < 1000 || total < 2000 || meddling->lock < 0) return true;
     close(meddling->lock);
     meddling->lock = -1;
-    bench_erase(meddling->bench, HT_SUBJECT_CONVERSATION, "c-young");
+    assert_int_equal(write(meddling->go, "", 1), 1);
+    assert_int_equal(waitpid(meddling->pid, &how, 0), meddling->pid);
+    assert_int_equal(how, 0);
     return true;
+}
+
+/* With the store closed: LMDB's environments don't outlive a fork. */
+static void fork_meddler(struct bench *bench, struct meddling *meddling)
+{
+    int go[2];
+    assert_int_equal(pipe(go), 0);
+    meddling->pid = fork();
+    assert_true(meddling->pid >= 0);
+    meddling->go = go[1];
+    if (meddling->pid == 0) {
+        char byte;
+        struct ht_erased erased;
+        const struct ht_subject_ref young = {HT_SUBJECT_CONVERSATION, HT_SLICE("c-young")};
+        close(go[1]);
+        if (read(go[0], &byte, 1) != 1) _exit(1);
+        scratch_open(&bench->scratch);
+        _exit(ht_erase(bench->scratch.store, &young, 1, "", NOW, false, NULL, NULL, &erased, NULL) == HT_OK ? 0 : 2);
+    }
+    close(go[0]);
 }
 
 static void test_others_erase_in_between(void **state)
@@ -267,8 +305,11 @@ static void test_others_erase_in_between(void **state)
     struct bench *bench = *state;
     char path[128];
     struct ht_erased erased;
-    struct meddling meddling = {.bench = bench};
+    struct meddling meddling;
     struct ht_retain_policy policy = policy_of("10d");
+    bench_close(bench);
+    fork_meddler(bench, &meddling);
+    bench_reopen(bench);
     add_two_leads(bench, 2500);
     uint64_t gone = bench_add(bench, "{\"lead_id\":\"l-1\",\"conversation_id\":\"c-young\"}", NOW);
     uint64_t there = bench_add(bench, "{\"lead_id\":\"l-1\",\"n\":1}", NOW);
@@ -278,12 +319,61 @@ static void test_others_erase_in_between(void **state)
     assert_int_equal(flock(meddling.lock, LOCK_EX), 0);
     assert_ok(ht_retain(bench->scratch.store, &policy, NOW, false, meddle, &meddling, &erased, &scratch_error));
     assert_int_equal(meddling.lock, -1);
+    close(meddling.go);
     assert_int_equal(erased.events, 2500);
     expect_erased(bench, 1);
     expect_erased(bench, 2500);
     expect_erased(bench, gone);
     expect_there(bench, there);
     expect_sound(bench);
+}
+
+struct holding {
+    struct bench *bench;
+    struct ht_hold hold; /* its id is 0 until it is there */
+};
+
+static bool hold_then(void *context, uint64_t done, uint64_t total)
+{
+    struct holding *holding = context;
+    (void)done;
+    if (total != 2500 || holding->hold.id != 0) return true;
+    return ht_hold_add(holding->bench->scratch.store, HT_KIND_LEAD, HT_SLICE("l-1"), NULL, NOW, &holding->hold, NULL) ==
+           HT_OK;
+}
+
+/* A hold that comes when what is to go has been gathered is not too late. */
+static void test_what_is_held_meanwhile_stays(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_erased erased;
+    struct holding holding = {.bench = bench};
+    struct ht_retain_policy policy = policy_of("10d");
+    add_two_leads(bench, 2500);
+    bench_catch_up(bench);
+    assert_ok(ht_retain(bench->scratch.store, &policy, NOW, false, hold_then, &holding, &erased, &scratch_error));
+    for (unsigned n = 1; n <= 2500; n++) /* "l-1", and what is of the conversation that it shares */
+        if (bench_read(bench, n, NULL) != (n % 2 == 0 || n % 3 == 0 ? HT_OK : HT_ERASED)) fail_msg("event %u", n);
+    expect_sound(bench);
+}
+
+/* Keys are used up, so those who stay can't be sealed anew. */
+static void test_what_fails_has_erased_nothing(void **state)
+{
+    struct bench *bench = *state;
+    struct ht_erased erased;
+    MDB_txn *txn = NULL;
+    struct ht_store *store = bench->scratch.store;
+    struct ht_retain_policy policy = policy_of("10d");
+    uint64_t old = bench_person(bench, "anna", NULL, NULL, 1);
+    uint64_t young = bench_add(bench, "{\"lead_id\":\"anna\"}", NOW);
+    assert_ok(trail_change_begin(store, &txn, &scratch_error));
+    assert_ok(trail_counter_set(store, txn, SEAL_KEYS_COUNTER, UINT32_MAX, &scratch_error));
+    assert_ok(trail_change_end(txn, HT_OK, &scratch_error));
+    assert_int_equal(ht_retain(store, &policy, NOW, false, NULL, NULL, &erased, NULL), HT_FULL);
+    assert_true(erased.events == 0 && erased.number == 0);
+    expect_there(bench, old);
+    expect_there(bench, young);
 }
 
 /* One who sends something once the first batch is gone, and reads it while the run goes on. */
@@ -378,11 +468,14 @@ int main(void)
         cmocka_unit_test(test_policies),
         cmocka_unit_test(test_what_is_no_policy),
         TEST(test_the_most_specific_rule_decides),
+        TEST(test_an_age_is_exceeded_before_it_counts),
         TEST(test_by_batches),
         TEST(test_what_is_held_stays),
         TEST(test_rejected_deliveries_go_by_the_rule_for_everything),
         TEST(test_it_can_be_stopped_and_goes_on),
         TEST(test_others_erase_in_between),
+        TEST(test_what_is_held_meanwhile_stays),
+        TEST(test_what_fails_has_erased_nothing),
         TEST(test_what_comes_meanwhile_can_be_read),
         TEST(test_beside_ingest),
     };
