@@ -39,6 +39,13 @@ static bool is_dots(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
+/* Not every filesystem says so with the name (DT_UNKNOWN). */
+static bool is_folder(const char *path)
+{
+    struct stat stat_of;
+    return lstat(path, &stat_of) == 0 && S_ISDIR(stat_of.st_mode);
+}
+
 static enum ht_status sync_tree(const char *path, int levels, struct ht_error *err)
 {
     DIR *folder = opendir(path);
@@ -50,7 +57,7 @@ static enum ht_status sync_tree(const char *path, int levels, struct ht_error *e
         if (is_dots(entry->d_name)) continue;
         status = files_join(below, path, entry->d_name, err);
         if (status != HT_OK) break;
-        if (entry->d_type == DT_DIR && levels > 0) {
+        if (levels > 0 && is_folder(below)) {
             status = sync_tree(below, levels - 1, err);
         } else {
             status = files_sync(below, err);

@@ -1,13 +1,15 @@
 #include "disk_calls.h"
 #include "scratch.h"
 
-#include <lmdb.h>
-
-#include "hooktrail/encode.h"
-
+#include <dirent.h>
+#include <dlfcn.h>
 #include <fcntl.h>
+#include <lmdb.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+
+#include "../../store/files.h"
+#include "hooktrail/encode.h"
 
 static void init_makes_a_private_store_once(void **state)
 {
@@ -86,6 +88,37 @@ static void folders_above_a_new_store_are_synced(void **state)
     disk_calls_end();
     assert_true(disk_calls_first(true, dir) != 0);
     assert_true(disk_calls_first(true, above) != 0);
+    nftw(dir, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static bool kinds_unknown; /* as of an ext4 without the feature filetype */
+
+struct dirent *readdir(DIR *folder)
+{
+    static struct dirent *(*original)(DIR * folder);
+    if (original == NULL) *(void **)&original = dlsym(RTLD_NEXT, "readdir");
+    struct dirent *entry = original(folder);
+    if (entry != NULL && kinds_unknown) entry->d_type = DT_UNKNOWN;
+    return entry;
+}
+
+static void files_in_folders_are_synced_whatever_the_folder_says_of_them(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/hooktrail-unit-XXXXXX", folder[64], file[96];
+    assert_non_null(mkdtemp(dir));
+    snprintf(folder, sizeof folder, "%s/keys", dir);
+    snprintf(file, sizeof file, "%s/slots", folder);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    close(open(file, O_CREAT | O_WRONLY, 0600));
+    kinds_unknown = true;
+    disk_calls_begin();
+    enum ht_status status = files_sync_tree(dir, NULL);
+    disk_calls_end();
+    kinds_unknown = false;
+    assert_int_equal(status, HT_OK);
+    assert_true(disk_calls_first(true, file) != 0);
+    assert_true(disk_calls_first(true, folder) != 0);
     nftw(dir, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -284,6 +317,7 @@ int main(void)
         cmocka_unit_test(init_refuses_what_is_not_empty_and_survives_leftovers),
         cmocka_unit_test(init_removes_no_keys_of_others),
         cmocka_unit_test(folders_above_a_new_store_are_synced),
+        cmocka_unit_test(files_in_folders_are_synced_whatever_the_folder_says_of_them),
         cmocka_unit_test(open_refuses_what_is_missing_or_readable_by_others),
         cmocka_unit_test(another_format_is_named),
         cmocka_unit_test(half_a_directory_is_named),
