@@ -19,6 +19,7 @@ done
 export HOOKTRAIL_DATA=$SCRATCH/run/data HOOKTRAIL_SECRETS=$SCRATCH/run/secrets.json
 export HOOKTRAIL_LISTEN=127.0.0.1:$((20000 + RANDOM % 20000))
 run() {
+    : > "$SCRATCH/daemon.log" # what the one before has said is no sign of this one
     scripts/run.sh "$OUT" > "$SCRATCH/said" 2> "$SCRATCH/daemon.log" &
     DAEMON=$!
     for _ in $(seq 200); do
