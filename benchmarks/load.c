@@ -184,9 +184,22 @@ static const struct {
     double quantile;
 } quantiles[] = {{"p50_us", 0.5}, {"p90_us", 0.9}, {"p99_us", 0.99}, {"p999_us", 0.999}, {"max_us", 1}};
 
+/* Of those that were sent: the first ones of many conversations are shorter than what comes later. */
+static double mean_sent(const struct requests *requests, uint64_t sent)
+{
+    size_t count = sent < requests->count ? (size_t)sent : requests->count;
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct ht_slice request = requests_at(requests, i);
+        const char *head = memmem(request.data, request.size, "\r\n\r\n", 4);
+        bytes += request.size - (size_t)(head - request.data) - 4;
+    }
+    return count > 0 ? (double)bytes / (double)count : 0;
+}
+
 static double mean_body(const struct load *load, const struct requests *requests, const struct client_result *result)
 {
-    if (load->paths == NULL) return (double)requests->body_bytes / (double)requests->count;
+    if (load->paths == NULL) return mean_sent(requests, result->sent);
     uint64_t answers = result->status[200];
     return answers > 0 ? (double)result->response_bytes / (double)answers : 0;
 }

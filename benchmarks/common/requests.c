@@ -31,7 +31,6 @@ static enum ht_status add_post(struct requests *requests, const struct requests_
     add_authorization(requests, target);
     ht_buffer_printf(&requests->bytes, "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n", body.size);
     ht_buffer_add(&requests->bytes, body);
-    requests->body_bytes += body.size;
     return end_request(requests, err);
 }
 

@@ -8,7 +8,6 @@ struct requests {
     struct ht_buffer bytes; /* whole requests, one behind the other */
     size_t *ends;           /* where each ends */
     size_t count;
-    uint64_t body_bytes; /* of all bodies */
 };
 
 /* Where requests go and what they carry besides. */

@@ -14,12 +14,15 @@ FAILED=0
 DAEMON=
 SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/hooktrail-test-XXXXXX")
 DATA=$SCRATCH/data
+# Beside it, for tests put another scratch folder in its place: what sanitizers find, and what bash itself says.
+TOLD=$(mktemp -d "${TMPDIR:-/tmp}/hooktrail-told-XXXXXX")
+exec {STDERR}>&2 2> "$TOLD/stderr" # shown at the end
 # Sanitizers map much themselves: a small map leaves them room. What they find ends the program with another status, and goes
 # to a file of the process: whatever a pipe or a second start hides, done_testing sees it.
 export HOOKTRAIL_MAP_SIZE=${HOOKTRAIL_MAP_SIZE:-4294967296}
 # Tests ask with wrong secrets by the dozen, and would wait for the answers: who tests that sets it (limits.t).
 export HOOKTRAIL_FAILED_SECRETS=0
-FINDINGS=$SCRATCH/sanitizer
+FINDINGS=$TOLD/sanitizer
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:exitcode=99:log_path=$FINDINGS
 export UBSAN_OPTIONS=print_stacktrace=1:log_path=$FINDINGS
 # A long history, so that it knows both stacks of a race: suppressions go by them.
@@ -32,13 +35,14 @@ clean_up() {
     local what
     for what in "${AT_END[@]}"; do $what; done
     [ -z "$DAEMON" ] || kill -9 "$DAEMON" 2>/dev/null
-    rm -rf "$SCRATCH"
+    cat "$TOLD/stderr" >&"$STDERR"
+    rm -rf "$SCRATCH" "$TOLD"
 }
 trap clean_up EXIT
 
 diag() { printf '%s\n' "$*" | sed 's/^/# /'; }
 # What is wrong is told to whoever runs many tests at once, too: prove shows of a test's output only how it ended.
-blame() { if [ -n "${HARNESS_ACTIVE:-}" ] && [ -z "${HARNESS_VERBOSE:-}" ]; then diag "$@" >&2; else diag "$@"; fi; }
+blame() { if [ -n "${HARNESS_ACTIVE:-}" ] && [ -z "${HARNESS_VERBOSE:-}" ]; then diag "$@" >&"$STDERR"; else diag "$@"; fi; }
 
 # ok STATUS NAME: STATUS 0 passes.
 ok() {
@@ -174,8 +178,17 @@ sanitizers_are_silent() {
     rm -f "${found[@]}"
 }
 
+# A test that bash can't make sense of (an empty operand, a word that is no command) is left out, and the next one is made.
+none_is_left_out() {
+    local said
+    said=$(grep -E ': line [0-9]+: .*(syntax error|division by 0|command not found)' "$TOLD/stderr") || return 0
+    ok 1 'every test was made'
+    blame "$said"
+}
+
 done_testing() {
     sanitizers_are_silent
+    none_is_left_out
     printf '1..%d\n' "$TESTS"
     [ "$FAILED" = 0 ]
     exit $?

@@ -59,7 +59,7 @@ for n in $(seq 20); do
     post "$SCRATCH/body" > "$SCRATCH/null"
 done
 age=$(gauge hooktrail_reader_age_commits)
-ok $((age < 10 ? 0 : 1)) "a client that reads nothing pins no page: the oldest snapshot is $age commits old"
+ok $((${age:-99} < 10 ? 0 : 1)) "a client that reads nothing pins no page: the oldest snapshot is $age commits old"
 exec 7>&-
 
 readers() { gauge hooktrail_readers; }
