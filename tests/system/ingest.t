@@ -307,5 +307,36 @@ cli events --agent flood | jq -r .conversation_id | sort > "$SCRATCH/stored"
 passes 'what was acknowledged is stored, what was refused is not' cmp "$SCRATCH/acknowledged" "$SCRATCH/stored"
 diag "$(wc -l < "$SCRATCH/acknowledged") of 400 were stored"
 stop_daemon_well
+# ---- what is being committed counts as well ----
+
+passes 'a program that holds up commits builds' gcc -std=c11 -Wall -Wextra -Werror -o "$SCRATCH/hold" tests/system/hold.c -llmdb
+# crowded SETTING: while nothing can be committed, how two small deliveries and a third are answered: the third at once.
+crowded() {
+    local first second holder
+    start_daemon --set "$1" > "$SCRATCH/null" || { echo 'the daemon does not start'; return; }
+    mkfifo "$SCRATCH/hold.in"
+    "$SCRATCH/hold" "$DATA/trail" < "$SCRATCH/hold.in" > "$SCRATCH/held" &
+    holder=$!
+    exec 4> "$SCRATCH/hold.in"
+    until [ -s "$SCRATCH/held" ]; do sleep 0.02; done
+    for n in 1 2; do
+        printf '{"conversation_id":"crowded-%s-%d","text":"%s"}' "$1" $n "$(head -c 36000 /dev/urandom | base64 -w 0)" > "$SCRATCH/crowded$n"
+    done
+    post "$SCRATCH/crowded1" > "$SCRATCH/null" 4>&- &
+    first=$!
+    sleep 0.5 # until the writer has taken it
+    if [ "${2:-}" ]; then
+        curl -s -m 20 -o "$SCRATCH/null" -d '{"conversation_id":"crowded"}' "$HOOK" 4>&- &
+        second=$!
+        sleep 0.3
+    fi
+    curl -s -m 3 -o "$SCRATCH/null" -w '%{http_code}' --data-binary "@$SCRATCH/crowded2" "$HOOK"
+    exec 4>&-
+    wait "$holder" "$first" ${second:+"$second"}
+    rm "$SCRATCH/hold.in" "$SCRATCH/held"
+    stop_daemon > "$SCRATCH/null"
+}
+is "$(crowded queue_events=2 second)" 503 'deliveries under way count against queue_events'
+is "$(crowded queue_bytes=64KiB)" 503 'and their bytes against queue_bytes'
 passes 'the store verifies' "$HOOKTRAIL" verify --data "$DATA"
 done_testing

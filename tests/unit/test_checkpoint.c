@@ -427,8 +427,8 @@ static void what_is_published_does_not_go_back(void **state)
     crowd_append(scratch->store, 1, 5);
     assert_ok(ht_log_sign(scratch->store, HT_LOG_EVENTS, &scratch_error));
     newest(scratch, HT_LOG_EVENTS, &older);
-    crowd_append(scratch->store, 6, 9);
     write_file(scratch, "heads/events.new", HT_SLICE("left by a process that was killed"));
+    crowd_append(scratch->store, 6, 9);
     assert_ok(ht_log_sign(scratch->store, HT_LOG_EVENTS, &scratch_error));
     expect_signed(scratch, HT_LOG_EVENTS, 9);
     assert_ok(checkpoint_publish(scratch->store, HT_LOG_EVENTS, ht_buffer_slice(&older), &scratch_error));
