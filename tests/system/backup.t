@@ -4,7 +4,7 @@
 . tests/system/lib.sh
 
 init_store
-port=$((20000 + RANDOM % 20000))
+port=$(free_port)
 serve() {
     start_daemon --listen "127.0.0.1:$port" || { diag "$(cat "$SCRATCH/daemon.log")"; echo 'Bail out! no daemon'; exit 1; }
 }

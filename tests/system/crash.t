@@ -5,7 +5,7 @@
 
 KILLS=${KILLS:-50}
 init_store
-port=$((20000 + RANDOM % 20000))
+port=$(free_port)
 acks=$SCRATCH/acks
 : > "$acks"
 

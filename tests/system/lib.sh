@@ -97,6 +97,13 @@ init_store() {
     TOKEN=$(jq -r .token <<< "$secrets")
 }
 
+# A port for a daemon that is started again on it: nobody listens there, and it is none of those that clients are given.
+free_port() {
+    local port
+    until port=$((20000 + RANDOM % 12000)) && ! (: < "/dev/tcp/127.0.0.1/$port") 2> "$SCRATCH/null"; do :; done
+    echo "$port"
+}
+
 # start_daemon [OPTIONS…]: serves $DATA on a free port; sets URL, HOOK and DAEMON (pid). Fails if it is not ready in 20 s.
 start_daemon() {
     : > "$SCRATCH/daemon.log"

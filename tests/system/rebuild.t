@@ -6,7 +6,7 @@
 
 EVENTS=${EVENTS:-30000}
 DAMAGES=${DAMAGES:-6}
-port=$((20000 + RANDOM % 20000))
+port=$(free_port)
 acks=$SCRATCH/acks
 : > "$acks"
 

@@ -7,7 +7,7 @@
 
 RESTARTS=${RESTARTS:-5}
 EVENTS=${EVENTS:-20000}
-port=$((20000 + RANDOM % 20000))
+port=$(free_port)
 now_ms() { echo $(($(date +%s%N) / 1000000)); }
 serve() {
     local begin
