@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "hooktrail/act.h"
+#include "hooktrail/erasure.h"
 #include "hooktrail/export.h"
 #include "hooktrail/json.h"
 #include "hooktrail/time.h"
@@ -660,6 +662,36 @@ static void what_cannot_be_written_is_said(void **state)
     close(fd);
     options.to = bench->to;
     assert_int_equal(ht_export_run(bench->scratch.store, &options, SCRATCH_NOW, NULL, NULL, &result, NULL), HT_IO);
+    /* Nothing leaves the store without an act: it comes before. */
+    struct ht_reader *reader;
+    struct ht_act act = {0};
+    uint64_t acts = 0;
+    assert_ok(ht_reader_new(bench->scratch.store, &reader, &scratch_error));
+    assert_ok(ht_reader_begin(reader, &scratch_error));
+    assert_ok(ht_act_last(reader, &acts, &scratch_error));
+    assert_ok(ht_act_get(reader, acts, &act, &scratch_error));
+    assert_int_equal(act.kind, HT_ACT_EXPORT);
+    ht_reader_end(reader);
+    ht_reader_free(reader);
+}
+
+/* Also one that took what lies before that of the one before it. */
+static void each_erasure_has_its_rows(void **state)
+{
+    struct bench *bench = *state;
+    const struct ht_subject_ref subjects[] = {{HT_SUBJECT_SEQ, HT_SLICE("15")}, {HT_SUBJECT_SEQ, HT_SLICE("4")}};
+    struct ht_erased erased;
+    struct ht_export_result result;
+    size_t size;
+    crowd_append(bench->scratch.store, 1, 20);
+    for (size_t i = 0; i < 2; i++)
+        assert_ok(ht_erase(bench->scratch.store, &subjects[i], 1, "", SCRATCH_NOW, false, NULL, NULL, &erased,
+                           &scratch_error));
+    assert_ok(run(bench, NULL, 0, NULL, NULL, &result, &scratch_error));
+    char *rows = read_file(bench, "../erasures/run=000000000001/erasures-0001.ndjson", &size);
+    assert_non_null(memmem(rows, size, "\"first_seq\":15,", 15));
+    assert_non_null(memmem(rows, size, "\"first_seq\":4,", 14));
+    free(rows);
 }
 
 int main(void)
@@ -685,6 +717,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_manifest_may_be_as_long_as_it_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(all_is_written_behind_a_run_that_was_found_complete, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_written_is_said, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_erasure_has_its_rows, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
