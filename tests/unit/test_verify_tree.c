@@ -21,7 +21,7 @@
 struct bench {
     struct scratch scratch;
     char tables[512]; /* of what was found, each once */
-    char first[320];
+    char first[320];  /* detail of it, but of the index */
     struct ht_verified verified;
     struct ht_buffer kept; /* a checkpoint, kept elsewhere */
 };
@@ -81,7 +81,8 @@ static int tear_down(void **state)
 static void note(void *context, const struct ht_finding *finding)
 {
     struct bench *bench = context;
-    if (bench->first[0] == '\0') snprintf(bench->first, sizeof bench->first, "%s: %s", finding->table, finding->detail);
+    if (bench->first[0] == '\0' && strncmp(finding->table, "index/", 6) != 0)
+        snprintf(bench->first, sizeof bench->first, "%s: %s", finding->table, finding->detail);
     if (strstr(bench->tables, finding->table) != NULL) return;
     size_t size = strlen(bench->tables);
     snprintf(bench->tables + size, sizeof bench->tables - size, "%s ", finding->table);
