@@ -522,7 +522,8 @@ const struct ht_command ht_commands[] = {
         .notes = "The index is left out: it is made again when the copy is first used. The master key is copied if it "
                  "lies in the data directory; if it does not, keep it by itself: the copy is of no use without it. "
                  "With --since the copy is no store by itself: `hooktrail restore` wants the full backup and every "
-                 "increment since. Exit status 2 if BACKUP is of another trail, or the store has not come by it, or was salvaged since.",
+                 "increment since. Exit status 2 if BACKUP is of another trail, or the store has not come by it, or "
+                 "was salvaged since.",
         .examples = {"hooktrail backup /mnt/backup/hooktrail-monday",
                      "hooktrail backup --since /mnt/backup/hooktrail-monday /mnt/backup/hooktrail-monday-10h",
                      "hooktrail backup --since /mnt/backup/hooktrail-monday-10h /mnt/backup/hooktrail-monday-11h"},

@@ -17,7 +17,8 @@ for said in 'visitor identified' 'escalated to a human' 'contact captured' 'ques
 done
 
 export HOOKTRAIL_DATA=$SCRATCH/run/data HOOKTRAIL_SECRETS=$SCRATCH/run/secrets.json
-export HOOKTRAIL_LISTEN=127.0.0.1:$(free_port)
+HOOKTRAIL_LISTEN=127.0.0.1:$(free_port)
+export HOOKTRAIL_LISTEN
 run() {
     : > "$SCRATCH/daemon.log" # what the one before has said is no sign of this one
     scripts/run.sh "$OUT" > "$SCRATCH/said" 2> "$SCRATCH/daemon.log" &

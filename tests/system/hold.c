@@ -1,4 +1,4 @@
-/* hold FOLDER: holds the write lock of the LMDB environment in it, says "held", and lets go when standard input ends. */
+/* hold FOLDER: holds the write lock of the LMDB environment in it, says "held", lets go when standard input ends. */
 #include <lmdb.h>
 #include <stdio.h>
 #include <unistd.h>

@@ -178,11 +178,11 @@ told() { # told FILE [PREFIX]: what a driver has printed, as tests
 
 # What sanitizers have found in any process since the test began, once. (Of a build without them: nothing.)
 sanitizers_are_silent() {
-    local found=("$FINDINGS".*)
-    [ -e "${found[0]}" ] || return 0
+    local findings=("$FINDINGS".*)
+    [ -e "${findings[0]}" ] || return 0
     ok 1 'sanitizers are silent'
-    blame "$(head -n 30 "${found[@]}")"
-    rm -f "${found[@]}"
+    blame "$(head -n 30 "${findings[@]}")"
+    rm -f "${findings[@]}"
 }
 
 # A test that bash can't make sense of (an empty operand, a word that is no command) is left out, and the next one is made.
