@@ -124,7 +124,7 @@ start_daemon() {
     HOOK=$URL${ENDPOINT:-}
 }
 
-# Ends the daemon with SIGTERM; its exit status is in DAEMON_STATUS (sanitizer findings show there).
+# Ends the daemon with SIGTERM; its exit status is in DAEMON_STATUS.
 stop_daemon() {
     [ -n "$DAEMON" ] || return 0
     kill -TERM "$DAEMON" 2>/dev/null
