@@ -10,8 +10,7 @@ enum ht_status ht_event_row(struct ht_reader *reader, uint64_t seq, struct ht_ro
     enum ht_status status = ht_index_row(reader, seq, row, &cause);
     if (status == HT_OK) return HT_OK;
     if (status == HT_NOT_FOUND)
-        return ht_fail(err, HT_CORRUPT, "the index has no row for event %llu: run `hooktrail reindex`",
-                       (unsigned long long)seq);
+        return ht_fail_index(reader, err, "the index has no row for event %llu", (unsigned long long)seq);
     return ht_fail(err, status, "the row of event %llu cannot be read: %s", (unsigned long long)seq, cause.detail);
 }
 
@@ -75,8 +74,8 @@ enum ht_status ht_event_names(struct ht_reader *reader, const struct ht_row *row
     }
     if (!names->warnings.data) names->warnings = HT_SLICE("[]");
     if (!is_array_of_strings(names->warnings))
-        return ht_fail(err, HT_CORRUPT, "event %llu: its warnings are no array of strings",
-                       (unsigned long long)row->seq);
+        return ht_fail_index(reader, err, "event %llu: its warnings are no array of strings",
+                             (unsigned long long)row->seq);
     return HT_OK;
 }
 

@@ -41,7 +41,7 @@ static enum ht_status begin_sse(struct ht_query *q, struct ht_reader *reader, co
     for (size_t i = 0; i < type.size; i++) {
         char c = type.data[i];
         if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
-            return ht_fail(err, HT_CORRUPT, "event %llu: its type is no name", (unsigned long long)row->seq);
+            return ht_fail_index(reader, err, "event %llu: its type is no name", (unsigned long long)row->seq);
     }
     ht_buffer_printf(&q->out, "id: %llu\nevent: ", (unsigned long long)row->seq);
     ht_buffer_add(&q->out, type);
@@ -258,8 +258,9 @@ static enum ht_status emit_repeats(struct ht_query *q, struct event *state, stru
                            (unsigned long long)q->number, (unsigned long long)number);
         if (status != HT_OK) return status;
         if (repeat.seq != q->number)
-            return ht_fail(err, HT_CORRUPT, "event %llu: the index counts the delivery %llu of event %llu as its own",
-                           (unsigned long long)q->number, (unsigned long long)number, (unsigned long long)repeat.seq);
+            return ht_fail_index(reader, err, "event %llu: the index counts the delivery %llu of event %llu as its own",
+                                 (unsigned long long)q->number, (unsigned long long)number,
+                                 (unsigned long long)repeat.seq);
         state->repeat = number;
         status = emit_delivery(q, state, &repeat.delivery, err);
         if (status != HT_OK) return status;

@@ -323,8 +323,7 @@ enum ht_status query_name(struct ht_reader *reader, enum ht_kind kind, uint32_t 
     /* Of a conversation whose named events were all erased, only its tombstones are left. */
     if (status == HT_NOT_FOUND && kind == HT_KIND_CONVERSATION) return HT_OK;
     if (status == HT_NOT_FOUND)
-        return ht_fail(err, HT_CORRUPT, "the index has no name for number %u of kind %d: run `hooktrail reindex`",
-                       number, (int)kind);
+        return ht_fail_index(reader, err, "the index has no name for number %u of kind %d", number, (int)kind);
     return status;
 }
 

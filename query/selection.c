@@ -237,8 +237,8 @@ static enum ht_status candidate(const struct selection *selection, uint64_t *seq
     enum ht_status status = merged_find(&selection->lead, ascending, from, seq, err);
     if (status != HT_OK) return status;
     if (ascending ? *seq < from : *seq > from)
-        return ht_fail(err, HT_CORRUPT, "the postings of the index are out of order at event %llu",
-                       (unsigned long long)*seq);
+        return ht_fail_index(selection->reader, err, "the postings of the index are out of order at event %llu",
+                             (unsigned long long)*seq);
     return *seq < selection->low || *seq > selection->high ? HT_NOT_FOUND : HT_OK;
 }
 

@@ -114,7 +114,7 @@ static enum ht_status next_row(struct stats *state, struct ht_reader *reader, st
                   : next.type != state->row.type ? next.type > state->row.type
                                                  : next.agent > state->row.agent;
     if (!behind || next.day < INT32_MIN || next.day > INT32_MAX)
-        return ht_fail(err, HT_CORRUPT, "the daily counts of the index are out of order: run `hooktrail reindex`");
+        return ht_fail_index(reader, err, "the daily counts of the index are out of order");
     state->row = next;
     return HT_OK;
 }
@@ -368,7 +368,7 @@ static enum ht_status emit_agent(struct ht_query *q, struct ht_reader *reader, c
     enum ht_status status = HT_OK;
     if (tally->number != 0) status = ht_index_summary(reader, HT_KIND_AGENT, tally->number, &summary, err);
     if (status == HT_NOT_FOUND)
-        return ht_fail(err, HT_CORRUPT, "the index has no summary for agent number %u", tally->number);
+        return ht_fail_index(reader, err, "the index has no summary for agent number %u", tally->number);
     if (status != HT_OK) return status;
     ht_emit_object(&q->emit);
     status = query_emit_name(q, reader, "agent_id", HT_KIND_AGENT, tally->number, err);

@@ -217,8 +217,8 @@ static enum ht_status find_summary(const struct summaries *state, uint32_t numbe
 {
     enum ht_status status = ht_index_summary(state->reader, state->kind, number, summary, err);
     if (status == HT_NOT_FOUND)
-        return ht_fail(err, HT_CORRUPT, "the index has no summary for number %u of kind %d: run `hooktrail reindex`",
-                       number, (int)state->kind);
+        return ht_fail_index(state->reader, err, "the index has no summary for number %u of kind %d", number,
+                             (int)state->kind);
     return status;
 }
 
@@ -359,8 +359,8 @@ static enum ht_status peek(const struct summaries *state, struct candidate *cand
         ht_index_recent(state->reader, state->kind, before, &candidate->number, &candidate->last_seq, err);
     if (status != HT_OK) return status;
     if (candidate->last_seq >= before)
-        return ht_fail(err, HT_CORRUPT, "the index's list by newest activity is out of order at event %llu",
-                       (unsigned long long)candidate->last_seq);
+        return ht_fail_index(state->reader, err, "the index's list by newest activity is out of order at event %llu",
+                             (unsigned long long)candidate->last_seq);
     return candidate->last_seq < state->first ? HT_NOT_FOUND : HT_OK;
 }
 

@@ -1,6 +1,8 @@
 #include "hooktrail/index.h"
 
 #include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 #include "hooktrail/encode.h"
 #include "hooktrail/time.h"
@@ -23,6 +25,16 @@ static enum ht_status judge(const struct ht_reader *reader, enum ht_status statu
 {
     if (status == HT_CORRUPT) atomic_store(&reader->index->damaged, true);
     return status;
+}
+
+enum ht_status ht_fail_index(const struct ht_reader *reader, struct ht_error *err, const char *format, ...)
+{
+    char what[sizeof err->detail];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    return judge(reader, ht_fail(err, HT_CORRUPT, "%s: run `hooktrail reindex`", what));
 }
 
 static enum ht_status open_cursor(const struct ht_reader *reader, enum index_table table, MDB_cursor **cursor,

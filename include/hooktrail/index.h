@@ -62,6 +62,11 @@ bool ht_index_outdated(struct ht_store *store);
    doesn't decode. ht_index_rebuild mends it; what decodes and is wrong, only ht_verify finds. Any thread. */
 bool ht_index_is_damaged(struct ht_store *store);
 
+/* Fails with HT_CORRUPT for what the index lacks or contradicts, in words such as "the index has no row for event 7";
+   ": run `hooktrail reindex`" is put behind them. From then on the index counts as damaged, as above. */
+enum ht_status ht_fail_index(const struct ht_reader *reader, struct ht_error *err, const char *format, ...)
+    HT_PRINTF(3, 4);
+
 #define HT_INDEX_PATH 4096 /* of a path: bytes, with its NUL */
 
 /* A page of the index that has rotten can kill whoever touches it, and the next one again. So a process that dies by a
