@@ -181,6 +181,7 @@ void ht_store_close(struct ht_store *store)
     keyring_close(store->keyring);
     signing_close(store->signing);
     free(store->actor);
+    free(store->index_fault);
     sodium_memzero(store->hash_key, sizeof store->hash_key);
     pthread_mutex_destroy(&store->index_lock);
     free(store->dir);
