@@ -3,7 +3,7 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # $SCRATCH and what tests use
 CLICKHOUSE_SERVER=$(command -v clickhouse-server || echo /usr/sbin/clickhouse-server)
 CLICKHOUSE_DIR=$SCRATCH/clickhouse
-CLICKHOUSE_PORT=$((20000 + RANDOM % 20000))
+CLICKHOUSE_PORT=$(free_port)
 CLICKHOUSE=
 
 # Starts it: "default" may do anything without a password, "guest" needs one ("open sesame@/").
@@ -35,7 +35,7 @@ start_clickhouse() {
     "$CLICKHOUSE_SERVER" --config-file="$CLICKHOUSE_DIR/config.xml" > "$CLICKHOUSE_DIR/log" 2>&1 &
     CLICKHOUSE=$!
     AT_END+=(kill_clickhouse)
-    for _ in $(seq 400); do
+    for _ in $(seq 1200); do
         [ "$(clicksql 'SELECT 1' 2> /dev/null)" = 1 ] && return
         sleep 0.05
     done
