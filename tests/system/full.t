@@ -77,7 +77,11 @@ for case in '4096 reserve=8MiB' '0 reserve=1MiB'; do
     ok $? "$name: then they are refused"
     like "$(cat "$SCRATCH/headers")" 'Retry-After: [0-9]+' "$name: with Retry-After"
     before=$(acks)
-    is "$(get_code /healthz) $(get_code /v1/events/1/payload) $(get_code '/v1/events?limit=5')" '200 200 200' "$name: reads go on"
+    is "$(get_code /healthz) $(get_code /v1/events/1/payload)" '200 200' "$name: reads go on"
+    # Without a byte left the index may lack what came last: who asks for a list is told to wait.
+    listed=$(get_code '/v1/events?limit=5')
+    [ "$listed" = 200 ] || { [ "${case% *}" = 0 ] && grep -q 'the index is behind the trail' "$SCRATCH/answer"; }
+    ok $? "$name: so do lists ($listed)"
     is "$(get_code /readyz)" 503 "$name: not ready"
     room
     await beyond $((before + 100))
