@@ -29,5 +29,5 @@ step 'build (clang, -Werror)' quiet "${make[@]}" CC=clang BUILD=release BUILDROO
 step 'unit tests under ASan and UBSan' "${make[@]}" BUILD=asan unit
 step 'whole-program tests under ASan and UBSan' "${make[@]}" BUILD=asan system SYSTEM_TESTS="$(scripts/tests-of-build.sh asan)"
 step 'whole-program tests under TSan' "${make[@]}" BUILD=tsan system SYSTEM_TESTS="$(scripts/tests-of-build.sh tsan)"
-step 'fuzzing, short' "${make[@]}" fuzz FUZZ_SECONDS=2
+step 'fuzzing, short' "${make[@]}" fuzz FUZZ_SECONDS=1
 printf '\nall tests: %d s\n' "$(($(date +%s) - started))"

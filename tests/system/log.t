@@ -1,7 +1,7 @@
 #!/bin/bash
 # The log as others meet it: checkpoints, tiles and entries over HTTP, a monitor in Go, witnesses honest and lying, a trail
 # that has gone back, retention by the daemon, and the settings of all these.
-# builds: asan tsan
+# builds: asan
 # shellcheck disable=SC2119,SC2120,SC2317 # functions that wait_for calls, and that may have options
 . tests/system/lib.sh
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Made-up conversations: HTTP, the tool, a scan of the export and an independent reference say the same. SEED=n repeats a run.
-# builds: asan tsan
+# builds: asan
 . tests/system/lib.sh
 
 init_store

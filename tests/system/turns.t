@@ -1,7 +1,6 @@
 #!/bin/bash
 # Reads take turns with everything else: while many of a long conversation are under way, deliveries and others are answered as
 # ever, and SIGTERM ends the daemon in time. EVENTS are in the conversation, READS are under way at once.
-# builds: release asan
 . tests/system/lib.sh
 
 EVENTS=${EVENTS:-4000}
