@@ -8,16 +8,12 @@
 
 #include "../../query/bundle/check.h"
 #include "hooktrail/bundle.h"
+#include "require.h"
 
 #define KEY "fuzz.example/log+53994b76+ASSAy4eAwREJC15+w9U3dWk41PmubfUq6ZaMKlk9itj4"
 #define EVENTS 3 /* events in the log that the seeds are from */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 static void require_shown(enum ht_status status, const struct ht_error *err, const struct ht_bundle_shown *shown)
 {

@@ -6,13 +6,9 @@
 
 #include "../../query/cursor.h"
 #include "hooktrail/encode.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 static void check_text(struct ht_slice text)
 {

@@ -9,13 +9,9 @@
 #include "../../store/erasures.h"
 #include "../../store/record.h"
 #include "hooktrail/encode.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 /* With a checksum that fits, for no fuzzer finds that. */
 static void read_row(const uint8_t *data, size_t size)

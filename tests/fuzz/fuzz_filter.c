@@ -8,15 +8,11 @@
 #include "../../query/filter.h"
 #include "hooktrail/query.h"
 #include "hooktrail/time.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define NOW (INT64_C(1800000000) * HT_SECOND)
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 static void check_id(const struct ht_filter_id *id)
 {

@@ -12,13 +12,9 @@
 #include "../../server/negotiate.h"
 #include "../../server/tile_path.h"
 #include "hooktrail/log.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 /* Whether `word`, of lower case, stands anywhere in it, in any case. */
 static bool says(struct ht_slice text, struct ht_slice word)

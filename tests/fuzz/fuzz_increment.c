@@ -10,15 +10,11 @@
 #include "../../store/files.h"
 #include "../../store/manifest.h"
 #include "../../store/rows.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char folder[] = "/tmp/hooktrail-fuzz-XXXXXX";
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 static void remove_folder(void)
 {

@@ -6,13 +6,9 @@
 #include "hooktrail/emit.h"
 #include "hooktrail/encode.h"
 #include "hooktrail/json.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 static void check_fault(struct ht_json *json, struct ht_slice text, const struct ht_error *err)
 {

@@ -6,13 +6,9 @@
 
 #include "../../query/export/mend.h"
 #include "hooktrail/json.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 static bool is_json(struct ht_json *json, struct ht_slice text)
 {

@@ -5,13 +5,9 @@
 #include <stdlib.h>
 
 #include "hooktrail/note.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 static bool is_within(struct ht_slice part, struct ht_slice whole)
 {

@@ -11,16 +11,12 @@
 #include "../../query/export/files_manifest.h"
 #include "../../query/export/place_s3_credentials.h"
 #include "../../query/export/target_singer.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define TRAIL "00112233445566778899aabbccddeeff"
 #define NAME "nightly"
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 /* ---- a place that holds one manifest, and notes what is removed ---- */
 

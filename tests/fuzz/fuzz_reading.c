@@ -7,13 +7,9 @@
 #include "hooktrail/encode.h"
 #include "hooktrail/reading.h"
 #include "hooktrail/time.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds)
-{
-    if (!holds) abort();
-}
 
 static void check_slice(struct ht_slice slice, size_t limit)
 {

@@ -7,13 +7,9 @@
 
 #include "../../query/export/place_s3_list.h"
 #include "../../query/export/place_s3_xml.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 static enum ht_status see_element(void *context, const char *path, struct ht_slice text, struct ht_error *err)
 {

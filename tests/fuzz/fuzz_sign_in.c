@@ -9,13 +9,9 @@
 #include "../../server/browser.h"
 #include "../../server/members.h"
 #include "hooktrail/emit.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 /* ---- cookies ---- */
 

@@ -7,6 +7,7 @@
 #include "../../server/router.h"
 #include "hooktrail/filter.h"
 #include "hooktrail/time.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,11 +25,6 @@ static const struct ht_route routes[] = {
     {"/log/{}/tile/{*}", "tile", NULL, HT_METHOD_GET, 0, HT_FACE_API},
 };
 #define ROUTES (sizeof routes / sizeof routes[0])
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 static void add_encoded(struct ht_buffer *out, struct ht_slice text)
 {

@@ -5,13 +5,9 @@
 
 #include "hooktrail/encode.h"
 #include "hooktrail/time.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 static int64_t round_trip(int64_t time)
 {

@@ -5,17 +5,13 @@
 #include <stdlib.h>
 
 #include "../../server/watch.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define MAX_HEAD 2048
 #define MAX_HEADERS 64
 #define MAX_BODY 8192
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 static void check(const struct ht_watch *watch)
 {

@@ -7,16 +7,12 @@
 
 #include "../../server/tile_path.h"
 #include "../../server/witness_protocol.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define TEXT HT_SLICE("log.example\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n")
 #define NOW UINT64_C(1700000000)
-
-static void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 static void check_list(struct ht_slice text)
 {

@@ -9,16 +9,12 @@
 #include <unistd.h>
 
 #include "hooktrail/store.h"
+#include "require.h"
 
 #define PLACE_NOW INT64_C(1763990400000000) /* 2025-11-24T13:20:00Z */
 #define PLACE_MAP ((size_t)64 << 20)
 
 static char place[64];
-
-static inline void require(bool condition)
-{
-    if (!condition) abort();
-}
 
 static inline int place_remove_one(const char *path, const struct stat *stat, int kind, struct FTW *ftw)
 {
