@@ -19,7 +19,7 @@ bool ht_auth_is_secure(const struct ht_request *request)
     if (request->conn->door->entrance->tls) return true;
     /* behind_proxy says that the proxy speaks TLS; one that also takes plain requests tells which this is. */
     struct ht_slice scheme = ht_request_header(request, "X-Forwarded-Proto");
-    return request->conn->forwards && (!scheme.data || ht_field_equal(scheme, "https"));
+    return request->conn->forwards && (!scheme.data || ht_slice_is_word(scheme, "https"));
 }
 
 const char *ht_auth_cookie_name(bool secure)

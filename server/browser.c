@@ -28,5 +28,5 @@ bool ht_browser_is_own(struct ht_slice origin, struct ht_slice host, bool secure
 bool ht_browser_is_own_site(struct ht_slice sec_fetch_site)
 {
     if (!sec_fetch_site.data) return true;
-    return ht_field_equal(sec_fetch_site, "same-origin") || ht_field_equal(sec_fetch_site, "none");
+    return ht_slice_is_word(sec_fetch_site, "same-origin") || ht_slice_is_word(sec_fetch_site, "none");
 }

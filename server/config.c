@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <ini.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "hooktrail/encode.h"
 
@@ -116,16 +115,11 @@ static const struct setting settings[HT_SETTING_COUNT] = {
 static const struct ht_unit time_units[] = {{"ms", 1},      {"", 1000},  {"s", 1000}, {"m", 60000},
                                             {"min", 60000}, {"h", HOUR}, {NULL, 0}};
 
-static bool slice_is_word(struct ht_slice slice, const char *word)
-{
-    return slice.size == strlen(word) && strncasecmp(slice.data, word, slice.size) == 0;
-}
-
 static bool parse_switch(struct ht_slice text, uint64_t *value)
 {
     static const char *const words[][2] = {{"off", "on"}, {"false", "true"}, {"no", "yes"}, {"0", "1"}};
     for (size_t i = 0; i < 8; i++) {
-        if (!slice_is_word(text, words[i / 2][i % 2])) continue;
+        if (!ht_slice_is_word(text, words[i / 2][i % 2])) continue;
         *value = i % 2;
         return true;
     }

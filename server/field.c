@@ -1,7 +1,6 @@
 #include "field.h"
 
 #include <ctype.h>
-#include <strings.h>
 
 bool ht_field_is_token(struct ht_slice text)
 {
@@ -19,11 +18,6 @@ bool ht_field_is_value(struct ht_slice text)
         if ((byte < 0x20 && byte != '\t') || byte == 0x7f) return false;
     }
     return true;
-}
-
-bool ht_field_equal(struct ht_slice text, const char *token)
-{
-    return text.data && text.size == strlen(token) && strncasecmp(text.data, token, text.size) == 0;
 }
 
 static bool is_blank(char byte)
@@ -58,5 +52,5 @@ bool ht_field_next(struct ht_slice *list, struct ht_slice *element)
 bool ht_field_is_type(struct ht_slice content_type, const char *type)
 {
     struct ht_slice first;
-    return ht_field_split(&content_type, ';', &first) && ht_field_equal(first, type);
+    return ht_field_split(&content_type, ';', &first) && ht_slice_is_word(first, type);
 }

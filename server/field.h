@@ -4,9 +4,8 @@
 
 #include "hooktrail/buffer.h"
 
-bool ht_field_is_token(struct ht_slice text);                 /* a token: a method, a field name */
-bool ht_field_is_value(struct ht_slice text);                 /* no control character but tab */
-bool ht_field_equal(struct ht_slice text, const char *token); /* ASCII, any case */
+bool ht_field_is_token(struct ht_slice text); /* a token: a method, a field name */
+bool ht_field_is_value(struct ht_slice text); /* no control character but tab */
 
 /* Whether a Content-Type is this, with whatever parameters. */
 bool ht_field_is_type(struct ht_slice content_type, const char *type);

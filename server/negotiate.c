@@ -46,7 +46,7 @@ enum ht_coding ht_negotiate(struct ht_slice accept_encoding)
             name.size--;
         if (is_refused(ht_slice_of(element.data + size, element.size - size))) continue;
         for (size_t i = 0; i < CODING_COUNT; i++) {
-            if (ht_field_equal(name, codings[i].name) && codings[i].coding > best) best = codings[i].coding;
+            if (ht_slice_is_word(name, codings[i].name) && codings[i].coding > best) best = codings[i].coding;
         }
     }
     return best;

@@ -89,7 +89,7 @@ static void describe(struct ht_conn *conn, const struct ht_match *match, const s
     begin_sender(conn, sender);
     for (size_t at = 0; ht_watch_next_header(&conn->watch, &at, &name, &value);) {
         ht_delivery_add_header(delivery, name, value);
-        if (ht_field_equal(name, "x-forwarded-for")) ht_sender_forwarded(sender, value);
+        if (ht_slice_is_word(name, "x-forwarded-for")) ht_sender_forwarded(sender, value);
     }
     delivery->sender = ht_slice_from(sender->address);
     delivery->path_type = match->captures[1];

@@ -48,7 +48,7 @@ void ht_request_sender(const struct ht_request *request, struct ht_sender *sende
     if (!believed) return;
     const struct evkeyval *header = evhttp_request_get_input_headers(request->http)->tqh_first;
     for (; header; header = header->next.tqe_next) {
-        if (ht_field_equal(ht_slice_from(header->key), "x-forwarded-for"))
+        if (ht_slice_is_word(ht_slice_from(header->key), "x-forwarded-for"))
             ht_sender_forwarded(sender, ht_slice_from(header->value));
     }
 }
@@ -117,7 +117,7 @@ static bool asks_to_close(const struct ht_request *request)
         struct ht_slice element, list = ht_slice_from(header->value);
         if (strcasecmp(header->key, "connection") != 0) continue;
         while (ht_field_next(&list, &element))
-            if (ht_field_equal(element, "close")) return true;
+            if (ht_slice_is_word(element, "close")) return true;
     }
     return false;
 }

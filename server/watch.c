@@ -1,7 +1,6 @@
 #include "watch.h"
 
 #include <ctype.h>
-#include <strings.h>
 
 #include "field.h"
 #include "hooktrail/encode.h"
@@ -83,7 +82,7 @@ struct ht_slice ht_watch_header(const struct ht_watch *watch, const char *name)
 {
     struct ht_slice found, value;
     for (size_t at = 0; ht_watch_next_header(watch, &at, &found, &value);) {
-        if (found.size == strlen(name) && strncasecmp(found.data, name, found.size) == 0) return value;
+        if (ht_slice_is_word(found, name)) return value;
     }
     return HT_ABSENT;
 }
@@ -132,13 +131,13 @@ static const char *check_header(struct ht_watch *watch, struct framing *framing,
     if (!value.data) return "a header line has no colon";
     if (!ht_field_is_token(name)) return "a header's name is malformed";
     if (!ht_field_is_value(value)) return "a header's value has a control character";
-    if (ht_field_equal(name, "content-length")) {
+    if (ht_slice_is_word(name, "content-length")) {
         if (framing->lengths++) return "two Content-Length headers";
         return check_length(watch, value);
     }
-    if (ht_field_equal(name, "transfer-encoding")) {
+    if (ht_slice_is_word(name, "transfer-encoding")) {
         if (framing->encodings++) return "two Transfer-Encoding headers";
-        if (!ht_field_equal(value, "chunked")) return "the only transfer coding that is understood is chunked";
+        if (!ht_slice_is_word(value, "chunked")) return "the only transfer coding that is understood is chunked";
         watch->chunked = true;
     }
     return NULL;

@@ -26,7 +26,7 @@ static enum ht_status check_empty(const char *path, struct ht_error *err)
     struct dirent *entry;
     bool empty = true;
     while ((entry = readdir(folder)) != NULL)
-        empty &= strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+        empty &= files_is_dots(entry->d_name);
     closedir(folder);
     return empty ? HT_OK : ht_fail(err, HT_EXISTS, "%s is not empty: name a new or empty directory", path);
 }

@@ -1,7 +1,6 @@
 #include "hooktrail/delivery.h"
 
 #include <assert.h>
-#include <strings.h>
 
 #include "hooktrail/encode.h"
 
@@ -29,7 +28,7 @@ static const struct kept_header *kept_by_name(struct ht_slice name)
     for (size_t i = 0; i < KEPT_HEADERS; i++) {
         const struct kept_header *kept = &kept_headers[i];
 
-        if (strlen(kept->name) == name.size && strncasecmp(kept->name, name.data, name.size) == 0) return kept;
+        if (ht_slice_is_word(name, kept->name)) return kept;
     }
     return NULL;
 }

@@ -1,8 +1,6 @@
 #include "hooktrail/encode.h"
 
 #include <sodium.h>
-#include <string.h>
-#include <strings.h>
 
 #include "utf8.h"
 
@@ -163,11 +161,6 @@ enum ht_status ht_parse_u64(struct ht_slice text, uint64_t *value)
     return HT_OK;
 }
 
-static bool is_word(struct ht_slice text, const char *word)
-{
-    return text.size == strlen(word) && strncasecmp(text.data, word, text.size) == 0;
-}
-
 enum ht_status ht_parse_measure(struct ht_slice text, const struct ht_unit *units, uint64_t *value)
 {
     uint64_t number;
@@ -179,7 +172,7 @@ enum ht_status ht_parse_measure(struct ht_slice text, const struct ht_unit *unit
         at++;
     struct ht_slice name = ht_slice_of(text.data + at, text.size - at);
     for (const struct ht_unit *unit = units; unit->name; unit++) {
-        if (!is_word(name, unit->name)) continue;
+        if (!ht_slice_is_word(name, unit->name)) continue;
         if (__builtin_mul_overflow(number, unit->factor, &number)) return HT_INVALID;
         *value = number;
         return HT_OK;

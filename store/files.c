@@ -34,7 +34,7 @@ enum ht_status files_sync(const char *path, struct ht_error *err)
     return status;
 }
 
-static bool is_dots(const char *name)
+bool files_is_dots(const char *name)
 {
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
@@ -54,7 +54,7 @@ static enum ht_status sync_tree(const char *path, int levels, struct ht_error *e
     struct dirent *entry;
     while (status == HT_OK && (entry = readdir(folder)) != NULL) {
         char below[PATH_MAX];
-        if (is_dots(entry->d_name)) continue;
+        if (files_is_dots(entry->d_name)) continue;
         status = files_join(below, path, entry->d_name, err);
         if (status != HT_OK) break;
         if (levels > 0 && is_folder(below)) {
@@ -103,7 +103,7 @@ enum ht_status files_clear(const char *path, const char *except, struct ht_error
     enum ht_status status = HT_OK;
     struct dirent *entry;
     while (status == HT_OK && (entry = readdir(folder)) != NULL) {
-        if (is_dots(entry->d_name) || strcmp(entry->d_name, except) == 0) continue;
+        if (files_is_dots(entry->d_name) || strcmp(entry->d_name, except) == 0) continue;
         if (unlinkat(dirfd(folder), entry->d_name, 0) != 0)
             status = ht_fail_errno(err, errno, "cannot remove %s/%s", path, entry->d_name);
     }

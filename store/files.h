@@ -9,6 +9,9 @@
 /* "DIR/NAME" into `path`; HT_INVALID if it is too long. */
 HT_MUST_CHECK enum ht_status files_join(char path[PATH_MAX], const char *dir, const char *name, struct ht_error *err);
 
+/* Whether it is what every folder has: "." or "..". */
+bool files_is_dots(const char *name);
+
 /* Makes a folder "PATH.new-XXXXXX" (0700) and returns its name. */
 HT_MUST_CHECK enum ht_status files_make_temporary(const char *path, char temporary[PATH_MAX], struct ht_error *err);
 

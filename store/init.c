@@ -52,14 +52,9 @@ static enum ht_status for_each_name(const char *dir,
     enum ht_status status = HT_OK;
     struct dirent *entry;
     while (status == HT_OK && (entry = readdir(folder)) != NULL)
-        status = call(dir, entry->d_name, err);
+        if (!files_is_dots(entry->d_name)) status = call(dir, entry->d_name, err);
     closedir(folder);
     return status;
-}
-
-static bool is_dots(const char *name)
-{
-    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
 static enum ht_status fail_not_empty(const char *dir, struct ht_error *err)
@@ -71,13 +66,13 @@ static enum ht_status check_key(const char *dir, const char *name, struct ht_err
 {
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strcmp(name, keys[i]) == 0) return HT_OK;
-    return is_dots(name) ? HT_OK : fail_not_empty(dir, err);
+    return fail_not_empty(dir, err);
 }
 
 static enum ht_status check_name(const char *dir, const char *name, struct ht_error *err)
 {
     char path[PATH_MAX];
-    if (is_dots(name) || is_leftover(name)) return HT_OK;
+    if (is_leftover(name)) return HT_OK;
     if (strcmp(name, "keys") != 0) return fail_not_empty(dir, err);
     enum ht_status status = files_join(path, dir, name, err);
     return status == HT_OK ? for_each_name(path, check_key, err) : status;

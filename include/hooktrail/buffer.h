@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 #include "hooktrail/status.h"
 
@@ -38,6 +39,12 @@ static inline bool ht_slice_equal(struct ht_slice a, struct ht_slice b)
 static inline bool ht_slice_is(struct ht_slice slice, const char *text)
 {
     return ht_slice_equal(slice, ht_slice_from(text));
+}
+
+/* The same in whatever case (ASCII). What is absent is no word. */
+static inline bool ht_slice_is_word(struct ht_slice slice, const char *word)
+{
+    return slice.data && slice.size == strlen(word) && strncasecmp(slice.data, word, slice.size) == 0;
 }
 
 /* Owned bytes. Zero-initialised is empty and valid. When memory runs out, `failed` sticks, further additions do
